@@ -1,0 +1,146 @@
+using Neuro.Kernels.Formats;
+
+namespace Neuro.Kernels.Artwork;
+
+/// <summary>Four corners in pixels: top left, top right, bottom right, bottom left.</summary>
+internal readonly record struct Quad((float X, float Y) TopLeft, (float X, float Y) TopRight, (float X, float Y) BottomRight, (float X, float Y) BottomLeft);
+
+/// <summary>Where the front and, in a three-quarter view, the visible side lie in a cut-out carton picture.</summary>
+/// <remarks>
+/// The edge between them is the near-vertical line along which the horizontal gradient persists longest: print has strong edges too, but short ones.
+/// </remarks>
+/// <param name="Front">The wider face.</param>
+/// <param name="Side">The narrower face, or none when the view is frontal.</param>
+internal sealed record CartonFaces(Quad Front, Quad? Side)
+{
+    private const float BodyFrom = 0.30f;
+    private const float BodyTo = 0.93f;
+    private const int MaxLean = 8;
+    private const float Persistence = 0.62f;
+    private const float GradientThreshold = 7;
+
+    /// <summary>Width, height and depth in pixels of the picture.</summary>
+    public (float Width, float Height, float Depth) Proportions
+    {
+        get
+        {
+            var width = Span(Front);
+            var height = (Front.BottomLeft.Y - Front.TopLeft.Y + Front.BottomRight.Y - Front.TopRight.Y) / 2;
+
+            // A visible side is foreshortened by an angle that one picture does not tell; cartons are close to square in plan.
+            return (width, height, 0.9f * width);
+        }
+    }
+
+    /// <summary>Finds the faces.</summary>
+    public static CartonFaces Of(CutOut product)
+    {
+        var rows = product.Bottom - product.Top + 1;
+        var (from, to) = (product.Top + (int)(BodyFrom * rows), product.Top + (int)(BodyTo * rows));
+        var left = Line.Fit(from, to, y => product.Left[y]);
+        var right = Line.Fit(from, to, y => product.Right[y]);
+        if (Edge(product, left, right, from, to) is not { } edge)
+        {
+            return new CartonFaces(Face(product, left, right), null);
+        }
+
+        var (first, second) = (Face(product, left, edge), Face(product, edge, right));
+        return Span(first) >= Span(second) ? new CartonFaces(first, second) : new CartonFaces(second, first);
+    }
+
+    private static Line? Edge(CutOut product, Line left, Line right, int from, int to)
+    {
+        var best = (Score: 0f, Line: default(Line));
+        var (first, last) = (left.At(from), right.At(from));
+        var margin = 0.1f * (last - first);
+        for (var top = first + margin; top <= last - margin; top += 1)
+        {
+            for (var lean = -MaxLean; lean <= MaxLean; lean++)
+            {
+                var line = Line.Through(top, from, top + lean, to);
+                var score = EdgePersistence(product.Picture, line, from, to);
+                best = score > best.Score ? (score, line) : best;
+            }
+        }
+
+        return best.Score >= Persistence ? best.Line : null;
+    }
+
+    private static float EdgePersistence(Image picture, Line line, int from, int to)
+    {
+        var rising = 0;
+        var falling = 0;
+        for (var y = from; y < to; y++)
+        {
+            var x = Math.Clamp((int)MathF.Round(line.At(y)), 2, picture.Width - 3);
+            var step = Luma(picture, x + 1, y) + Luma(picture, x + 2, y) - Luma(picture, x - 1, y) - Luma(picture, x - 2, y);
+            rising += step > 2 * GradientThreshold ? 1 : 0;
+            falling += step < -2 * GradientThreshold ? 1 : 0;
+        }
+
+        // One face is lit differently from the other, so the step has mostly one sign.
+        return (Math.Max(rising, falling) - 0.25f * Math.Min(rising, falling)) / (to - from);
+    }
+
+    private static Quad Face(CutOut product, Line left, Line right)
+    {
+        var (first, last) = ((int)left.At(product.Bottom) + 2, (int)right.At(product.Bottom) - 2);
+        var floor = last - first >= 6
+            ? Line.Fit(first, last, x => LowestRow(product, x))
+            : new Line(product.Bottom, 0);
+        (float, float) Corner(Line side, bool bottom)
+        {
+            // Two steps settle the crossing of a steep side with a flat floor.
+            var y = bottom ? floor.At(side.At(floor.At(side.At(product.Bottom)))) : product.Top;
+            return (side.At(y), y);
+        }
+
+        return new Quad(Corner(left, false), Corner(right, false), Corner(right, true), Corner(left, true));
+    }
+
+    private static int LowestRow(CutOut product, int x)
+    {
+        var y = product.Bottom;
+        while (y > product.Top && (x < product.Left[y] || x > product.Right[y]))
+        {
+            y--;
+        }
+
+        return y;
+    }
+
+    private static float Span(Quad face) => (face.TopRight.X - face.TopLeft.X + face.BottomRight.X - face.BottomLeft.X) / 2;
+
+    private static int Luma(Image picture, int x, int y)
+    {
+        var at = 3 * (y * picture.Width + x);
+        return (77 * picture.Rgb[at] + 150 * picture.Rgb[at + 1] + 29 * picture.Rgb[at + 2]) >> 8;
+    }
+
+    /// <summary>value = Offset + Slope · place.</summary>
+    private readonly record struct Line(float Offset, float Slope)
+    {
+        public float At(float place) => Offset + Slope * place;
+
+        public static Line Through(float value, int place, float nextValue, int nextPlace)
+        {
+            var slope = (nextValue - value) / Math.Max(1, nextPlace - place);
+            return new Line(value - slope * place, slope);
+        }
+
+        /// <summary>Least absolute deviations by Theil and Sen: the median slope of pairs, then the median offset; a third of the places may be wrong.</summary>
+        public static Line Fit(int from, int to, Func<int, int> value)
+        {
+            var half = Math.Max(1, (to - from) / 2);
+            var slope = Median([.. Enumerable.Range(from, Math.Max(1, to - from - half)).Select(at => (value(at + half) - value(at)) / (float)half)]);
+            var offset = Median([.. Enumerable.Range(from, Math.Max(1, to - from)).Select(at => value(at) - slope * at)]);
+            return new Line(offset, slope);
+        }
+
+        private static float Median(float[] values)
+        {
+            Array.Sort(values);
+            return values[values.Length / 2];
+        }
+    }
+}
