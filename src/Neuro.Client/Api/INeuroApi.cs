@@ -1,0 +1,91 @@
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+using Neuro.Client.Models;
+using Neuro.Client.Nodes;
+using Refit;
+
+namespace Neuro.Client.Api;
+
+/// <summary>What a customer can ask of a platform. Everything that moves money carries an id made by the caller, so that sending it twice does it once.</summary>
+public interface INeuroApi
+{
+    [Get("/v1/platform")]
+    Task<PlatformInfo> GetPlatformAsync(CancellationToken cancel = default);
+
+    [Get("/v1/account")]
+    Task<Account> GetAccountAsync(CancellationToken cancel = default);
+
+    [Get("/v1/ledger/balance")]
+    Task<Balance> GetBalanceAsync(CancellationToken cancel = default);
+
+    /// <summary>The newest lines first.</summary>
+    [Get("/v1/ledger/lines")]
+    Task<IReadOnlyList<LedgerLine>> GetLedgerAsync(int limit = 50, CancellationToken cancel = default);
+
+    /// <summary>Adds up all accounts, and reads every transfer again to prove it.</summary>
+    [Get("/v1/ledger/proof")]
+    Task<LedgerProof> GetProofAsync(CancellationToken cancel = default);
+
+    [Post("/v1/treasury/purchases")]
+    Task<Purchase> BuyAsync([Body] PurchaseRequest request, CancellationToken cancel = default);
+
+    [Get("/v1/generators")]
+    Task<IReadOnlyList<GeneratorListing>> GetGeneratorsAsync(CancellationToken cancel = default);
+
+    [Post("/v1/quotes")]
+    Task<Quote> QuoteAsync([Body] QuoteRequest request, CancellationToken cancel = default);
+
+    [Post("/v1/jobs")]
+    Task<Job> OrderAsync([Body] OrderRequest request, CancellationToken cancel = default);
+
+    [Get("/v1/jobs")]
+    Task<IReadOnlyList<Job>> GetJobsAsync(CancellationToken cancel = default);
+
+    [Get("/v1/jobs/{id}")]
+    Task<Job> GetJobAsync(Guid id, CancellationToken cancel = default);
+
+    [Post("/v1/jobs/{id}/cancel")]
+    Task<Job> CancelAsync(Guid id, CancellationToken cancel = default);
+
+    [Get("/v1/jobs/{id}/receipts")]
+    Task<IReadOnlyList<Receipt>> GetReceiptsAsync(Guid id, CancellationToken cancel = default);
+
+    [Get("/v1/datasets")]
+    Task<IReadOnlyList<DatasetManifest>> GetDatasetsAsync(CancellationToken cancel = default);
+
+    [Get("/v1/datasets/{id}")]
+    Task<DatasetManifest> GetDatasetAsync(Guid id, CancellationToken cancel = default);
+
+    [Get("/v1/models")]
+    Task<IReadOnlyList<ModelManifest>> GetModelsAsync(CancellationToken cancel = default);
+
+    [Get("/v1/models/{id}")]
+    Task<ModelManifest> GetModelAsync(Guid id, CancellationToken cancel = default);
+
+    [Get("/v1/nodes")]
+    Task<IReadOnlyList<NodeView>> GetNodesAsync(CancellationToken cancel = default);
+}
+
+/// <summary>What a node can ask of a platform.</summary>
+public interface INodeApi
+{
+    [Post("/v1/nodes/challenge")]
+    Task<Challenge> ChallengeAsync(CancellationToken cancel = default);
+
+    [Post("/v1/nodes/join")]
+    Task<JoinReply> JoinAsync([Body] JoinRequest request, CancellationToken cancel = default);
+
+    /// <summary>The next shard for this node; waits a while for one and answers 204 (null) when there is none.</summary>
+    [Post("/v1/nodes/claim")]
+    Task<ApiResponse<Lease>> ClaimAsync([Authorize("Bearer")] string token, CancellationToken cancel = default);
+
+    [Post("/v1/nodes/shards/{shard}/heartbeat")]
+    Task<HeartbeatReply> HeartbeatAsync([Authorize("Bearer")] string token, Guid shard, [Body] Heartbeat heartbeat, CancellationToken cancel = default);
+
+    [Post("/v1/nodes/shards/{shard}/complete")]
+    Task CompleteAsync([Authorize("Bearer")] string token, Guid shard, [Body] Completion completion, CancellationToken cancel = default);
+
+    [Post("/v1/nodes/shards/{shard}/fail")]
+    Task FailAsync([Authorize("Bearer")] string token, Guid shard, [Body] Failure failure, CancellationToken cancel = default);
+}

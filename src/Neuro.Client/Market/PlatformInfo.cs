@@ -1,0 +1,12 @@
+using Neuro.Client.Tokens;
+
+namespace Neuro.Client.Market;
+
+/// <summary>What anyone may know of a platform before signing in.</summary>
+/// <param name="PublicKey">The ed25519 key that signs receipts, base64.</param>
+/// <param name="UnitPrice">What one NTK costs from the treasury, in <paramref name="Currency"/>.</param>
+/// <param name="FeeBasisPoints">The platform's fee by kind of job, in basis points on top of what nodes get.</param>
+public sealed record PlatformInfo(string Version, string PublicKey, decimal UnitPrice, string Currency, IReadOnlyDictionary<string, int> FeeBasisPoints);
+
+/// <summary>Who an API key belongs to.</summary>
+public sealed record Account(Guid Id, string Name, Ntk Available);

@@ -1,0 +1,37 @@
+using Neuro.Client.Tokens;
+
+namespace Neuro.Client.Nodes;
+
+/// <summary>What a node is, measured and not declared.</summary>
+/// <param name="Pool">The hardware class it is auctioned in, such as <c>cpu-avx512</c>.</param>
+/// <param name="RenderCuPerSecond">Compute units a second in the render benchmark.</param>
+/// <param name="TrainCuPerSecond">Compute units a second in the training benchmark.</param>
+public sealed record Capacity(string Pool, string Device, int Cores, long MemoryBytes, double RenderCuPerSecond, double TrainCuPerSecond)
+{
+    /// <summary>The measured speed for a kind of job, CU per second.</summary>
+    public double CuPerSecond(string kind) => kind switch
+    {
+        "render" => RenderCuPerSecond,
+        "train" => TrainCuPerSecond,
+        _ => 0,
+    };
+}
+
+/// <summary>A number to sign, used once and for two minutes.</summary>
+public sealed record Challenge(string Nonce);
+
+/// <summary>Joins the platform, or renews the token of a node that joined before.</summary>
+/// <param name="PublicKey">The node's ed25519 public key, base64: its identity.</param>
+/// <param name="Signature">Over <c>neuro join 1\n{nonce}\n</c> in UTF-8.</param>
+/// <param name="Owner">API key of the account that earns; null keeps the one set when the node first joined.</param>
+/// <param name="Floor">The least it takes per CU, before the platform's fee.</param>
+public sealed record JoinRequest(string PublicKey, string Nonce, string Signature, string? Owner, string Name, Ntk Floor, Capacity Capacity);
+
+/// <param name="Token">Goes into the Authorization header as a bearer token until <paramref name="Expires"/>.</param>
+public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expires);
+
+/// <summary>A node as everybody sees it.</summary>
+/// <param name="State">ready, working or away (not heard of for a minute).</param>
+/// <param name="Earned">Paid to it so far, before its owner took anything out.</param>
+[TypeFormatterSource("JobFormatters")]
+public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk Floor, string State, int ShardsDone, int ShardsRejected, Ntk Earned, DateTimeOffset LastSeen);
