@@ -1,0 +1,173 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Neuro.Interactive.Formatting;
+
+/// <summary>Shows what has no formatter of its own: scalars as text, sequences as tables, objects as their public properties; bounded in depth, rows, columns and length.</summary>
+internal static class FormatterFallback
+{
+    private const int MostRows = 100;
+    private const int MostColumns = 20;
+    private const int MostInLine = 10;
+    private const int MostDepth = 2;
+    private const int LongestCell = 200;
+    private const int LongestText = 100_000;
+
+    public static MimeBundle Format(object? value) => value switch
+    {
+        Exception problem => new(Line(problem), (MimeTypes.Html, Html.Of($"<p class=\"neuro-bad\">{Line(problem)}</p>").ToString())),
+        _ when IsScalar(value) => Scalar(value),
+        IEnumerable sequence => Sequence(sequence),
+        _ => Properties(value!),
+    };
+
+    /// <summary>A value on one line, as in the cell of a table.</summary>
+    public static string Line(object? value) => Cut(LineOf(value, 0).ReplaceLineEndings(" "), LongestCell);
+
+    public static bool IsNumber(object? value) => value is sbyte or byte or short or ushort or int or uint or long or ulong or nint or nuint or float or double or decimal or Half or Int128 or UInt128;
+
+    /// <summary>True when the type's author wrote a ToString for it (a record's is the compiler's).</summary>
+    public static bool SpeaksForItself(object value)
+    {
+        var author = value.GetType().GetMethod(nameof(ToString), Type.EmptyTypes)!;
+        return author.DeclaringType != typeof(object)
+            && author.DeclaringType != typeof(ValueType)
+            && !author.IsDefined(typeof(CompilerGeneratedAttribute), false)
+            && !author.DeclaringType!.IsDefined(typeof(CompilerGeneratedAttribute), false);
+    }
+
+    /// <summary>A type as C# writes it: <c>List&lt;int&gt;</c>, not <c>List`1</c>.</summary>
+    public static string TypeName(Type type)
+    {
+        if (type.IsDefined(typeof(CompilerGeneratedAttribute), false))
+        {
+            return "object";
+        }
+
+        if (type.IsArray)
+        {
+            return TypeName(type.GetElementType()!) + "[]";
+        }
+
+        var name = type.Name.Split('`')[0];
+        return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(TypeName))}>" : name;
+    }
+
+    private static bool IsScalar(object? value) => value is null or string || IsNumber(value) || value.GetType().IsEnum || value is byte[] || SpeaksForItself(value);
+
+    private static MimeBundle Scalar(object? value)
+    {
+        var text = value is string plain ? Cut(plain, LongestText) : Cut(LineOf(value, 0), LongestText);
+        return new(text, (MimeTypes.Html, Html.Of($"<pre>{text}</pre>").ToString()));
+    }
+
+    private static MimeBundle Sequence(IEnumerable sequence)
+    {
+        var items = sequence.Cast<object?>().Take(MostRows + 1).ToList();
+        var cut = items.Count > MostRows;
+        var rows = items.Take(MostRows).ToList();
+        var caption = $"{TypeName(sequence.GetType())}, {HowMany(sequence, items.Count, cut)}";
+        if (rows.All(IsScalar))
+        {
+            var line = $"[{string.Join(", ", rows.Select(Line))}{(cut ? ", …" : "")}]";
+            return new(line, (MimeTypes.Html, Html.Of($"<pre>{line}</pre>").ToString()));
+        }
+
+        var columns = rows.SelectMany(Columns).Distinct().Take(MostColumns).ToList();
+        var cells = rows.Select(row => columns.Select(column => Value(row, column)).ToArray()).ToList();
+        if (cut)
+        {
+            cells.Add([.. columns.Select((_, i) => i == 0 ? "…" : null as object)]);
+        }
+
+        return new(TextTable(caption, columns, cells), (MimeTypes.Html, HtmlParts.Table(caption, columns, cells).ToString()));
+    }
+
+    private static MimeBundle Properties(object value)
+    {
+        var caption = TypeName(value.GetType());
+        var properties = PropertiesOf(value).Take(MostRows).Select(property => (property.Name, Value: Read(property, value))).ToList();
+        if (properties.Count == 0)
+        {
+            return new(caption, (MimeTypes.Html, Html.Of($"<pre>{caption}</pre>").ToString()));
+        }
+
+        var width = properties.Max(property => property.Name.Length);
+        var lines = properties.Select(property => $"  {property.Name.PadRight(width)}  {Line(property.Value)}");
+        return new(string.Join('\n', lines.Prepend(caption)), (MimeTypes.Html, HtmlParts.Properties(caption, properties).ToString()));
+    }
+
+    private static string LineOf(object? value, int depth) => value switch
+    {
+        null => "null",
+        string text => text,
+        Html html => html.ToPlainText(),
+        byte[] bytes => $"byte[{bytes.Length}]",
+        bool truth => truth ? "true" : "false",
+        Exception problem => Problem(problem),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ when SpeaksForItself(value) => value.ToString() ?? "",
+        _ when depth >= MostDepth => TypeName(value.GetType()),
+        IEnumerable items => List(items, depth),
+        _ => $"{TypeName(value.GetType())} {{ {string.Join(", ", PropertiesOf(value).Take(MostInLine).Select(property => $"{property.Name} = {LineOf(Read(property, value), depth + 1)}"))} }}",
+    };
+
+    private static string List(IEnumerable items, int depth)
+    {
+        var first = items.Cast<object?>().Take(MostInLine + 1).Select(item => LineOf(item, depth + 1)).ToList();
+        return $"[{string.Join(", ", first.Take(MostInLine))}{(first.Count > MostInLine ? ", …" : "")}]";
+    }
+
+    private static string Problem(Exception problem) =>
+        problem.GetType().GetProperty("Code")?.GetValue(problem) is string code ? $"{problem.Message} ({code})" : $"{problem.GetType().Name}: {problem.Message}";
+
+    private static string HowMany(IEnumerable sequence, int seen, bool cut) => sequence switch
+    {
+        ICollection collection => $"{collection.Count} items",
+        _ => cut ? $"more than {MostRows} items" : $"{seen} items",
+    };
+
+    private static IEnumerable<string> Columns(object? row) =>
+        IsScalar(row) || row is IEnumerable ? ["value"] : PropertiesOf(row!).Select(property => property.Name);
+
+    private static object? Value(object? row, string column)
+    {
+        if (IsScalar(row) || row is IEnumerable)
+        {
+            return column == "value" ? row : null;
+        }
+
+        return PropertiesOf(row!).FirstOrDefault(property => property.Name == column) is { } found ? Read(found, row!) : null;
+    }
+
+    private static IEnumerable<PropertyInfo> PropertiesOf(object value) => value.GetType()
+        .GetProperties(BindingFlags.Instance | BindingFlags.Public)
+        .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRefLike && !property.PropertyType.IsPointer);
+
+    private static object? Read(PropertyInfo property, object of)
+    {
+        try
+        {
+            return property.GetValue(of);
+        }
+        catch (TargetInvocationException thrown)
+        {
+            return $"({Line(thrown.InnerException)})";
+        }
+    }
+
+    private static string TextTable(string caption, IReadOnlyList<string> columns, List<object?[]> rows)
+    {
+        var cells = rows.Select(row => row.Select(value => value is null ? "" : Cut(Line(value), 60)).ToArray()).Prepend([.. columns]).ToList();
+        var widths = columns.Select((_, i) => cells.Max(row => row[i].Length)).ToArray();
+        var numeric = columns.Select((_, i) => rows.Count > 0 && rows.All(row => row[i] is null or "…" || IsNumber(row[i]))).ToArray();
+        var lines = cells.Select(row => string.Join("  ", row.Select((cell, i) => numeric[i] ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd()).ToList();
+        lines.Insert(1, string.Join("  ", widths.Select(width => new string('-', width))));
+        return string.Join('\n', lines.Prepend(caption));
+    }
+
+    private static string Cut(string text, int longest) =>
+        text.Length <= longest ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, longest)}… ({text.Length - longest} more characters)");
+}
