@@ -76,9 +76,9 @@ public interface INodeApi
     [Post("/v1/nodes/join")]
     Task<JoinReply> JoinAsync([Body] JoinRequest request, CancellationToken cancel = default);
 
-    /// <summary>The next shard for this node; waits a while for one and answers 204 (null) when there is none.</summary>
+    /// <summary>The next shard for this node; waits a while for one before it answers that there is none.</summary>
     [Post("/v1/nodes/claim")]
-    Task<ApiResponse<Lease>> ClaimAsync([Authorize("Bearer")] string token, CancellationToken cancel = default);
+    Task<Claim> ClaimAsync([Authorize("Bearer")] string token, CancellationToken cancel = default);
 
     [Post("/v1/nodes/shards/{shard}/heartbeat")]
     Task<HeartbeatReply> HeartbeatAsync([Authorize("Bearer")] string token, Guid shard, [Body] Heartbeat heartbeat, CancellationToken cancel = default);

@@ -72,6 +72,7 @@ public sealed class NeuroClient : IAsyncDisposable
         var settings = new RefitSettings(new SystemTextJsonContentSerializer(NeuroJson.Options))
         {
             ExceptionFactory = async reply => await Problems.ReadAsync(reply),
+            TransportExceptionFactory = (_, broken, _) => broken,
         };
         void Configure(HttpClient http)
         {
@@ -80,7 +81,7 @@ public sealed class NeuroClient : IAsyncDisposable
         }
 
         var services = new ServiceCollection();
-        foreach (var refit in new[] { services.AddRefitClient<INeuroApi>(settings), services.AddRefitClient<INodeApi>(settings) })
+        foreach (var refit in new[] { services.AddRefitGeneratedClient<INeuroApi>(settings), services.AddRefitGeneratedClient<INodeApi>(settings) })
         {
             refit.ConfigureHttpClient(Configure).AddHttpMessageHandler(() => new UnreachableHandler(url)).AddStandardResilienceHandler(resilience =>
             {

@@ -53,9 +53,11 @@ internal sealed class UnreachableHandler(Uri platform) : DelegatingHandler
         {
             return await base.SendAsync(request, cancellationToken);
         }
-        catch (Exception broken) when (!cancellationToken.IsCancellationRequested && broken is HttpRequestException or Polly.Timeout.TimeoutRejectedException or Polly.CircuitBreaker.BrokenCircuitException)
+        catch (Exception broken) when (!cancellationToken.IsCancellationRequested
+            && broken is HttpRequestException or Polly.Timeout.TimeoutRejectedException or Polly.CircuitBreaker.BrokenCircuitException)
         {
-            throw new NeuroException("platform.unreachable", $"No platform answers at {platform} ({broken.Message.TrimEnd('.')}). Start one on this machine with `neuro up`, or connect to another address.", broken);
+            throw new NeuroException(
+                "platform.unreachable", $"No platform answers at {platform} ({broken.Message.TrimEnd('.')}). Start one on this machine with `neuro up`, or connect to another address.", broken);
         }
     }
 }

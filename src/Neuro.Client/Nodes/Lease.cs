@@ -5,6 +5,10 @@ using Neuro.Client.Tokens;
 
 namespace Neuro.Client.Nodes;
 
+/// <summary>Answer to a claim.</summary>
+/// <param name="Lease">Null when there is nothing to do for this node now.</param>
+public sealed record Claim(Lease? Lease);
+
 /// <summary>The right to do a shard until a time.</summary>
 /// <param name="Attempt">The fencing number: a result with an older one is refused.</param>
 /// <param name="Token">HMAC over (shard, node, attempt, expiry); sent back with every word about this shard.</param>
