@@ -1,0 +1,67 @@
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+
+namespace Neuro.Backend.Jobs;
+
+/// <summary>A kind of work that the platform sells: how a job of it is cut into shards, and how a delivered shard is checked.</summary>
+/// <remarks>The backend knows neither recipes nor models; who hosts it brings them in through this seam. One instance serves many calls at once.</remarks>
+public interface IWorkload
+{
+    /// <summary>What it answers for: <see cref="JobSpec.Kind"/>.</summary>
+    string Kind { get; }
+
+    /// <summary>Checks what a customer asks for and cuts it into shards. Called for a quote; the plan is kept with it, so an order never plans again.</summary>
+    /// <exception cref="NeuroException">The spec cannot be done: a stable code, the value, the way out. It goes to the customer as 400.</exception>
+    Task<WorkPlan> PlanAsync(JobSpec spec, IPlanContext context, CancellationToken cancel);
+
+    /// <summary>Checks one delivered shard before it is paid. Must not trust the outputs: they come from a stranger.</summary>
+    /// <returns>A verdict. An exception is no verdict: the shard stays delivered and is checked again later.</returns>
+    Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel);
+}
+
+/// <summary>What a plan may look at: things of the customer who asks.</summary>
+public interface IPlanContext
+{
+    /// <summary>Local path of an artifact that this customer may read.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
+    string ArtifactPath(string sha256);
+
+    /// <summary>The reference to an artifact that this customer may read, with its size, to name it as a shard's input.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
+    ArtifactRef Artifact(string sha256);
+
+    /// <summary>A dataset of this customer.</summary>
+    /// <exception cref="NeuroException"><c>dataset.not_found</c></exception>
+    Task<DatasetManifest> DatasetAsync(Guid id, CancellationToken cancel);
+}
+
+/// <summary>A job, sized and cut into shards.</summary>
+/// <param name="Title">What would be done, in one line.</param>
+/// <param name="Name">What the dataset or model will be called.</param>
+/// <param name="RecipeHash">SHA-256 of the canonical recipe (or model spec); goes into receipts and manifests.</param>
+/// <param name="Shards">At least one, indices 0, 1, 2 …</param>
+public sealed record WorkPlan(string Title, string Name, string RecipeHash, IReadOnlyList<ShardPlan> Shards);
+
+/// <summary>The part of a job that one node does in one go.</summary>
+/// <param name="First">First image (render), or 0.</param>
+/// <param name="Count">Images (render), or epochs (train).</param>
+/// <param name="Work">What it takes; the price of the shard follows from it.</param>
+/// <param name="Inputs">Artifacts the node has to fetch.</param>
+public sealed record ShardPlan(int Index, int First, int Count, Cu Work, IReadOnlyList<ArtifactRef> Inputs);
+
+/// <summary>A delivered shard to check.</summary>
+/// <param name="NodeId">Who delivered it, by public key.</param>
+/// <param name="Outputs">What was delivered; all of it is in the store. Output 0 is the tar of images (render) or the model package (train).</param>
+/// <param name="Claims">What the node says of its result, such as <c>validation_accuracy</c>; empty when it says nothing.</param>
+/// <param name="SampleSeed">Chooses what is looked at; unknown to the node before it delivered.</param>
+/// <param name="ArtifactPath">Local path of an artifact (an input or an output) by SHA-256.</param>
+public sealed record VerifyRequest(
+    JobSpec Spec, string RecipeHash, Guid JobId, ShardPlan Shard, int Attempt, string NodeId,
+    IReadOnlyList<ArtifactRef> Outputs, IReadOnlyDictionary<string, double> Claims, ulong SampleSeed, Func<string, string> ArtifactPath);
+
+/// <summary>Whether a shard is what was ordered.</summary>
+/// <param name="How">One line: how it was checked (goes into the receipt), or why it was rejected (goes to customer and node).</param>
+/// <param name="Measured">What the check measured, such as <c>validation_accuracy</c>: the platform's own numbers, which manifests carry.</param>
+public sealed record ShardVerdict(bool Valid, string How, IReadOnlyDictionary<string, double>? Measured = null);

@@ -1,0 +1,46 @@
+using Neuro.Backend.Jobs;
+using Neuro.Client.Market;
+
+namespace Neuro.Backend;
+
+/// <summary>What a platform is started with.</summary>
+public sealed record PlatformOptions
+{
+    /// <summary>Where everything is kept: database (unless PostgreSQL), artifacts, keys, logs. One platform at a time.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>Where it listens.</summary>
+    /// <value>A free port on the loopback interface.</value>
+    public string Url { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>An Npgsql connection string.</summary>
+    /// <value>Null: SQLite in the data folder.</value>
+    public string? PostgresConnectionString { get; init; }
+
+    /// <summary>The generators on offer.</summary>
+    public IReadOnlyList<GeneratorListing> Generators { get; init; } = [];
+
+    /// <summary>The kinds of work on offer, one per kind.</summary>
+    public IReadOnlyList<IWorkload> Workloads { get; init; } = [];
+
+    /// <summary>How long a node may be silent before its shard is given to another.</summary>
+    /// <value>30 seconds.</value>
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a claim waits for a shard before it answers that there is none.</summary>
+    /// <value>10 seconds.</value>
+    public TimeSpan ClaimWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What one NTK costs from the treasury, in <see cref="Currency"/>.</summary>
+    /// <value>0.01</value>
+    public decimal UnitPrice { get; init; } = 0.01m;
+
+    /// <value>EUR</value>
+    public string Currency { get; init; } = "EUR";
+
+    /// <value>The machine's clock.</value>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Logs to standard error, and puts stack traces into the answers to unforeseen errors.</summary>
+    public bool Verbose { get; init; }
+}
