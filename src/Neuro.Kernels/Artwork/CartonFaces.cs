@@ -15,9 +15,11 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
 {
     private const float BodyFrom = 0.30f;
     private const float BodyTo = 0.93f;
-    private const int MaxLean = 8;
-    private const float Persistence = 0.62f;
-    private const float GradientThreshold = 7;
+    private const int MaxLean = 3;
+    private const float MaxSideShare = 0.4f;
+    private const float NarrowSidePrior = 0.5f;
+    private const float Persistence = 0.42f;
+    private const float GradientThreshold = 6;
 
     /// <summary>Width, height and depth in pixels of the picture.</summary>
     public (float Width, float Height, float Depth) Proportions
@@ -27,8 +29,8 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
             var width = Span(Front);
             var height = (Front.BottomLeft.Y - Front.TopLeft.Y + Front.BottomRight.Y - Front.TopRight.Y) / 2;
 
-            // A visible side is foreshortened by an angle that one picture does not tell; cartons are close to square in plan.
-            return (width, height, 0.9f * width);
+            // A visible side is foreshortened by an angle that one picture does not tell; milk cartons are close to square in plan, wide ones flatter.
+            return (width, height, Math.Min(0.9f * width, height / 3));
         }
     }
 
@@ -52,13 +54,20 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
     {
         var best = (Score: 0f, Line: default(Line));
         var (first, last) = (left.At(from), right.At(from));
-        var margin = 0.1f * (last - first);
-        for (var top = first + margin; top <= last - margin; top += 1)
+        for (var share = 0.1f; share <= 0.9f; share += 1 / (last - first))
         {
+            if (share is > MaxSideShare and < 1 - MaxSideShare)
+            {
+                continue;
+            }
+
+            // All three verticals of a carton meet in one vanishing point: the edge leans about as its neighbours do.
+            var top = first + share * (last - first);
+            var expected = left.At(to) + share * (right.At(to) - left.At(to));
             for (var lean = -MaxLean; lean <= MaxLean; lean++)
             {
-                var line = Line.Through(top, from, top + lean, to);
-                var score = EdgePersistence(product.Picture, line, from, to);
+                var line = Line.Through(top, from, expected + lean, to);
+                var score = (1 - NarrowSidePrior * Math.Min(share, 1 - share)) * EdgePersistence(product.Picture, line, from, to);
                 best = score > best.Score ? (score, line) : best;
             }
         }
@@ -73,7 +82,7 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
         for (var y = from; y < to; y++)
         {
             var x = Math.Clamp((int)MathF.Round(line.At(y)), 2, picture.Width - 3);
-            var step = Luma(picture, x + 1, y) + Luma(picture, x + 2, y) - Luma(picture, x - 1, y) - Luma(picture, x - 2, y);
+            var step = Lightness(picture, x + 1, y) + Lightness(picture, x + 2, y) - Lightness(picture, x - 1, y) - Lightness(picture, x - 2, y);
             rising += step > 2 * GradientThreshold ? 1 : 0;
             falling += step < -2 * GradientThreshold ? 1 : 0;
         }
@@ -111,10 +120,11 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
 
     private static float Span(Quad face) => (face.TopRight.X - face.TopLeft.X + face.BottomRight.X - face.BottomLeft.X) / 2;
 
-    private static int Luma(Image picture, int x, int y)
+    /// <summary>Square root of luma, 0 to 255: an edge between two dark faces is as much of a step as one between two bright ones.</summary>
+    private static float Lightness(Image picture, int x, int y)
     {
         var at = 3 * (y * picture.Width + x);
-        return (77 * picture.Rgb[at] + 150 * picture.Rgb[at + 1] + 29 * picture.Rgb[at + 2]) >> 8;
+        return 16 * MathF.Sqrt((77 * picture.Rgb[at] + 150 * picture.Rgb[at + 1] + 29 * picture.Rgb[at + 2]) / 256f);
     }
 
     /// <summary>value = Offset + Slope · place.</summary>

@@ -5,7 +5,7 @@ namespace Neuro.Kernels.Artwork;
 /// <summary>A product cut out of its catalogue picture on white.</summary>
 /// <remarks>
 /// Background is what can be reached from the picture's border over near-white pixels, and in the lower half also over smooth colourless ones: the baked shadow.
-/// White cartons leak where their rim is white too, so each row is closed between its outermost foreground pixels and the two outlines are smoothed by a running median.
+/// White cartons leak where their rim is white too, so each row is closed between its outermost foreground pixels, and below the shoulders the outline is made convex.
 /// </remarks>
 internal sealed class CutOut
 {
@@ -14,6 +14,7 @@ internal sealed class CutOut
     private const int ShadowChroma = 16;
     private const int ShadowStep = 5;
     private const int OutlineWindow = 7;
+    private const float Shoulders = 0.25f;
 
     private CutOut(Image picture, int[] left, int[] right, int top, int bottom)
     {
@@ -69,8 +70,8 @@ internal sealed class CutOut
         }
 
         var bottom = Array.FindLastIndex(right, x => x >= 0);
-        left = Smoothed(left, top, bottom);
-        right = Smoothed(right, top, bottom);
+        left = Closed(Smoothed(left, top, bottom), top, bottom);
+        right = [.. Closed([.. Smoothed(right, top, bottom).Select(x => -x)], top, bottom).Select(x => -x)];
         return new CutOut(Outpainted(picture, left, right, top, bottom), left, right, top, bottom);
     }
 
@@ -161,6 +162,36 @@ internal sealed class CutOut
 
         return smoothed;
     }
+
+    /// <summary>The lower convex hull of the outline below the carton's shoulders (Andrew's monotone chain): a body has no dents, only leaks.</summary>
+    private static int[] Closed(int[] outline, int top, int bottom)
+    {
+        var shoulders = top + (int)(Shoulders * (bottom - top));
+        var hull = new List<int>();
+        for (var y = shoulders; y <= bottom; y++)
+        {
+            while (hull.Count >= 2 && !IsLeftOfChord(outline, hull[^2], hull[^1], y))
+            {
+                hull.RemoveAt(hull.Count - 1);
+            }
+
+            hull.Add(y);
+        }
+
+        var closed = (int[])outline.Clone();
+        foreach (var (from, to) in hull.Zip(hull.Skip(1)))
+        {
+            for (var y = from; y < to; y++)
+            {
+                closed[y] = outline[from] + (outline[to] - outline[from]) * (y - from) / (to - from);
+            }
+        }
+
+        return closed;
+    }
+
+    private static bool IsLeftOfChord(int[] outline, int first, int middle, int last) =>
+        (outline[middle] - outline[first]) * (last - first) < (outline[last] - outline[first]) * (middle - first);
 
     private static Image Outpainted(Image picture, int[] left, int[] right, int top, int bottom)
     {
