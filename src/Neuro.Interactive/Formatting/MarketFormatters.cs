@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Neuro.Client.Api;
+using Neuro.Client.Market;
+
+namespace Neuro.Interactive.Formatting;
+
+/// <summary>How what is on offer and what it costs is shown.</summary>
+internal sealed class MarketFormatters
+{
+    public IEnumerable<object> CreateTypeFormatters() => [.. new QuoteFormatters().CreateTypeFormatters(), .. new GeneratorFormatters().CreateTypeFormatters()];
+}
+
+internal sealed class QuoteFormatters : FormatterSource<Quote>
+{
+    protected override string ToText(Quote quote) =>
+        $"""
+        {Facts(quote)
+            .Add("price", $"{Wording.Amount(quote.Price)} for the whole job, of which fee {Wording.Amount(quote.Fee)} ({Wording.Rate(quote.FeeBasisPoints)})")
+            .Add("cap", $"{Wording.Amount(quote.Cap)}, held when ordered; what is not needed comes back")
+            .Add("expected time", Wording.Duration(quote.ExpectedTime))
+            .Add("pool", quote.Pool)
+            .ToText()}
+        Why
+        {string.Join('\n', quote.Because.Select(sentence => $"  - {sentence}"))}
+        {Nodes(quote).ToText()}
+        """;
+
+    protected override Html ToHtml(Quote quote) => HtmlParts.Card(
+        $"Quote: {quote.Title}",
+        CardParts.Tiles(
+            CardParts.Tile("price of the whole job", Wording.Amount(quote.Price), $"of which fee {Wording.Amount(quote.Fee)} ({Wording.Rate(quote.FeeBasisPoints)})"),
+            CardParts.Tile("cap", Wording.Amount(quote.Cap), "held when ordered; the rest comes back"),
+            CardParts.Tile("expected time", Wording.Duration(quote.ExpectedTime), "at the nodes' measured speed"),
+            CardParts.Tile("pool", quote.Pool, Wording.Count(quote.Nodes.Count(node => node.Share > 0), "node") + " chosen")),
+        Facts(quote).ToHtml(),
+        CardParts.Heading("Why this price and this pool"),
+        CardParts.Sentences(quote.Because),
+        Nodes(quote).ToHtml());
+
+    protected override string? ToText(IReadOnlyList<Quote> quotes) => Table(quotes).ToText();
+
+    protected override Html? ToHtml(IReadOnlyList<Quote> quotes) => Table(quotes).ToHtml();
+
+    private static FactSheet Facts(Quote quote) => new FactSheet($"Quote: {quote.Title}")
+        .Add("work", $"{quote.Work} CU in {Wording.Count(quote.Shards, "shard")}, at {Wording.Amount(quote.PricePerCu)} per CU before the fee")
+        .Add("good until", Wording.Moment(quote.Expires))
+        .Add("id", quote.Id.ToString(), Html.Of($"<code>{quote.Id}</code>"));
+
+    private static ListTable<QuotedNode> Nodes(Quote quote) => new ListTable<QuotedNode>("Nodes in the auction", quote.Nodes)
+        .Words("node", node => node.Name, node => Html.Of($"<span title=\"{node.NodeId}\">{node.Name}</span>"))
+        .Words("pool", node => node.Pool)
+        .Amounts("floor, NTK per CU", node => node.Floor)
+        .Number("speed, CU/s", node => Wording.Number(node.CuPerSecond))
+        .Words("share of the work", node => node.Share > 0 ? Wording.Percent(node.Share) : "not chosen", node => CardParts.ShareBar(node.Share));
+
+    private static ListTable<Quote> Table(IReadOnlyList<Quote> quotes) => new ListTable<Quote>("Quotes", quotes)
+        .Words("what", quote => quote.Title)
+        .Amounts("price, NTK", quote => quote.Price)
+        .Amounts("cap, NTK", quote => quote.Cap)
+        .Number("expected time", quote => Wording.Duration(quote.ExpectedTime))
+        .Words("pool", quote => quote.Pool)
+        .Words("good until", quote => Wording.Moment(quote.Expires));
+}
+
+internal sealed class GeneratorFormatters : FormatterSource<GeneratorListing>
+{
+    private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
+
+    protected override string ToText(GeneratorListing generator) => Facts(generator).ToText();
+
+    protected override Html ToHtml(GeneratorListing generator) => HtmlParts.Card(
+        generator.Title,
+        Html.Of($"<p style=\"margin:.3em 0\">{generator.Description}</p>"),
+        Facts(generator, described: false).ToHtml(),
+        CardParts.Fold("A recipe with every knob at its default", CardParts.Preformatted(generator.Defaults.ToJsonString(Readable))));
+
+    protected override string? ToText(IReadOnlyList<GeneratorListing> generators) => Table(generators).ToText();
+
+    protected override Html? ToHtml(IReadOnlyList<GeneratorListing> generators) => Table(generators).ToHtml();
+
+    private static FactSheet Facts(GeneratorListing generator, bool described = true) => new FactSheet(generator.Title)
+        .AddIf("what", described ? generator.Description : null)
+        .Add("name", Versioned(generator))
+        .Add("labels", string.Join(", ", generator.Labels))
+        .Add("knobs", Wording.Count(generator.Defaults.Count))
+        .Add("licence", generator.License);
+
+    private static ListTable<GeneratorListing> Table(IReadOnlyList<GeneratorListing> generators) => new ListTable<GeneratorListing>("Generators", generators)
+        .Words("name", Versioned)
+        .Words("what", generator => generator.Title, generator => Html.Of($"{generator.Title}<div class=\"neuro-quiet\">{generator.Description}</div>"))
+        .Words("labels", generator => string.Join(", ", generator.Labels))
+        .Words("licence", generator => generator.License);
+
+    private static string Versioned(GeneratorListing generator) => $"{generator.Name} v{generator.Version}";
+}
