@@ -46,6 +46,11 @@ internal static class FormatterFallback
             return "object";
         }
 
+        if (type.IsAssignableTo(typeof(Task)))
+        {
+            return "Task";
+        }
+
         if (type.IsArray)
         {
             return TypeName(type.GetElementType()!) + "[]";
@@ -55,7 +60,7 @@ internal static class FormatterFallback
         return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(TypeName))}>" : name;
     }
 
-    private static bool IsScalar(object? value) => value is null or string || IsNumber(value) || value.GetType().IsEnum || value is byte[] || SpeaksForItself(value);
+    private static bool IsScalar(object? value) => value is null or string || IsNumber(value) || value.GetType().IsEnum || value is byte[] or Task || SpeaksForItself(value);
 
     private static MimeBundle Scalar(object? value)
     {
@@ -107,6 +112,7 @@ internal static class FormatterFallback
         byte[] bytes => $"byte[{bytes.Length}]",
         bool truth => truth ? "true" : "false",
         Exception problem => Problem(problem),
+        Task task => $"{TypeName(task.GetType())} ({task.Status}); await it for its result",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ when SpeaksForItself(value) => value.ToString() ?? "",
         _ when depth >= MostDepth => TypeName(value.GetType()),

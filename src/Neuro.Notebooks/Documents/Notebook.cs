@@ -1,0 +1,131 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Neuro.Notebooks.Documents;
+
+/// <summary>A Jupyter notebook (.ipynb, nbformat 4).</summary>
+/// <remarks>A typed view over the file's own JSON: what it does not know it leaves as it is, so reading and writing loses nothing.</remarks>
+public sealed class Notebook
+{
+    private const int MinorWithIds = 5;
+
+    private static readonly JsonSerializerOptions Written = new()
+    {
+        WriteIndented = true,
+        IndentSize = 1,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly JsonObject root;
+    private readonly List<NotebookCell> cells;
+
+    internal Notebook(JsonObject root, IEnumerable<NotebookCell> cells)
+    {
+        this.root = root;
+        this.cells = [.. cells];
+        GiveIds();
+    }
+
+    /// <summary>An empty C# notebook.</summary>
+    public Notebook()
+        : this(NotebookReader.Empty(), [])
+    {
+    }
+
+    public IReadOnlyList<NotebookCell> Cells => cells;
+
+    public JsonObject Metadata => root["metadata"] as JsonObject ?? Put("metadata", []);
+
+    /// <summary>Reads a file of at most 200 MB.</summary>
+    /// <exception cref="NotebookException">The file is missing, too large, no notebook of format 4, or has a broken cell: the message says which.</exception>
+    public static Notebook Read(string path) => NotebookReader.Read(path);
+
+    /// <summary>Reads the text of a file; <paramref name="name"/> is what errors call it.</summary>
+    public static Notebook Parse(string json, string name = "notebook") => NotebookReader.Parse(Encoding.UTF8.GetBytes(json), name);
+
+    public NotebookCell Add(CellKind kind, string source)
+    {
+        var cell = Make(kind, source);
+        Insert(cells.Count, cell);
+        return cell;
+    }
+
+    public NotebookCell Insert(int index, CellKind kind, string source)
+    {
+        var cell = Make(kind, source);
+        Insert(index, cell);
+        return cell;
+    }
+
+    public void RemoveAt(int index)
+    {
+        cells.RemoveAt(index);
+        root["cells"]!.AsArray().RemoveAt(index);
+    }
+
+    /// <summary>The file's text as Jupyter writes it: one space of indent, one line of source a line.</summary>
+    public string ToJson() => root.ToJsonString(Written) + "\n";
+
+    /// <summary>Writes the file whole or not at all: to a temporary name beside it, then renamed.</summary>
+    public void Write(string path)
+    {
+        var temporary = path + ".part";
+        File.WriteAllText(temporary, ToJson(), new UTF8Encoding(false));
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private NotebookCell Make(CellKind kind, string source)
+    {
+        var cell = NotebookCell.Create(kind, source);
+        cell.Id = NewId(cell, cells.Count, [.. cells.Select(other => other.Id)]);
+        return cell;
+    }
+
+    private void Insert(int index, NotebookCell cell)
+    {
+        cells.Insert(index, cell);
+        root["cells"]!.AsArray().Insert(index, cell.Node);
+    }
+
+    /// <summary>Ids are kept; a missing or doubled one is made from the cell's place and source, so that the same file gets the same ids.</summary>
+    private void GiveIds()
+    {
+        var taken = new HashSet<string>();
+        var made = false;
+        for (var i = 0; i < cells.Count; i++)
+        {
+            if (cells[i].Id.Length == 0 || !taken.Add(cells[i].Id))
+            {
+                cells[i].Id = NewId(cells[i], i, taken);
+                taken.Add(cells[i].Id);
+                made = true;
+            }
+        }
+
+        if (made && (int?)root["nbformat_minor"] is null or < MinorWithIds)
+        {
+            root["nbformat_minor"] = MinorWithIds;
+        }
+    }
+
+    private static string NewId(NotebookCell cell, int place, HashSet<string> taken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            var hash = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{place} {attempt} {cell.Source}"));
+            if (Convert.ToHexStringLower(hash.AsSpan(0, 4)) is var id && !taken.Contains(id))
+            {
+                return id;
+            }
+        }
+    }
+
+    private JsonObject Put(string name, JsonObject value)
+    {
+        root[name] = value;
+        return value;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Neuro.Notebooks.Documents;
+
+/// <summary>Reads .ipynb files; hostile until checked: size, depth, doubled names, and every member that the program relies on.</summary>
+internal static class NotebookReader
+{
+    private const long LargestFile = 200L * 1024 * 1024;
+    private const int Deepest = 128;
+
+    public static JsonObject Empty() => new()
+    {
+        ["cells"] = new JsonArray(),
+        ["metadata"] = new JsonObject
+        {
+            ["kernelspec"] = new JsonObject { ["display_name"] = "C# (Neuro)", ["language"] = "C#", ["name"] = "neuro-csharp" },
+            ["language_info"] = new JsonObject { ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["name"] = "C#" },
+        },
+        ["nbformat"] = 4,
+        ["nbformat_minor"] = 5,
+    };
+
+    public static Notebook Read(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new NotebookException("notebook.missing", $"There is no notebook {path}.");
+        }
+
+        return file.Length > LargestFile
+            ? throw new NotebookException("notebook.too_large", $"{path} has {file.Length >> 20} MB; a notebook may have {LargestFile >> 20} MB. Clear the outputs of its largest cells.")
+            : Parse(File.ReadAllBytes(path), file.Name);
+    }
+
+    public static Notebook Parse(ReadOnlyMemory<byte> utf8, string name)
+    {
+        var bytes = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+        JsonNode? parsed;
+        try
+        {
+            parsed = JsonNode.Parse(bytes.Span, documentOptions: new() { MaxDepth = Deepest, AllowDuplicateProperties = false });
+        }
+        catch (JsonException broken)
+        {
+            throw new NotebookException("notebook.not_json", $"{name}: {Place(bytes.Span)}not JSON at line {broken.LineNumber + 1}: {FirstSentence(broken.Message)}");
+        }
+
+        if (parsed is not JsonObject root)
+        {
+            throw new NotebookException("notebook.unsupported", $"{name}: the file is {Kind(parsed)}; a notebook is an object with cells.");
+        }
+
+        if (Whole(root["nbformat"]) is not 4)
+        {
+            throw new NotebookException("notebook.unsupported", $"{name}: nbformat is {root["nbformat"]?.ToJsonString() ?? "missing"}; this program reads format 4. `jupyter nbconvert --to notebook --nbformat 4` converts it.");
+        }
+
+        if (root["nbformat_minor"] is { } minor && Whole(minor) is null)
+        {
+            throw new NotebookException("notebook.unsupported", $"{name}: nbformat_minor is {minor.ToJsonString()}; expected a whole number.");
+        }
+
+        if (root["cells"] is not JsonArray cells)
+        {
+            throw new NotebookException("notebook.unsupported", $"{name}: cells is {Kind(root["cells"])}; expected a list.");
+        }
+
+        return new(root, [.. cells.Select((cell, i) => Cell(cell, i, name))]);
+    }
+
+    private static NotebookCell Cell(JsonNode? node, int index, string name)
+    {
+        NotebookException wrong(string what) => new("notebook.broken_cell", $"{name}: cell {index + 1}: {what}");
+
+        if (node is not JsonObject cell)
+        {
+            throw wrong($"it is {Kind(node)}; expected an object.");
+        }
+
+        var kind = cell["cell_type"] is JsonValue type && type.GetValueKind() == JsonValueKind.String && Enum.TryParse<CellKind>(type.GetValue<string>(), ignoreCase: true, out var known) && Enum.IsDefined(known)
+            ? known
+            : throw wrong($"cell_type is {cell["cell_type"]?.ToJsonString() ?? "missing"}; expected code, markdown or raw.");
+        if (MultilineText.Read(cell["source"]) is null)
+        {
+            throw wrong($"source is {Kind(cell["source"])}; expected text or a list of lines.");
+        }
+
+        if (cell["id"] is { } id && id.GetValueKind() != JsonValueKind.String)
+        {
+            throw wrong($"id is {Kind(id)}; expected text.");
+        }
+
+        if (cell["metadata"] is not (null or JsonObject))
+        {
+            throw wrong($"metadata is {Kind(cell["metadata"])}; expected an object.");
+        }
+
+        if (cell["execution_count"] is { } count && Whole(count) is null)
+        {
+            throw wrong($"execution_count is {count.ToJsonString()}; expected a whole number or null.");
+        }
+
+        if (kind == CellKind.Code && cell["outputs"] is { } outputs)
+        {
+            CheckOutputs(outputs, wrong);
+        }
+
+        return NotebookCell.Over(cell, kind);
+    }
+
+    private static void CheckOutputs(JsonNode outputs, Func<string, NotebookException> wrong)
+    {
+        if (outputs is not JsonArray list)
+        {
+            throw wrong($"outputs is {Kind(outputs)}; expected a list.");
+        }
+
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list[i] is not JsonObject output || output["output_type"] is not JsonValue type || type.GetValueKind() != JsonValueKind.String)
+            {
+                throw wrong($"output {i + 1} is {Kind(list[i])} without output_type; expected stream, display_data, execute_result or error.");
+            }
+
+            var fault = type.GetValue<string>() switch
+            {
+                "stream" when MultilineText.Read(output["text"]) is null => "its text is " + Kind(output["text"]),
+                "display_data" or "execute_result" when output["data"] is not JsonObject => "its data is " + Kind(output["data"]),
+                "stream" or "display_data" or "execute_result" or "error" => null,
+                var other => $"its output_type is '{other}'",
+            };
+            if (fault is not null)
+            {
+                throw wrong($"output {i + 1}: {fault}; that is no output of format 4.");
+            }
+        }
+    }
+
+    /// <summary>"in cell 3: " when the JSON breaks inside the list of cells: the reader is run again up to the break, counting.</summary>
+    private static string Place(ReadOnlySpan<byte> utf8)
+    {
+        var (cell, inCells) = (0, false);
+        try
+        {
+            var reader = new Utf8JsonReader(utf8, new() { MaxDepth = Deepest });
+            while (reader.Read())
+            {
+                if (reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName })
+                {
+                    inCells = reader.ValueTextEquals("cells"u8);
+                }
+
+                cell += inCells && reader is { CurrentDepth: 2, TokenType: JsonTokenType.StartObject } ? 1 : 0;
+            }
+        }
+        catch (JsonException)
+        {
+            return inCells && cell > 0 ? $"in cell {cell}: " : "";
+        }
+
+        return "";
+    }
+
+    private static int? Whole(JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var whole) ? whole : null;
+
+    private static string Kind(JsonNode? node) => node?.GetValueKind() switch
+    {
+        null or JsonValueKind.Null => "missing",
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => "text",
+        JsonValueKind.Number => "a number",
+        _ => "true or false",
+    };
+
+    private static string FirstSentence(string message) => message.Split(" LineNumber")[0].Split(" Path:")[0];
+}

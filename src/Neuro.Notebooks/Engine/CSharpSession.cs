@@ -1,0 +1,252 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Scripting;
+using Neuro.Interactive.Formatting;
+using Neuro.Interactive.Magics;
+
+namespace Neuro.Notebooks.Engine;
+
+/// <summary>Runs cells of C# one after another; what one declares the next can use.</summary>
+/// <remarks>Built on Roslyn scripting. The compiler warms up on a background thread from the moment the session exists.</remarks>
+public sealed class CSharpSession
+{
+    private static readonly string[] UsualUsings =
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Text", "System.Threading", "System.Threading.Tasks",
+    ];
+
+    private readonly SessionOptions options;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private readonly Task<ScriptState<object>> start;
+    private ScriptState<object>? state;
+    private string? styleCarrier;
+    private int cells;
+    private int displays;
+
+    public CSharpSession(SessionOptions? options = null)
+    {
+        this.options = options ?? new();
+        CellConsole.Install();
+        start = Task.Run(StartAsync);
+    }
+
+    /// <summary>The names of the variables, in the order they were made.</summary>
+    public IReadOnlyCollection<string> VariableNames => [.. (state?.Variables ?? []).Select(variable => variable.Name).Distinct()];
+
+    /// <summary>Runs one cell and hands its outputs to <paramref name="output"/> as they come; cells wait for one another.</summary>
+    /// <returns>How it ended; an error in the cell is a result, not an exception.</returns>
+    public async Task<CellResult> RunAsync(string code, Action<CellOutput> output, CancellationToken cancel = default)
+    {
+        await turn.WaitAsync(cancel);
+        try
+        {
+            var began = options.Time.GetTimestamp();
+            var sink = new CellSink(output);
+            var run = new CellRun(this, ++cells, sink, cancel);
+            CellConsole.Install();
+            var error = await ErrorOfAsync(code, run);
+            if (error is not null)
+            {
+                sink.Add(new ErrorOutput(error));
+            }
+
+            sink.Close();
+            return new(run.Number, error, options.Time.GetElapsedTime(began));
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public bool TryGetVariable(string name, out object? value)
+    {
+        var variable = state?.GetVariable(name);
+        value = variable?.Value;
+        return variable is not null;
+    }
+
+    /// <summary>Gives a variable a value, and makes it first where there is none of that name and type.</summary>
+    /// <exception cref="ArgumentException">The name is no C# name.</exception>
+    public void SetVariable(string name, object? value)
+    {
+        if (state?.GetVariable(name) is { IsReadOnly: false } variable && (value is null ? !variable.Type.IsValueType : variable.Type.IsInstanceOfType(value)))
+        {
+            variable.Value = value;
+            return;
+        }
+
+        if (!Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(name))
+        {
+            throw new ArgumentException($"'{name}' cannot be the name of a variable: letters, digits and _, a letter first.", nameof(name));
+        }
+
+        var type = TypeSyntax.Of(value?.GetType() ?? typeof(object));
+        var at = start.GetAwaiter().GetResult();
+        state = (state ?? at).ContinueWithAsync<object>($"{type} @{name} = default({type});", at.Script.Options).GetAwaiter().GetResult();
+        state.GetVariable(name).Value = value;
+    }
+
+    internal string NextDisplayId() => $"display-{Interlocked.Increment(ref displays)}";
+
+    /// <summary>A value's forms; the first that needs the style sheet takes it along (see <see cref="HtmlStyle"/>).</summary>
+    internal MimeBundle Format(object? value, string id)
+    {
+        var bundle = Formatter.Format(value);
+        return bundle.Html is { } html && HtmlStyle.IsNeededBy(html) && (Interlocked.CompareExchange(ref styleCarrier, id, null) ?? id) == id
+            ? bundle.With(MimeTypes.Html, HtmlStyle.Element + html)
+            : bundle;
+    }
+
+    internal async Task RunPartsAsync(MagicBody code, CellRun run)
+    {
+        var parts = CellSource.Split(code, options.Magics);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            run.Cancellation.ThrowIfCancellationRequested();
+            await (parts[i] switch
+            {
+                MagicPart magic => options.Magics.RunAsync(magic.Line, magic.Body, run),
+                CodePart csharp => RunCodeAsync(csharp.Text, run, isLast: i == parts.Count - 1),
+                _ => Task.CompletedTask,
+            });
+        }
+    }
+
+    internal static int CellOf(string? path) =>
+        path is not null && path.StartsWith("In[", StringComparison.Ordinal) && int.TryParse(path.AsSpan(3, path.Length - 4), out var cell) ? cell : 0;
+
+    private async Task<CellError?> ErrorOfAsync(string code, CellRun run)
+    {
+        try
+        {
+            var work = Task.Run(
+                async () =>
+                {
+                    CellRun.Current = run;
+                    await start;
+                    await RunPartsAsync(new(code, 1), run);
+                },
+                CancellationToken.None);
+            await UntilDoneOrGivenUpAsync(work, run.Cancellation);
+            return null;
+        }
+        catch (Exception thrown)
+        {
+            return CellProblem.Describe(thrown, run.Number);
+        }
+    }
+
+    /// <summary>After a cancel the cell has its grace to end by itself; then it is left alone, its outputs and state no longer heard.</summary>
+    private async Task UntilDoneOrGivenUpAsync(Task work, CancellationToken cancel)
+    {
+        try
+        {
+            await work.WaitAsync(cancel);
+        }
+        catch (OperationCanceledException) when (!work.IsCompleted)
+        {
+            await Task.WhenAny(work, Task.Delay(options.Grace, options.Time, CancellationToken.None));
+            if (!work.IsCompleted)
+            {
+                throw;
+            }
+
+            await work;
+        }
+    }
+
+    private async Task RunCodeAsync(string code, CellRun run, bool isLast)
+    {
+        var before = state ?? await start;
+        var script = before.Script.ContinueWith<object>(code, before.Script.Options.WithFilePath($"In[{run.Number}]"));
+        var errors = script.Compile(run.Cancellation).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
+        if (errors.Count > 0)
+        {
+            throw new CompileException(errors);
+        }
+
+        var after = await script.RunFromAsync(before, _ => true, run.Cancellation);
+        if (run.Number == cells && LeavesTrace(script))
+        {
+            state = after;
+        }
+
+        if (after.Exception is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(after.Exception);
+        }
+
+        if (HasValue(script, after.ReturnValue, run.Cancellation))
+        {
+            Show(after.ReturnValue, run, isLast);
+        }
+    }
+
+    private void Show(object? value, CellRun run, bool isLast)
+    {
+        if (!isLast)
+        {
+            run.Display(value);
+            return;
+        }
+
+        run.Sink.Add(new ResultOutput(Format(value, NextDisplayId())));
+    }
+
+    /// <summary>True when the code declares something. Code that only acts is dropped again, so that a long session does not grow with it.</summary>
+    private static bool LeavesTrace(Script<object> script)
+    {
+        var compilation = script.GetCompilation();
+        return compilation.ScriptClass!.GetMembers().Any(member => !member.IsImplicitlyDeclared)
+            || compilation.SyntaxTrees.Last().GetRoot() is not CompilationUnitSyntax { Usings.Count: 0, Externs.Count: 0 } unit
+            || unit.GetReferenceDirectives().Count > 0
+            || unit.GetLoadDirectives().Count > 0;
+    }
+
+    /// <summary>True when the code ends in an expression without a semicolon that has a value; the handle of a display has been shown already.</summary>
+    private static bool HasValue(Script<object> script, object? value, CancellationToken cancel)
+    {
+        if (value is not null)
+        {
+            return value is not IDisplayHandle;
+        }
+
+        var compilation = script.GetCompilation();
+        var tree = compilation.SyntaxTrees.Last();
+        return tree.GetRoot(cancel) is CompilationUnitSyntax unit
+            && unit.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancel).Type?.SpecialType != SpecialType.System_Void;
+    }
+
+    private async Task<ScriptState<object>> StartAsync()
+    {
+        var begin = ScriptOptions.Default
+            .WithReferences(SessionReferences.All(options.References))
+            .WithImports([.. UsualUsings, typeof(Cell).FullName!, .. options.Usings])
+            .WithLanguageVersion(CellSource.Parse.LanguageVersion)
+            .WithOptimizationLevel(OptimizationLevel.Release)
+            .WithEmitDebugInformation(true)
+            .WithFileEncoding(Encoding.UTF8);
+        var first = await CSharpScript.Create<object>("", begin).RunAsync();
+        _ = WarmAsync(first);
+        return first;
+    }
+
+    /// <summary>A throw-away cell: what it needs of the compiler is compiled once it ran.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Only a head start; the cells themselves report what fails.")]
+    private static async Task WarmAsync(ScriptState<object> first)
+    {
+        try
+        {
+            await first.Script.ContinueWith<object>("var warm = new[] { 1 }.Select(x => x + 1); $\"{warm.Count()}\"").RunFromAsync(first);
+        }
+        catch (Exception)
+        {
+            return;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace Neuro.Notebooks.Engine;
+
+/// <summary>The compiler refused the cell.</summary>
+internal sealed class CompileException(IReadOnlyList<Diagnostic> errors) : Exception(errors[0].GetMessage())
+{
+    public IReadOnlyList<Diagnostic> Errors { get; } = errors;
+}
+
+/// <summary>Says what went wrong in a cell: where in the cell, and nothing about the machinery beneath it.</summary>
+internal static class CellProblem
+{
+    private const int MostErrors = 3;
+
+    public static CellError Describe(Exception thrown, int cell) => Unwrap(thrown) switch
+    {
+        CompileException refused => OfCompiler(refused),
+        OperationCanceledException => new("Cancelled", "The cell was cancelled.", "The cell was cancelled.", [], thrown.ToString()),
+        var problem when problem.GetType().GetProperty("Code")?.GetValue(problem) is string code => Coded(problem, code),
+        var problem => OfCode(problem, cell),
+    };
+
+    private static CellError OfCompiler(CompileException refused)
+    {
+        var first = refused.Errors[0];
+        var message = $"{first.GetMessage()}{Where(first)}";
+        var excerpt = Excerpt(first).Concat(refused.Errors.Skip(1).Take(MostErrors - 1).SelectMany(error => Excerpt(error).Prepend($"{error.Id}: {error.GetMessage()}{Where(error)}")));
+        var more = refused.Errors.Count > MostErrors ? [$"and {refused.Errors.Count - MostErrors} more"] : Array.Empty<string>();
+        return new(first.Id, message, $"{first.Id}: {message}", [.. excerpt, .. more], string.Join('\n', refused.Errors));
+    }
+
+    /// <summary>Our own errors say what to do; the first line is the error, further lines the way out.</summary>
+    private static CellError Coded(Exception problem, string code)
+    {
+        var lines = problem.Message.Split('\n');
+        return new(code, lines[0], $"{lines[0]} ({code})", lines[1..], problem.ToString());
+    }
+
+    private static CellError OfCode(Exception problem, int cell)
+    {
+        var lines = problem.Message.ReplaceLineEndings("\n").Split('\n');
+        var message = $"{lines[0]}{Where(problem, cell)}";
+        return new(problem.GetType().Name, message, $"{problem.GetType().Name}: {message}", lines[1..], problem.ToString());
+    }
+
+    private static string Where(Diagnostic error) => error.Location.IsInSource ? $" (cell line {error.Location.GetLineSpan().StartLinePosition.Line + 1})" : "";
+
+    /// <summary>The innermost line of this cell on the stack, or of an earlier cell whose function it was.</summary>
+    private static string Where(Exception problem, int cell)
+    {
+        var lines = new StackTrace(problem, fNeedFileInfo: true).GetFrames()
+            .Select(frame => (Cell: CSharpSession.CellOf(frame.GetFileName()), Line: frame.GetFileLineNumber()))
+            .Where(frame => frame is { Cell: > 0, Line: > 0 })
+            .ToList();
+        return lines.FirstOrDefault(frame => frame.Cell == cell) is { Line: > 0 } here ? $" (cell line {here.Line})"
+            : lines.Count > 0 ? $" (line {lines[0].Line} of cell [{lines[0].Cell}])"
+            : "";
+    }
+
+    private static string[] Excerpt(Diagnostic error)
+    {
+        if (!error.Location.IsInSource)
+        {
+            return [];
+        }
+
+        var span = error.Location.GetLineSpan();
+        var line = error.Location.SourceTree!.GetText().Lines[span.StartLinePosition.Line].ToString();
+        var column = Math.Min(span.StartLinePosition.Character, line.Length);
+        var end = span.EndLinePosition.Line == span.StartLinePosition.Line ? Math.Min(span.EndLinePosition.Character, line.Length) : line.Length;
+        return ["    " + line.Replace('\t', ' '), "    " + new string(' ', column) + new string('^', Math.Max(1, end - column))];
+    }
+
+    private static Exception Unwrap(Exception thrown) => thrown switch
+    {
+        AggregateException { InnerExceptions.Count: 1 } one => Unwrap(one.InnerExceptions[0]),
+        TargetInvocationException { InnerException: { } inner } => Unwrap(inner),
+        TypeInitializationException { InnerException: { } inner } => Unwrap(inner),
+        _ => thrown,
+    };
+}

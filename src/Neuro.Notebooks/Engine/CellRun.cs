@@ -1,0 +1,48 @@
+using Neuro.Interactive.Formatting;
+using Neuro.Interactive.Magics;
+
+namespace Neuro.Notebooks.Engine;
+
+/// <summary>One run of one cell: where its outputs go and when it must stop. It flows with the cell's code into every task and thread that this starts.</summary>
+internal sealed class CellRun(CSharpSession session, int number, CellSink sink, CancellationToken cancellation) : IMagicHost
+{
+    private static readonly AsyncLocal<CellRun?> Flowing = new();
+
+    public static CellRun? Current
+    {
+        get => Flowing.Value;
+        set => Flowing.Value = value;
+    }
+
+    /// <summary>The number in <c>In[number]</c>.</summary>
+    public int Number { get; } = number;
+
+    public CellSink Sink { get; } = sink;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public IReadOnlyCollection<string> VariableNames => session.VariableNames;
+
+    public IDisplayHandle Display(object? value)
+    {
+        var id = session.NextDisplayId();
+        Sink.Add(new DisplayOutput(id, session.Format(value, id)));
+        return new Handle(this, id);
+    }
+
+    public bool TryGetVariable(string name, out object? value) => session.TryGetVariable(name, out value);
+
+    public void SetVariable(string name, object? value) => session.SetVariable(name, value);
+
+    public Task RunAsync(MagicBody code) => session.RunPartsAsync(code, this);
+
+    private void Update(string id, object? value) => Sink.Add(new DisplayUpdate(id, session.Format(value, id)));
+
+    /// <summary>A handle outlives its cell: an update from a later one goes where that one's outputs go.</summary>
+    private sealed class Handle(CellRun made, string id) : IDisplayHandle
+    {
+        public void Update(object? value) => (Current ?? made).Update(id, value);
+
+        public override string ToString() => id;
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Neuro.Interactive.Magics;
+
+namespace Neuro.Notebooks.Engine;
+
+/// <summary>A stretch of a cell: C#, with empty lines in front so that its line numbers are the cell's, or a magic with the lines that belong to it.</summary>
+internal abstract record CellPart;
+
+internal sealed record CodePart(string Text) : CellPart;
+
+internal sealed record MagicPart(string Line, MagicBody Body) : CellPart;
+
+/// <summary>Cuts a cell into C# and magics.</summary>
+internal static class CellSource
+{
+    /// <summary>Ends a magic's lines; in a C# cell it means nothing else.</summary>
+    private const string BackToCSharp = "#!csharp";
+
+    /// <summary>Errors of a text that ends inside a string or comment: a line that begins with #! there is text.</summary>
+    private static readonly HashSet<string> Unfinished = ["CS1035", "CS1039", "CS8997"];
+
+    public static readonly CSharpParseOptions Parse = new(LanguageVersion.Preview, kind: SourceCodeKind.Script);
+
+    /// <exception cref="MagicException">A magic that does not exist: found before anything of the cell has run.</exception>
+    public static IReadOnlyList<CellPart> Split(MagicBody cell, MagicCatalogue magics)
+    {
+        var lines = cell.Text.ReplaceLineEndings("\n").Split('\n');
+        var (parts, code) = (new List<CellPart>(), new List<string>());
+        for (var i = 0; i < lines.Length; i++)
+        {
+            if (!MagicCatalogue.IsMagic(lines[i]) || EndsInsideText(code))
+            {
+                code.Add(lines[i]);
+                continue;
+            }
+
+            AddCode(parts, code, cell.FirstLine + i - code.Count);
+            if (lines[i].Trim() == BackToCSharp)
+            {
+                continue;
+            }
+
+            var body = Math.Min(i + 1, lines.Length);
+            var end = magics.Find(lines[i]).Scope switch
+            {
+                MagicScope.RestOfCell => lines.Length,
+                MagicScope.UntilNextMagic => Array.FindIndex(lines, body, MagicCatalogue.IsMagic) is >= 0 and var next ? next : lines.Length,
+                _ => body,
+            };
+            parts.Add(new MagicPart(lines[i].Trim(), new(string.Join('\n', lines[body..end]), cell.FirstLine + body)));
+            i = end - 1;
+        }
+
+        AddCode(parts, code, cell.FirstLine + lines.Length - code.Count);
+        return parts;
+    }
+
+    private static void AddCode(List<CellPart> parts, List<string> code, int firstLine)
+    {
+        if (code.Any(line => !string.IsNullOrWhiteSpace(line)))
+        {
+            parts.Add(new CodePart(new string('\n', firstLine - 1) + string.Join('\n', code)));
+        }
+
+        code.Clear();
+    }
+
+    private static bool EndsInsideText(List<string> code) => code.Count > 0
+        && CSharpSyntaxTree.ParseText(string.Join('\n', code), Parse).GetDiagnostics().Any(diagnostic => Unfinished.Contains(diagnostic.Id));
+}

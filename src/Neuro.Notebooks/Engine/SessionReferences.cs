@@ -1,0 +1,27 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace Neuro.Notebooks.Engine;
+
+/// <summary>The assemblies that cells compile against: .NET's own and the application's, as the running process has them, and those that the host names.</summary>
+internal static class SessionReferences
+{
+    /// <summary>Large, and nothing that a cell wants to name.</summary>
+    private static readonly string[] LeftOut = ["Microsoft.CodeAnalysis", "Microsoft.VisualBasic", "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore"];
+
+    public static IReadOnlyList<MetadataReference> All(IEnumerable<Assembly> named)
+    {
+        var trusted = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        var application = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        return
+        [
+            .. trusted
+                .Where(path => Path.GetDirectoryName(path) is var folder && (folder == framework || folder == application))
+                .Where(path => !LeftOut.Any(prefix => Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)))
+                .Concat(named.Append(typeof(Cell).Assembly).Select(assembly => assembly.Location).Where(path => path.Length > 0))
+                .DistinctBy(Path.GetFileName)
+                .Select(path => MetadataReference.CreateFromFile(path)),
+        ];
+    }
+}
