@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Neuro.Client.Api;
+using Neuro.Learning.Specs;
+using Neuro.Learning.Training;
+
+namespace Neuro.Learning.Exchange;
+
+/// <summary>A finished model in a folder: model.onnx, model.safetensors, spec.json, card.json.</summary>
+internal static class ModelFolder
+{
+    public const string Onnx = "model.onnx";
+    public const string Weights = "model.safetensors";
+    public const string Spec = "spec.json";
+    public const string Card = "card.json";
+
+    public static readonly IReadOnlyList<string> Files = [Card, Onnx, Weights, Spec];
+
+    private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
+
+    public static void Write(string folder, ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard card)
+    {
+        var onnx = OnnxExporter.Export(spec, weights);
+        AtomicFile.Write(Path.Combine(folder, Spec), spec.ToJson());
+        Safetensors.Write(Path.Combine(folder, Weights), weights, new Dictionary<string, string> { ["spec"] = spec.Hash });
+        AtomicFile.Write(Path.Combine(folder, Onnx), stream => stream.Write(onnx));
+        AtomicFile.Write(Path.Combine(folder, Card), JsonSerializer.Serialize(card, Readable));
+    }
+
+    /// <summary>Reads the spec and the card and checks that they belong together.</summary>
+    /// <exception cref="NeuroException"><c>model.missing</c>, <c>model.invalid</c> and what <see cref="ModelSpec.Parse"/> throws.</exception>
+    public static (ModelSpec Spec, ModelCard Card) Read(string folder)
+    {
+        foreach (var file in Files)
+        {
+            if (!File.Exists(Path.Combine(folder, file)))
+            {
+                throw new NeuroException("model.missing", $"{folder} holds no {file}; a model's folder has {string.Join(", ", Files)}.");
+            }
+        }
+
+        var spec = ModelSpec.Parse(File.ReadAllText(Path.Combine(folder, Spec)));
+        var path = Path.Combine(folder, Card);
+        try
+        {
+            var card = JsonSerializer.Deserialize<ModelCard>(File.ReadAllText(path), NeuroJson.Options);
+            return card is { Classes: not null, Name: not null } && card.SpecHash == spec.Hash && card.Classes.Count == spec.Classes && card.Classes.All(name => name is { Length: > 0 and <= 200 })
+                ? (spec, card)
+                : throw new NeuroException("model.invalid", $"{path} does not belong to the spec beside it: it must name its hash, {spec.Hash}, and its {spec.Classes} classes.");
+        }
+        catch (JsonException e)
+        {
+            throw new NeuroException("model.invalid", $"{path} is not a model card: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Numerics;
+
+namespace Neuro.Learning.Training;
+
+/// <summary>Makes of a stored crop one of the pictures that a phone could have taken of it.</summary>
+/// <remarks>
+/// Ranges follow what was measured to carry over from synthetic to real photos: framing and rotation, the product's own colours apart from the scene's
+/// (print on a shelf is not the catalogue's colour), then exposure, white balance, gamma, blur, noise, and a covered part. Never mirrored: packages carry text.
+/// All draws come from the given random numbers, so a sample is a function of (seed, epoch, index).
+/// </remarks>
+internal sealed class Augmentation(int side, int size)
+{
+    private readonly float[][] planes = [.. Enumerable.Range(0, 4).Select(_ => new float[size * size])];
+    private readonly float[] scratch = new float[size * size];
+
+    /// <summary>Writes RGB bytes <c>[size, size, 3]</c>.</summary>
+    public void Apply(Crop crop, SplitMix random, Span<byte> output)
+    {
+        Warp.Sample(crop.Rgba, side, planes, size, Framing(ref random));
+        ColourJitter.Product(ref random).Apply(planes, planes[3]);
+        ColourJitter.Scene(ref random).Apply(planes, null);
+        if (random.Chance(0.4))
+        {
+            Blur(random.Uniform(0.05f, 0.25f));
+        }
+
+        if (random.Chance(0.25))
+        {
+            Erase(ref random);
+        }
+
+        Finish(ref random, output);
+    }
+
+    /// <summary>The plain view that validation uses: upright, the product three quarters of the height.</summary>
+    public void Plain(Crop crop, Span<byte> output)
+    {
+        Warp.Sample(crop.Rgba, side, planes, size, new(side / 2f, side / 2f, (float)(side * Crop.Fill / 0.75), 0, 1));
+        var none = default(SplitMix);
+        Finish(ref none, output, noise: 0);
+    }
+
+    private View Framing(ref SplitMix random)
+    {
+        var window = (float)(side * Crop.Fill) / random.Uniform(0.55f, 1.08f);
+        var room = 0.12f * window;
+        return new(
+            side / 2f + random.Uniform(-room, room),
+            side / 2f + random.Uniform(-room, room),
+            window,
+            (float)Math.Clamp(random.Normal() * 0.2, -0.7, 0.7),
+            MathF.Exp(random.Uniform(-0.12f, 0.12f)));
+    }
+
+    /// <summary>Three-tap blur, both ways; <paramref name="weight"/> is that of each neighbour. At a row's end the neighbour is the next row's first: one faint column, and no branch in the loop.</summary>
+    private void Blur(float weight)
+    {
+        foreach (var plane in planes.AsSpan(0, 3))
+        {
+            Blur(plane, scratch, weight, 1);
+            Blur(scratch, plane, weight, size);
+        }
+    }
+
+    private static void Blur(float[] from, float[] to, float weight, int step)
+    {
+        var (centre, last) = (1 - 2 * weight, from.Length - step);
+        from.AsSpan(0, step).CopyTo(to);
+        from.AsSpan(last).CopyTo(to.AsSpan(last));
+        var i = step;
+        for (; i <= last - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var sides = new Vector<float>(from, i - step) + new Vector<float>(from, i + step);
+            (centre * new Vector<float>(from, i) + weight * sides).CopyTo(to, i);
+        }
+
+        for (; i < last; i++)
+        {
+            to[i] = centre * from[i] + weight * (from[i - step] + from[i + step]);
+        }
+    }
+
+    /// <summary>A rectangle of one colour over a part, as a hand, a tag or a neighbour would cover it (random erasing, Zhong et al. 2020).</summary>
+    private void Erase(ref SplitMix random)
+    {
+        var (width, height) = ((int)(size * random.Uniform(0.1f, 0.45f)), (int)(size * random.Uniform(0.1f, 0.45f)));
+        var (left, top) = (random.Below(size - width), random.Below(size - height));
+        foreach (var plane in planes.AsSpan(0, 3))
+        {
+            var value = random.Uniform(0.05f, 0.95f);
+            for (var y = top; y < top + height; y++)
+            {
+                plane.AsSpan(y * size + left, width).Fill(value);
+            }
+        }
+    }
+
+    private void Finish(ref SplitMix random, Span<byte> output) => Finish(ref random, output, random.Uniform(0, 6f / 255));
+
+    private void Finish(ref SplitMix random, Span<byte> output, float noise)
+    {
+        for (int i = 0, o = 0; i < size * size; i++, o += 3)
+        {
+            // One draw holds three numbers of 21 bits, uniform with the wanted deviation: the sum over a kernel is normal soon enough.
+            var draw = noise > 0 ? random.Next() : 0;
+            for (var c = 0; c < 3; c++)
+            {
+                var grain = noise > 0 ? (((draw >> (21 * c)) & 0x1fffff) / (float)0x1fffff - 0.5f) * 3.46f * noise : 0;
+                output[o + c] = (byte)Math.Clamp((planes[c][i] + grain) * 255 + 0.5f, 0, 255);
+            }
+        }
+    }
+}

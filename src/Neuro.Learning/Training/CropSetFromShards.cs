@@ -1,0 +1,69 @@
+using System.Runtime.ExceptionServices;
+using Neuro.Client.Api;
+using Neuro.Kernels;
+using Neuro.Kernels.Formats;
+using Neuro.Kernels.Labels;
+
+namespace Neuro.Learning.Training;
+
+/// <summary>Which labelled products become samples.</summary>
+public sealed record CropLimits
+{
+    /// <summary>The least visible share of a product.</summary>
+    /// <value>0.35</value>
+    public double Visibility { get; init; } = 0.35;
+
+    /// <summary>The least longer side of a product's box in pixels.</summary>
+    /// <value>20</value>
+    public int Side { get; init; } = 20;
+
+    /// <summary>The most crops; from more, this many are drawn by the seed. A crop for 64-pixel input takes 37 kB of memory.</summary>
+    /// <value>24,000</value>
+    public int Count { get; init; } = 24_000;
+}
+
+public sealed partial class CropSet
+{
+    /// <summary>Cuts every product that is large and visible enough out of rendered shards.</summary>
+    /// <param name="tarPaths">Shards of one dataset.</param>
+    /// <param name="size">Side in pixels of the model's input.</param>
+    /// <param name="seed">Draws which pictures are held back for validation.</param>
+    /// <param name="limits">Which products are taken.</param>
+    /// <param name="cancel">Stops between two pictures.</param>
+    /// <exception cref="NeuroException"><c>training.empty</c>, <c>training.label_out_of_range</c>.</exception>
+    /// <exception cref="ShardException">A shard is damaged.</exception>
+    public static CropSet FromShards(IEnumerable<string> tarPaths, int size, ulong seed = 0, CropLimits? limits = null, CancellationToken cancel = default)
+    {
+        var dataset = Dataset.Open(tarPaths);
+        var (chosen, side) = (limits ?? new(), StoredSide(size));
+        var share = Math.Min(1, (double)chosen.Count / Math.Max(1, dataset.Objects));
+        try
+        {
+            // Each product is drawn by its own place, so that the choice is the same whatever the order or the number of threads.
+            var crops = dataset.Images()
+                .AsParallel().AsOrdered().WithCancellation(cancel)
+                .SelectMany(image => Cut(image, [.. image.Labels.Instances.Where(instance => IsTaken(instance, chosen) && SplitMix.For(seed, (ulong)image.Index, (ulong)instance.Id).Chance(share))], side))
+                .ToList();
+            return new(crops, dataset.ClassNames, size, seed);
+        }
+        catch (AggregateException e) when (e.InnerException is KernelsException damaged)
+        {
+            ExceptionDispatchInfo.Throw(damaged);
+            throw;
+        }
+    }
+
+    private static IEnumerable<Crop> Cut(ShardImage image, Instance[] instances, int side)
+    {
+        if (instances.Length == 0)
+        {
+            return [];
+        }
+
+        var picture = image.Decode();
+        return [.. instances.Select(instance => CropCutter.Cut(picture, instance, image.Index, side))];
+    }
+
+    internal static bool IsTaken(Instance instance, CropLimits limits) =>
+        instance.Visibility >= limits.Visibility && Math.Max(instance.Box.Width, instance.Box.Height) >= limits.Side;
+}

@@ -1,0 +1,20 @@
+using Neuro.Learning.Specs;
+
+namespace Neuro.Learning.Training;
+
+/// <summary>A finished training: the folder holds model.onnx, model.safetensors, spec.json and card.json.</summary>
+/// <param name="ResumedFrom">The epoch whose checkpoint it went on from; 0 when it began anew.</param>
+/// <param name="Notes">What a person should know, such as a checkpoint that could not be used.</param>
+public sealed record TrainedModel(ModelSpec Spec, string Folder, ModelCard Card, int ResumedFrom, IReadOnlyList<string> Notes);
+
+/// <summary>What a model is and where it came from; card.json.</summary>
+/// <param name="SpecHash">SHA-256 of the canonical spec.</param>
+/// <param name="DataHash">SHA-256 of the pixels and labels it was trained on.</param>
+/// <param name="TrainingCrops">Samples it learnt from.</param>
+/// <param name="ValidationCrops">Samples of the same dataset, from other pictures, that it was measured on.</param>
+/// <param name="Precision">What the convolutions were computed in.</param>
+public sealed record ModelCard(string Name, IReadOnlyList<string> Classes, string SpecHash, string DataHash, int TrainingCrops, int ValidationCrops, TrainingOptions Options, Precision Precision, IReadOnlyList<EpochMetrics> Epochs);
+
+/// <summary>One pass over the data. Accuracy on synthetic pictures does not predict accuracy on real ones: measure that apart.</summary>
+/// <param name="ValidationAccuracy">None when the dataset is too small to hold pictures back.</param>
+public sealed record EpochMetrics(int Epoch, double Loss, double Accuracy, double? ValidationAccuracy);

@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Neuro.Client.Api;
+using Neuro.Client.Models;
+using Neuro.Learning.Exchange;
+using Neuro.Learning.Runtime;
+using Neuro.Learning.Specs;
+using TorchSharp;
+
+namespace Neuro.Learning.Training;
+
+/// <summary>Trains a model spec on crops and leaves a finished model in a folder.</summary>
+public static class Trainer
+{
+    internal const string CheckpointFolder = "checkpoints";
+
+    /// <summary>Trains, or goes on from the newest good checkpoint in <paramref name="folder"/> where spec, data and options are the same.</summary>
+    /// <param name="spec">A model for crops of this size and these classes.</param>
+    /// <param name="data">What to learn.</param>
+    /// <param name="options">How to learn it.</param>
+    /// <param name="folder">For checkpoints after each epoch and the finished model; what it holds of an older model is replaced at the end.</param>
+    /// <param name="progress">A point about four times a second, and one with validation accuracy after each epoch.</param>
+    /// <param name="cancel">Stops between two steps; the last epoch's checkpoint stays.</param>
+    /// <param name="time">Measures samples a second.</param>
+    /// <exception cref="NeuroException"><c>training.*</c>, <c>torch.*</c>.</exception>
+    public static TrainedModel Train(ModelSpec spec, CropSet data, TrainingOptions options, string folder, IProgress<TrainingPoint>? progress = null, CancellationToken cancel = default, TimeProvider? time = null)
+    {
+        Check(spec, data, options);
+        TorchRuntime.Load();
+        torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+
+        var notes = new List<string>();
+        var fingerprint = Fingerprint(spec, data, options);
+        var checkpoints = Path.Combine(folder, CheckpointFolder);
+        var resumed = Checkpoint.Newest(checkpoints, fingerprint, notes);
+        using var run = new TrainingRun(spec, data, options, resumed, new ProgressMeter(progress, time ?? TimeProvider.System));
+        while (run.Epoch < options.Epochs)
+        {
+            run.RunEpoch(cancel);
+            run.Snapshot(fingerprint).Save(checkpoints);
+        }
+
+        var card = new ModelCard(spec.Name, data.ClassNames, spec.Hash, data.Hash, data.Training.Count, data.Validation.Count, options, run.Precision, run.Metrics);
+        ModelFolder.Write(folder, spec, run.Weights(), card);
+        return new(spec, folder, card, resumed?.Epoch ?? 0, notes);
+    }
+
+    private static void Check(ModelSpec spec, CropSet data, TrainingOptions options)
+    {
+        Require(spec.Input[1] == data.Size && spec.Input[2] == data.Size, "training.size_mismatch",
+            $"The model reads {spec.Input[2]} × {spec.Input[1]} pixels, but the crops are made for {data.Size} × {data.Size}. Make both with the same size.");
+        Require(spec.Classes == data.Classes, "training.classes_mismatch",
+            $"The model tells {spec.Classes} classes apart, but the dataset has {data.Classes}. Make the model for the dataset's classes.");
+        InRange("epochs", options.Epochs, 1, 10_000);
+        InRange("batchSize", options.BatchSize, 2, 4096);
+        InRange("learningRate", options.LearningRate, 1e-8, 10);
+        InRange("warmUp", options.WarmUp, 0, 1);
+        InRange("weightDecay", options.WeightDecay, 0, 1);
+        InRange("labelSmoothing", options.LabelSmoothing, 0, 0.9);
+        InRange("threads", options.Threads, 0, 1024);
+        Require(data.Training.Count >= 2, "training.empty", $"There is {data.Training.Count} sample to learn from; normalisation needs two or more. Order more pictures.");
+    }
+
+    private static void InRange(string name, double value, double low, double high) =>
+        Require(value >= low && value <= high, "training.out_of_range", FormattableString.Invariant($"The training option {name} is {value}; expected {low} to {high}."));
+
+    private static void Require(bool holds, string code, string message)
+    {
+        if (!holds)
+        {
+            throw new NeuroException(code, message);
+        }
+    }
+
+    private static string Fingerprint(ModelSpec spec, CropSet data, TrainingOptions options)
+    {
+        var choices = JsonSerializer.Serialize(options with { Threads = 0 }, NeuroJson.Options);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Hash}\n{data.Hash}\n{choices}")));
+    }
+}

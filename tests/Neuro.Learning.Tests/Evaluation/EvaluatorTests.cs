@@ -1,0 +1,159 @@
+using System.Formats.Tar;
+using Neuro.Client.Api;
+using Neuro.Kernels.Formats;
+using Neuro.Learning.Evaluation;
+using Neuro.Learning.Exchange;
+using Neuro.Learning.Tests.Training;
+using Neuro.Learning.Training;
+
+namespace Neuro.Learning.Tests.Evaluation;
+
+/// <summary>One small model, trained once, measured and packed in many ways.</summary>
+public sealed class EvaluatorTests(EvaluatorTests.Trained trained) : IClassFixture<EvaluatorTests.Trained>
+{
+    private static readonly LabelledImages Photos = Of([.. Enumerable.Range(0, 60).Select(i => (i % 3, i % 3))]);
+
+    [Fact]
+    public void Evaluate_TrainedModel_CountsAgree()
+    {
+        using var model = Classifier.Load(trained.Folder);
+
+        var evaluation = Evaluate(model, Photos);
+
+        evaluation.Count.ShouldBe(60);
+        evaluation.Top1.ShouldBeGreaterThan(0.9);
+        evaluation.Top5.ShouldBe(1);
+        evaluation.Confusion.Sum(row => row.Sum()).ShouldBe(60);
+        evaluation.Confusion.Select((row, i) => row[i]).Sum().ShouldBe((int)Math.Round(evaluation.Top1 * 60));
+        evaluation.Top1.ShouldBeInRange(evaluation.Top1Low, evaluation.Top1High);
+        evaluation.Classes.ShouldBe(Pictures.Classes);
+    }
+
+    [Fact]
+    public void Evaluate_WrongLabels_ShowsSixSmallPicturesMostConfidentFirst()
+    {
+        using var model = Classifier.Load(trained.Folder);
+
+        var evaluation = Evaluate(model, Of([.. Enumerable.Range(0, 30).Select(i => (i % 3, (i + 1) % 3))]));
+
+        evaluation.Top1.ShouldBeLessThan(0.1);
+        evaluation.MacroRecall.ShouldBeLessThan(0.1);
+        evaluation.Worst.Count.ShouldBe(6);
+        evaluation.Worst.Select(mistake => -mistake.Confidence).ShouldBeInOrder();
+        foreach (var mistake in evaluation.Worst)
+        {
+            var picture = Codec.Decode(mistake.Jpeg, mistake.File);
+            picture.Width.ShouldBeLessThanOrEqualTo(160);
+            mistake.Actual.ShouldNotBe(mistake.Predicted);
+        }
+    }
+
+    [Fact]
+    public void Predict_AnyPicture_SumsToOne()
+    {
+        using var model = Classifier.Load(trained.Folder);
+
+        var probabilities = model.Predict([new(3, 90, new byte[3 * 3 * 90]), new(1, 1, new byte[3])]);
+
+        probabilities.Length.ShouldBe(2);
+        probabilities.ShouldAllBe(row => Math.Abs(row.Sum() - 1) < 1e-4);
+    }
+
+    [Fact]
+    public void Evaluate_ClassTheModelDoesNotKnow_IsNamed()
+    {
+        using var model = Classifier.Load(trained.Folder);
+
+        var error = Should.Throw<NeuroException>(() => Evaluate(model, Of([(0, 9)])));
+
+        error.Code.ShouldBe("evaluation.classes_mismatch");
+        error.Message.ShouldContain("class id 9");
+    }
+
+    [Fact]
+    public void Evaluate_NoPictures_IsRefused()
+    {
+        using var model = Classifier.Load(trained.Folder);
+
+        Should.Throw<NeuroException>(() => Evaluate(model, Of())).Code.ShouldBe("evaluation.empty");
+    }
+
+    [Fact]
+    public void Unpack_OfPack_IsTheSameModel()
+    {
+        var tar = ModelPackage.Pack(trained.Folder);
+        var copy = Path.Combine(trained.Folder, "copy");
+
+        ModelPackage.Unpack(tar, copy);
+
+        using var model = Classifier.Load(copy);
+        using var original = Classifier.Load(trained.Folder);
+        var photo = Pictures.Photo(1, 5);
+        model.Predict([photo])[0].ShouldBe(original.Predict([photo])[0]);
+        ModelPackage.Pack(copy).ShouldBe(tar);
+    }
+
+    [Fact]
+    public void Unpack_AnythingElse_IsRefusedAndLeavesNoFolder()
+    {
+        var tar = ModelPackage.Pack(trained.Folder);
+        var target = Path.Combine(trained.Folder, "hostile");
+        byte[][] hostile = [[], [1, 2, 3], tar[..(tar.Length / 2)], Tar("../evil", [1]), Tar("model.onnx", [1]), ChangedOnnx(tar)];
+
+        foreach (var package in hostile)
+        {
+            Should.Throw<NeuroException>(() => ModelPackage.Unpack(package, target)).Code.ShouldBe("model.package_invalid");
+        }
+
+        Directory.Exists(target).ShouldBeFalse();
+        File.Exists(Path.Combine(trained.Folder, "evil")).ShouldBeFalse();
+    }
+
+    private static Neuro.Client.Models.Evaluation Evaluate(Classifier model, LabelledImages images) =>
+        Evaluator.Evaluate(model, images, null, TestContext.Current.CancellationToken);
+
+    private static byte[] ChangedOnnx(byte[] tar)
+    {
+        using var result = new MemoryStream();
+        using (var writer = new TarWriter(result, leaveOpen: true))
+        using (var reader = new TarReader(new MemoryStream(tar)))
+        {
+            while (reader.GetNextEntry(copyData: true) is { } entry)
+            {
+                if (entry.Name == "model.onnx")
+                {
+                    entry.DataStream!.Position = entry.Length / 2;
+                    entry.DataStream.WriteByte(77);
+                    entry.DataStream.Position = 0;
+                }
+
+                writer.WriteEntry(entry);
+            }
+        }
+
+        return result.ToArray();
+    }
+
+    private static byte[] Tar(string name, byte[] content)
+    {
+        using var result = new MemoryStream();
+        using (var writer = new TarWriter(result, leaveOpen: true))
+        {
+            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+        }
+
+        return result.ToArray();
+    }
+
+    private static LabelledImages Of(params (int Shown, int Labelled)[] pictures) =>
+        new("generated", pictures.Length, () => pictures.Select((picture, i) => ($"{i}.png", picture.Labelled, Pictures.Photo(picture.Shown, i))));
+
+    public sealed class Trained : IDisposable
+    {
+        public Trained() => Trainer.Train(Pictures.Spec, Pictures.Crops(96), new() { Epochs = 12, BatchSize = 8, LearningRate = 5e-3, Threads = 1, Seed = 7 }, Folder);
+
+        public string Folder { get; } = Directory.CreateTempSubdirectory("neuro-evaluator-").FullName;
+
+        public void Dispose() => Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,48 @@
+using Neuro.Learning.Training;
+
+namespace Neuro.Learning.Tests.Training;
+
+public sealed class AugmentationTests
+{
+    private static readonly Crop Product = Pictures.Crops(1).Training[0];
+    private readonly Augmentation augmentation = new(CropSet.StoredSide(Pictures.Size), Pictures.Size);
+
+    [Fact]
+    public void Apply_SameRandomNumbers_SamePicture() => Augmented(5).ShouldBe(Augmented(5));
+
+    [Fact]
+    public void Apply_OtherRandomNumbers_OtherPicture() => Augmented(5).ShouldNotBe(Augmented(6));
+
+    [Fact]
+    public void Plain_ProductInTheMiddle_KeepsItsColours()
+    {
+        var picture = new byte[Pictures.Size * Pictures.Size * 3];
+
+        augmentation.Plain(Product, picture);
+
+        Pixel(picture, 16, 10).ShouldBe((210, 40, 40));
+        Pixel(picture, 16, 22).ShouldBe((40, 40, 200));
+    }
+
+    [Fact]
+    public void Apply_ManyTimes_UpperHalfStaysUpperAndRed()
+    {
+        // Small turns and shifts: what is above stays above, and colour jitter does not turn red into blue.
+        var red = Enumerable.Range(0, 100).Count(i => Pixel(Augmented((ulong)i), 16, 11) is var (r, _, b) && r > b);
+
+        red.ShouldBeGreaterThan(90);
+    }
+
+    private byte[] Augmented(ulong seed)
+    {
+        var picture = new byte[Pictures.Size * Pictures.Size * 3];
+        augmentation.Apply(Product, SplitMix.For(seed), picture);
+        return picture;
+    }
+
+    private static (int R, int G, int B) Pixel(byte[] picture, int x, int y)
+    {
+        var at = (y * Pictures.Size + x) * 3;
+        return (picture[at], picture[at + 1], picture[at + 2]);
+    }
+}
