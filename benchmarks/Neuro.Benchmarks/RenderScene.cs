@@ -27,6 +27,7 @@ internal static class RenderScene
             half.Z = shape == Primitive.Box ? (float)random.NextUniform(0.03, 0.05) : half.X;
             var yaw = random.NextUniform(-0.6, 0.6);
             var centre = new Vector3((column - ((columns - 1) * 0.5f)) * 0.14f, (row * 0.3f) + half.Y, -0.14f * layer);
+            var texture = random.NextIndex(TextureCount) * TextureSize * TextureSize;
             primitives[i] = new Primitive
             {
                 Shape = shape,
@@ -39,7 +40,8 @@ internal static class RenderScene
                 HalfZ = half.Z,
                 Cos = (float)PortableMath.Cos(yaw),
                 Sin = (float)PortableMath.Sin(yaw),
-                Texture = random.NextIndex(TextureCount) * TextureSize * TextureSize,
+                Texture = texture,
+                SideTexture = texture,
                 TextureWidth = TextureSize,
                 TextureHeight = TextureSize,
                 SideRed = 0.5f,

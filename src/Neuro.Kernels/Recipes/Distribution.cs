@@ -27,6 +27,8 @@ public abstract record Distribution
 
     internal abstract double Sample(ref CounterRandom random);
 
+    internal int SampleWhole(ref CounterRandom random) => (int)Math.Round(Sample(ref random));
+
     internal sealed record Constant(double Value) : Distribution
     {
         internal override double Sample(ref CounterRandom random) => Value;
@@ -43,7 +45,16 @@ public abstract record Distribution
 
     internal sealed record Bell(double Mean, double Sigma) : Distribution
     {
-        internal override double Sample(ref CounterRandom random) => Mean + (Sigma * random.NextNormal());
+        /// <summary>Ends of the knob's range, known once the recipe has been checked; draws beyond are moved to them.</summary>
+        public double Least { get; init; } = double.NegativeInfinity;
+
+        public double Most { get; init; } = double.PositiveInfinity;
+
+        internal override double Sample(ref CounterRandom random) => Math.Clamp(Mean + (Sigma * random.NextNormal()), Least, Most);
+
+        public bool Equals(Bell? other) => other is not null && Mean == other.Mean && Sigma == other.Sigma;
+
+        public override int GetHashCode() => HashCode.Combine(Mean, Sigma);
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mean:R} ± {Sigma:R}");
     }

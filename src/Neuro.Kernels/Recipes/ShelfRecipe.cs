@@ -69,7 +69,7 @@ public sealed record RowKnobs
 {
     /// <summary>Places side by side on a board; drawn for each row.</summary>
     [Allowed(1, 40, Whole = true)]
-    public Distribution Facings { get; init; } = Distribution.Uniform(8, 13);
+    public Distribution Facings { get; init; } = Distribution.Uniform(10, 16);
 
     /// <summary>Neighbouring places that one article takes; drawn for each article.</summary>
     [Allowed(1, 10, Whole = true)]

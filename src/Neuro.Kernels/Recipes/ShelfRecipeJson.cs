@@ -144,9 +144,13 @@ internal static class ShelfRecipeJson
                 return low <= high ? Distribution.Uniform(low, high) : throw new RecipeException("recipe.out_of_range", at, Shown(member.Value), "the smaller number first");
             case "normal":
                 var (mean, sigma) = Pair(member.Value, at, "[mean, sigma]");
-                return Distribution.Normal(
+                return new Distribution.Bell(
                     Number(mean, $"{at}[0]", new AllowedAttribute(allowed.Least, allowed.Most)),
-                    Number(sigma, $"{at}[1]", new AllowedAttribute(0, allowed.Most - allowed.Least)));
+                    Number(sigma, $"{at}[1]", new AllowedAttribute(0, allowed.Most - allowed.Least)))
+                {
+                    Least = allowed.Least,
+                    Most = allowed.Most,
+                };
             case "choice":
                 if (member.Value.ValueKind != JsonValueKind.Array || member.Value.GetArrayLength() is 0 or > MaxOptions || nesting == MaxNesting)
                 {

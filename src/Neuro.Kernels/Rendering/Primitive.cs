@@ -17,13 +17,16 @@ internal struct Primitive
     // Centre and half sizes in metres, turn about the vertical axis.
     public float CentreX, CentreY, CentreZ, HalfX, HalfY, HalfZ, Cos, Sin;
 
-    /// <summary>Where its texture begins in the scene's texels; negative: none, the front has <see cref="SideRed"/> too.</summary>
+    /// <summary>Where the texture of front and back, or of the wrap, begins in the scene's texels; negative: none, <see cref="SideRed"/> shows.</summary>
     public int Texture;
+
+    /// <summary>The same for a box's left and right; it has the size of the other.</summary>
+    public int SideTexture;
 
     // Texels per row and column, powers of two.
     public int TextureWidth, TextureHeight;
 
-    // Colours of the faces without artwork, 0 to 1 as encoded in pictures.
+    // Linear colours of the faces without artwork.
     public float SideRed, SideGreen, SideBlue, TopRed, TopGreen, TopBlue;
 
     // Rows of the 3×4 matrix that turns the artwork's colours into this copy's, then the exponent of its contrast.

@@ -36,7 +36,7 @@ internal static class Shading<T, TMask, TMemory>
             var y = T.Constant(local.OriginY) + (distance * local.Y);
             var z = T.Constant(local.OriginZ) + (distance * local.Z);
             var one = solid.Shape == Primitive.Box
-                ? Box(memory, in local, mine, x, y, ref solid)
+                ? Box(memory, in local, mine, x, y, z, ref solid)
                 : Cylinder(memory, in local, mine, x, y, z, ref solid);
             var cos = T.Constant(solid.Cos);
             var sin = T.Constant(solid.Sin);
@@ -53,7 +53,7 @@ internal static class Shading<T, TMask, TMemory>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Surface<T> Box(TMemory memory, in Ray<T, TMask> local, TMask mine, T x, T y, ref Primitive box)
+    private static Surface<T> Box(TMemory memory, in Ray<T, TMask> local, TMask mine, T x, T y, T z, ref Primitive box)
     {
         var zero = T.Constant(0);
         // The face is the slab that is entered last.
@@ -70,13 +70,15 @@ internal static class Shading<T, TMask, TMemory>
         surface.Red = T.Select(level, T.Constant(box.SideRed), T.Constant(box.TopRed));
         surface.Green = T.Select(level, T.Constant(box.SideGreen), T.Constant(box.TopGreen));
         surface.Blue = T.Select(level, T.Constant(box.SideBlue), T.Constant(box.TopBlue));
-        var front = mine & upright & T.Less(local.Z, zero);
-        if (box.Texture >= 0 && TMask.Any(front))
+        var printed = (upright | (TMask.Constant(box.SideTexture < 0 ? 0 : -1) & across)) & mine;
+        if (box.Texture >= 0 && TMask.Any(printed))
         {
+            // Seen from outside, u runs to the right: with x on the front, against z on the right side.
             var half = T.Constant(0.5f);
-            var u = half + (x * T.Constant(0.5f / box.HalfX));
+            var along = T.Select(upright, x * Against(local.Z) * T.Constant(0.5f / box.HalfX), zero - (z * Against(local.X) * T.Constant(0.5f / box.HalfZ)));
             var v = half - (y * T.Constant(0.5f / box.HalfY));
-            Paint(memory, front, u, v, wraps: false, ref box, ref surface);
+            var texture = TMask.Select(upright, TMask.Constant(box.Texture), TMask.Constant(box.SideTexture));
+            Paint(memory, printed, half + along, v, texture, wraps: false, ref box, ref surface);
         }
 
         return surface;
@@ -101,7 +103,7 @@ internal static class Shading<T, TMask, TMemory>
         {
             var u = T.Constant(0.5f) + Numerics<T, TMask>.Turns(x, z);
             var v = T.Constant(0.5f) - (y * T.Constant(0.5f / cylinder.HalfY));
-            Paint(memory, wrapped, u, v, wraps: true, ref cylinder, ref surface);
+            Paint(memory, wrapped, u, v, TMask.Constant(cylinder.Texture), wraps: true, ref cylinder, ref surface);
         }
 
         return surface;
@@ -113,7 +115,7 @@ internal static class Shading<T, TMask, TMemory>
 
     /// <summary>Puts the artwork on the lanes of <paramref name="where"/>: bilinear texels, this copy's colour matrix, its contrast, and from encoded to linear.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Paint(TMemory memory, TMask where, T u, T v, bool wraps, ref Primitive solid, ref Surface<T> surface)
+    private static void Paint(TMemory memory, TMask where, T u, T v, TMask texture, bool wraps, ref Primitive solid, ref Surface<T> surface)
     {
         // Lanes outside get a valid place too: every lane reads.
         var left = T.Select(where, u * T.Constant(solid.TextureWidth), T.Constant(0)) - T.Constant(0.5f);
@@ -132,9 +134,10 @@ internal static class Shading<T, TMask, TMemory>
             ? (column + TMask.Constant(1)) & lastColumn
             : T.Truncate(T.Min(left + T.Constant(1), T.Constant(solid.TextureWidth - 1)));
         column = wraps ? column & lastColumn : column;
-        var upper = (row * TMask.Constant(solid.TextureWidth)) + TMask.Constant(solid.Texture);
+        texture = TMask.Select(where, texture, TMask.Constant(0));
+        var upper = (row * TMask.Constant(solid.TextureWidth)) + texture;
         var lowerRow = T.Truncate(T.Min(top + T.Constant(1), T.Constant(solid.TextureHeight - 1)));
-        var lower = (lowerRow * TMask.Constant(solid.TextureWidth)) + TMask.Constant(solid.Texture);
+        var lower = (lowerRow * TMask.Constant(solid.TextureWidth)) + texture;
         var a = memory.Texels(upper + column);
         var b = memory.Texels(upper + next);
         var c = memory.Texels(lower + column);
