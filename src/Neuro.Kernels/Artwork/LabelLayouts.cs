@@ -18,7 +18,7 @@ internal static class LabelLayouts
     };
 
     // Where each style has room, as shares of width and height.
-    private static readonly Dictionary<string, (float X, float Y)> BadgePlaces = new() { ["diagonal"] = (0.22f, 0.80f), ["window"] = (0.84f, 0.89f) };
+    private static readonly Dictionary<string, (float X, float Y)> BadgePlaces = new() { ["diagonal"] = (0.20f, 0.785f), ["window"] = (0.84f, 0.89f) };
 
     public static IReadOnlyCollection<string> Names => Styles.Keys;
 
