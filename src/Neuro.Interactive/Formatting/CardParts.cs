@@ -14,6 +14,10 @@ internal static class CardParts
     public static Html Gallery(int narrowest, params IEnumerable<Html> pictures) => Html.Of(
         $"<div style=\"display:grid;grid-template-columns:repeat(auto-fill,minmax(min({narrowest}px,100%),1fr));gap:.6em\">{pictures}</div>");
 
+    /// <summary>Four pictures in one row on a page, fewer where it is narrow.</summary>
+    public static Html Row(params IEnumerable<Html> pictures) => Html.Of(
+        $"<div style=\"display:grid;grid-template-columns:repeat(auto-fit,minmax(min(190px,100%),1fr));gap:.6em\">{pictures}</div>");
+
     public static Html Sentences(IEnumerable<string> sentences) => Html.Of(
         $"<ul style=\"margin:.2em 0;padding-left:1.2em\">{sentences.Select(sentence => Html.Of($"<li>{sentence}</li>"))}</ul>");
 
