@@ -25,6 +25,9 @@ public sealed class Classifier : IDisposable
 
     public IReadOnlyList<string> Classes { get; }
 
+    /// <summary>SHA-256 of the model's canonical spec.</summary>
+    public string SpecHash => spec.Hash;
+
     /// <summary>Side in pixels of what the model sees.</summary>
     public int Size => spec.Input[1];
 
