@@ -8,6 +8,13 @@ namespace Neuro.Interactive.Formatting;
 /// <summary>Shows what has no formatter of its own: scalars as text, sequences as tables, objects as their public properties; bounded in depth, rows, columns and length.</summary>
 internal static class FormatterFallback
 {
+    private static readonly Dictionary<Type, string> Keywords = new()
+    {
+        [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(sbyte)] = "sbyte", [typeof(short)] = "short", [typeof(ushort)] = "ushort", [typeof(int)] = "int",
+        [typeof(uint)] = "uint", [typeof(long)] = "long", [typeof(ulong)] = "ulong", [typeof(float)] = "float", [typeof(double)] = "double",
+        [typeof(decimal)] = "decimal", [typeof(char)] = "char", [typeof(string)] = "string", [typeof(object)] = "object",
+    };
+
     private const int MostRows = 100;
     private const int MostColumns = 20;
     private const int MostInLine = 10;
@@ -41,6 +48,11 @@ internal static class FormatterFallback
     /// <summary>A type as C# writes it: <c>List&lt;int&gt;</c>, not <c>List`1</c>.</summary>
     public static string TypeName(Type type)
     {
+        if (Keywords.TryGetValue(type, out var keyword))
+        {
+            return keyword;
+        }
+
         if (type.IsDefined(typeof(CompilerGeneratedAttribute), false))
         {
             return "object";

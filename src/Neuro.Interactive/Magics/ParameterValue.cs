@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Neuro.Interactive.Formatting;
 
 namespace Neuro.Interactive.Magics;
 
@@ -22,7 +23,7 @@ internal static class ParameterValue
 
         if (Parser(type) is not { } parse)
         {
-            throw Wrong(parameter, $"'{text}'", $"a {type.Name} in a variable: write @name");
+            throw Wrong(parameter, $"'{text}'", $"{FormatterFallback.TypeName(type)} in a variable: write @name");
         }
 
         try
@@ -57,7 +58,7 @@ internal static class ParameterValue
         }
         catch (Exception refused) when (refused is MagicException or InvalidCastException or OverflowException or FormatException)
         {
-            throw Wrong(parameter, $"@{variable}, a {value.GetType().Name}", Expected(type));
+            throw Wrong(parameter, $"@{variable}, of type {FormatterFallback.TypeName(value.GetType())}", Expected(type));
         }
     }
 
@@ -79,7 +80,7 @@ internal static class ParameterValue
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ when type == typeof(float) || type == typeof(double) || type == typeof(decimal) => "a number",
         _ when type == typeof(TimeSpan) => "a time such as 00:05:00",
-        _ => $"a {type.Name}",
+        _ => FormatterFallback.TypeName(type),
     };
 
     private static MagicException Wrong(Parameter parameter, string was, string expected) =>

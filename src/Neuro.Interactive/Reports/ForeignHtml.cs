@@ -19,6 +19,6 @@ internal static partial class ForeignHtml
     [GeneratedRegex(@"(?<=<[a-z][^<>]*)(\s|/|""|')(on[a-z]+\s*=)", RegexOptions.IgnoreCase)]
     private static partial Regex Handler();
 
-    [GeneratedRegex(@"<(?=/?(?:script|meta|base|link|iframe|frame|frameset|object|embed|applet|form|portal|html|head|body|main|plaintext|noscript|template|title(?=[^<]*<(?!/title))))", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"<(?=/?(?:script|meta|base|link|iframe|frame|frameset|object|embed|applet|form|portal|html|head|body|main|plaintext|noscript|template)(?![a-z0-9-]))", RegexOptions.IgnoreCase)]
     private static partial Regex ActingTag();
 }

@@ -8,15 +8,16 @@ public sealed record BarChart : Chart
 {
     private const int BarHeight = 20, Top = 32, Bottom = 40, Right = 56;
 
-    private readonly IReadOnlyList<Bar> bars = [];
-
-    public required IReadOnlyList<Bar> Bars
-    {
-        get => bars;
-        init => (bars, Height) = (value, Top + Bottom + BarHeight * Math.Max(1, value.Count));
-    }
+    public required IReadOnlyList<Bar> Bars { get; init; }
 
     public string ValueLabel { get; init; } = "";
+
+    /// <summary>In pixels.</summary>
+    public int Width { get; init; } = 640;
+
+    private int Height => Top + Bottom + BarHeight * Math.Max(1, Bars.Count);
+
+    protected override (int Width, int Height) Size => (Width, Height);
 
     public override string ToText()
     {

@@ -11,20 +11,24 @@ public abstract record Chart
     /// <summary>What the picture says, for those who cannot see it; a summary of the numbers where it is left out.</summary>
     public string? Description { get; init; }
 
-    /// <summary>In pixels; the page may scale it down.</summary>
-    public int Width { get; init; } = 640;
-
-    /// <summary>In pixels.</summary>
-    public int Height { get; init; } = 300;
-
-    /// <summary>The chart as an svg element.</summary>
-    public Html ToHtml() => Html.Of(
-        $"""<svg class="neuro-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" width="{Width}" height="{Height}" role="img" font-family="system-ui, sans-serif" font-size="12"><title>{Title}</title><desc>{Description ?? ToText()}</desc>{Drawing()}</svg>""");
+    /// <summary>The chart as an svg element; the page may scale it down.</summary>
+    public Html ToHtml()
+    {
+        var (width, height) = Size;
+        return Html.Of(
+            $"""<svg class="neuro-chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="system-ui, sans-serif" font-size="12"><title>{Title}</title><desc>{Description ?? Spoken()}</desc>{Drawing()}</svg>""");
+    }
 
     /// <summary>The numbers in a few words.</summary>
     public abstract string ToText();
 
+    /// <summary>In pixels.</summary>
+    protected abstract (int Width, int Height) Size { get; }
+
     protected abstract Html Drawing();
+
+    /// <summary>The text without its blocks, which a screen reader would spell out.</summary>
+    private string Spoken() => string.Concat(ToText().Where(letter => letter is < '▀' or > '▟'));
 
     internal static string Number(double value) => double.IsFinite(value) ? value.ToString("G4", CultureInfo.InvariantCulture) : "–";
 }

@@ -5,34 +5,28 @@ public sealed record Heatmap : Chart
 {
     private const int Top = 56;
 
-    private readonly IReadOnlyList<IReadOnlyList<double>> values = [];
-
     public required IReadOnlyList<string> Rows { get; init; }
 
     public required IReadOnlyList<string> Columns { get; init; }
 
-    /// <summary>[row][column], not below zero. The chart takes its size from them.</summary>
-    public required IReadOnlyList<IReadOnlyList<double>> Values
-    {
-        get => values;
-        init
-        {
-            values = value;
-            var cell = CellSize;
-            Width = Left + cell * Math.Max(1, value.Select(row => row.Count).DefaultIfEmpty().Max()) + 16;
-            Height = Top + cell * Math.Max(1, value.Count) + LabelSpace + 12;
-        }
-    }
+    /// <summary>[row][column], not below zero.</summary>
+    public required IReadOnlyList<IReadOnlyList<double>> Values { get; init; }
 
     public string RowLabel { get; init; } = "";
 
     public string ColumnLabel { get; init; } = "";
 
-    private static int Left => 150;
+    /// <summary>As large as the cells and the names need, and wide enough for the title.</summary>
+    protected override (int Width, int Height) Size => (
+        Math.Max(Left + CellSize * Values.Select(row => row.Count).DefaultIfEmpty().Max() + 16, 24 + 9 * Title.Length),
+        Top + CellSize * Math.Max(1, Values.Count) + 16 + (int)(0.87 * Room(Columns)));
 
-    private static int LabelSpace => 110;
+    private int CellSize => Math.Clamp(480 / Math.Max(1, Values.Count), 14, 44);
 
-    private int CellSize => Math.Clamp(480 / Math.Max(1, values.Count), 14, 44);
+    private int Left => 20 + Room(Rows);
+
+    /// <summary>The length of the longest name, in pixels.</summary>
+    private static int Room(IReadOnlyList<string> names) => (int)(6.4 * names.Select(name => Short(name).Length).DefaultIfEmpty(2).Max());
 
     public override string ToText()
     {
