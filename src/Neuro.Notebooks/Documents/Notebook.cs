@@ -1,13 +1,15 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Neuro.Notebooks.Documents;
 
 /// <summary>A Jupyter notebook (.ipynb, nbformat 4).</summary>
 /// <remarks>A typed view over the file's own JSON: what it does not know it leaves as it is, so reading and writing loses nothing.</remarks>
-public sealed class Notebook
+public sealed partial class Notebook
 {
     private const int MinorWithIds = 5;
 
@@ -67,7 +69,7 @@ public sealed class Notebook
     }
 
     /// <summary>The file's text as Jupyter writes it: one space of indent, one line of source a line.</summary>
-    public string ToJson() => root.ToJsonString(Written) + "\n";
+    public string ToJson() => Surrogates().Replace(root.ToJsonString(Written), pair => pair.Groups[1].Value + (char)Hex(pair.Groups[2].Value) + (char)Hex(pair.Groups[3].Value)) + "\n";
 
     /// <summary>Writes the file whole or not at all: to a temporary name beside it, then renamed.</summary>
     public void Write(string path)
@@ -76,6 +78,12 @@ public sealed class Notebook
         File.WriteAllText(temporary, ToJson(), new UTF8Encoding(false));
         File.Move(temporary, path, overwrite: true);
     }
+
+    private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+
+    /// <summary>.NET's most relaxed encoder still escapes what lies beyond 16 bits; Jupyter does not, and a file should not change by being read.</summary>
+    [GeneratedRegex(@"(?<!\\)((?:\\\\)*)\\u(D[89AB][0-9A-F]{2})\\u(D[C-F][0-9A-F]{2})")]
+    private static partial Regex Surrogates();
 
     private NotebookCell Make(CellKind kind, string source)
     {

@@ -48,11 +48,11 @@ public sealed class NotebookCell
 
     internal static NotebookCell Create(CellKind kind, string source)
     {
-        var node = new JsonObject { ["cell_type"] = kind.ToString().ToLowerInvariant(), ["id"] = "", ["metadata"] = new JsonObject() };
-        if (kind == CellKind.Code)
+        var node = new JsonObject { ["cell_type"] = kind.ToString().ToLowerInvariant(), ["execution_count"] = null, ["id"] = "", ["metadata"] = new JsonObject(), ["outputs"] = new JsonArray() };
+        if (kind != CellKind.Code)
         {
-            node["execution_count"] = null;
-            node["outputs"] = new JsonArray();
+            node.Remove("execution_count");
+            node.Remove("outputs");
         }
 
         return new(node, kind) { Source = source };

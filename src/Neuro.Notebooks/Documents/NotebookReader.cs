@@ -37,6 +37,7 @@ internal static class NotebookReader
     public static Notebook Parse(ReadOnlyMemory<byte> utf8, string name)
     {
         var bytes = utf8.Span.StartsWith("\uFEFF"u8) ? utf8[3..] : utf8;
+        Walk(bytes.Span, name);
         JsonNode? parsed;
         try
         {
@@ -44,7 +45,7 @@ internal static class NotebookReader
         }
         catch (JsonException broken)
         {
-            throw new NotebookException("notebook.not_json", $"{name}: {Place(bytes.Span)}not JSON at line {broken.LineNumber + 1}: {FirstSentence(broken.Message)}");
+            throw NotJson(name, "", broken);
         }
 
         if (parsed is not JsonObject root)
@@ -138,13 +139,13 @@ internal static class NotebookReader
         }
     }
 
-    /// <summary>"in cell 3: " when the JSON breaks inside the list of cells: the reader is run again up to the break, counting.</summary>
-    private static string Place(ReadOnlySpan<byte> utf8)
+    /// <summary>Reads every token once, so that what breaks, or is text that no string can hold, is found here and with the number of its cell.</summary>
+    private static void Walk(ReadOnlySpan<byte> utf8, string name)
     {
         var (cell, inCells) = (0, false);
+        var reader = new Utf8JsonReader(utf8, new() { MaxDepth = Deepest });
         try
         {
-            var reader = new Utf8JsonReader(utf8, new() { MaxDepth = Deepest });
             while (reader.Read())
             {
                 if (reader is { CurrentDepth: 1, TokenType: JsonTokenType.PropertyName })
@@ -153,15 +154,26 @@ internal static class NotebookReader
                 }
 
                 cell += inCells && reader is { CurrentDepth: 2, TokenType: JsonTokenType.StartObject } ? 1 : 0;
+                if (reader is { ValueIsEscaped: true, TokenType: JsonTokenType.String or JsonTokenType.PropertyName })
+                {
+                    reader.GetString();
+                }
             }
         }
-        catch (JsonException)
+        catch (JsonException broken)
         {
-            return inCells && cell > 0 ? $"in cell {cell}: " : "";
+            throw NotJson(name, Place(), broken);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new NotebookException("notebook.not_json", $"{name}: {Place()}a text holds half a surrogate pair (\\uD800 to \\uDFFF alone), which is no character.");
         }
 
-        return "";
+        string Place() => inCells && cell > 0 ? $"in cell {cell}: " : "";
     }
+
+    private static NotebookException NotJson(string name, string place, JsonException broken) =>
+        new("notebook.not_json", $"{name}: {place}not JSON at line {broken.LineNumber + 1}: {FirstSentence(broken.Message)}");
 
     private static int? Whole(JsonNode? node) => node is JsonValue value && value.TryGetValue<int>(out var whole) ? whole : null;
 

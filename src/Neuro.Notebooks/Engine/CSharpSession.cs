@@ -40,7 +40,7 @@ public sealed class CSharpSession
     /// <returns>How it ended; an error in the cell is a result, not an exception.</returns>
     public async Task<CellResult> RunAsync(string code, Action<CellOutput> output, CancellationToken cancel = default)
     {
-        await turn.WaitAsync(cancel);
+        await turn.WaitAsync(CancellationToken.None);
         try
         {
             var began = options.Time.GetTimestamp();
@@ -170,7 +170,7 @@ public sealed class CSharpSession
         }
 
         var after = await script.RunFromAsync(before, _ => true, run.Cancellation);
-        if (run.Number == cells && LeavesTrace(script))
+        if (!run.Sink.IsClosed && LeavesTrace(script))
         {
             state = after;
         }

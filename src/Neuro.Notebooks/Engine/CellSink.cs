@@ -11,8 +11,10 @@ internal sealed class CellSink(Action<CellOutput> output)
     private readonly Lock gate = new();
     private readonly StringBuilder waiting = new();
     private bool waitingIsError;
-    private bool closed;
+    private volatile bool closed;
     private int written;
+
+    public bool IsClosed => closed;
 
     public void Add(CellOutput shown)
     {

@@ -12,12 +12,7 @@ public sealed record BarChart : Chart
 
     public string ValueLabel { get; init; } = "";
 
-    /// <summary>In pixels.</summary>
-    public int Width { get; init; } = 640;
-
-    private int Height => Top + Bottom + BarHeight * Math.Max(1, Bars.Count);
-
-    protected override (int Width, int Height) Size => (Width, Height);
+    protected override (int Width, int Height) Size => (Width, Top + Bottom + BarHeight * Math.Max(1, Bars.Count));
 
     public override string ToText()
     {
@@ -29,7 +24,8 @@ public sealed record BarChart : Chart
     {
         var left = 20 + Math.Min(220, 6.8 * Bars.Select(bar => bar.Name.Length).DefaultIfEmpty().Max());
         var axis = Axis.Around(Bars.Select(bar => bar.Value).Append(0));
-        var floor = Height - Bottom;
+        var (_, height) = Size;
+        var floor = height - Bottom;
         double across(double value) => left + Math.Max(0, axis.At(value)) * (Width - left - Right);
         var grid = axis.Ticks.Select(tick => Html.Of(
             $"""<line x1="{across(tick):0.#}" x2="{across(tick):0.#}" y1="{Top - 4}" y2="{floor}" stroke="currentColor" stroke-opacity="0.15"/><text x="{across(tick):0.#}" y="{floor + 16}" text-anchor="middle" fill="currentColor">{axis.Label(tick)}</text>"""));
@@ -39,7 +35,7 @@ public sealed record BarChart : Chart
             $"""
             <text x="12" y="16" font-size="14" font-weight="600" fill="currentColor">{Title}</text>
             {grid}{drawn}
-            <text x="{(left + Width - Right) / 2:0.#}" y="{Height - 6}" text-anchor="middle" fill="currentColor">{ValueLabel}</text>
+            <text x="{(left + Width - Right) / 2:0.#}" y="{height - 6}" text-anchor="middle" fill="currentColor">{ValueLabel}</text>
             """);
     }
 

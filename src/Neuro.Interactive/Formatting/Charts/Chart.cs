@@ -11,6 +11,12 @@ public abstract record Chart
     /// <summary>What the picture says, for those who cannot see it; a summary of the numbers where it is left out.</summary>
     public string? Description { get; init; }
 
+    /// <summary>In pixels.</summary>
+    public int Width { get; init; } = 640;
+
+    /// <summary>In pixels.</summary>
+    public int Height { get; init; } = 300;
+
     /// <summary>The chart as an svg element; the page may scale it down.</summary>
     public Html ToHtml()
     {
@@ -22,8 +28,8 @@ public abstract record Chart
     /// <summary>The numbers in a few words.</summary>
     public abstract string ToText();
 
-    /// <summary>In pixels.</summary>
-    protected abstract (int Width, int Height) Size { get; }
+    /// <summary>In pixels; a chart whose parts have a size of their own works it out from them.</summary>
+    protected virtual (int Width, int Height) Size => (Width, Height);
 
     protected abstract Html Drawing();
 

@@ -23,14 +23,6 @@ public sealed record LineChart : Chart
     /// <summary>The least the vertical axis spans, for values that have natural ends (0 and 1 for a share).</summary>
     public (double From, double To)? YSpan { get; init; }
 
-    /// <summary>In pixels.</summary>
-    public int Width { get; init; } = 640;
-
-    /// <summary>In pixels.</summary>
-    public int Height { get; init; } = 300;
-
-    protected override (int Width, int Height) Size => (Width, Height);
-
     public override string ToText() => string.Join('\n', Lines.Select(line => line.Count == 0
         ? $"{line.Name}: no values"
         : $"{line.Name}: {Sparkline.ToText(line.Y)} {Number(line.Y[0])} → {Number(line.Y[line.Count - 1])}"));
