@@ -1,0 +1,15 @@
+using System.Data.Common;
+
+namespace Neuro.Backend.Ledger;
+
+/// <summary>The ledger's own SQL, one statement of each kind whatever the size of the batch, so that each is prepared once.</summary>
+internal interface ILedgerStore
+{
+    /// <summary>Starts a transaction in which nobody else may write what this one reads.</summary>
+    Task<DbTransaction> BeginAsync(CancellationToken cancel);
+
+    /// <summary>Reads and locks what a batch touches.</summary>
+    Task<Books> LoadAsync(DbTransaction transaction, IReadOnlyCollection<TransferRequest> batch, DateTimeOffset now, CancellationToken cancel);
+
+    Task SaveAsync(DbTransaction transaction, Books books, CancellationToken cancel);
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Neuro.Client.Api;
+using Npgsql;
+
+namespace Neuro.Backend.Storage;
+
+/// <summary>The platform's database: SQLite in the data folder, or PostgreSQL.</summary>
+/// <remarks>SQLite runs in WAL mode with synchronous=FULL: what is committed survives a power cut, and readers never wait for the writer.</remarks>
+internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
+{
+    private readonly string? sqlite;
+    private readonly NpgsqlDataSource? postgres;
+    private readonly DbContextOptions<SqliteNeuroDb>? sqliteOptions;
+    private readonly DbContextOptions<PostgresNeuroDb>? postgresOptions;
+
+    private Database(string? sqlite, string? postgres)
+    {
+        if (postgres is not null)
+        {
+            this.postgres = new NpgsqlDataSourceBuilder(postgres).Build();
+            postgresOptions = new DbContextOptionsBuilder<PostgresNeuroDb>().UseNpgsql(this.postgres).Options;
+        }
+        else
+        {
+            this.sqlite = new SqliteConnectionStringBuilder { DataSource = sqlite, DefaultTimeout = 30 }.ToString();
+            sqliteOptions = new DbContextOptionsBuilder<SqliteNeuroDb>().UseSqlite(this.sqlite).AddInterceptors(new SqlitePragmas()).Options;
+        }
+    }
+
+    public static Database Sqlite(string path) => new(path, null);
+
+    public static Database Postgres(string connectionString)
+    {
+        try
+        {
+            return new(null, connectionString);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new NeuroException("platform.bad_connection_string", $"The PostgreSQL connection string cannot be read ({wrong.Message.TrimEnd('.')}); write it like Host=127.0.0.1;Username=neuro;Database=neuro.", wrong);
+        }
+    }
+
+    public bool IsPostgres => postgres is not null;
+
+    public NeuroDb CreateDbContext() => IsPostgres ? new PostgresNeuroDb(postgresOptions!) : new SqliteNeuroDb(sqliteOptions!);
+
+    /// <summary>Brings the tables up to this version of the program.</summary>
+    public async Task MigrateAsync(CancellationToken cancel)
+    {
+        await using var db = CreateDbContext();
+        await db.Database.MigrateAsync(cancel);
+    }
+
+    /// <summary>An open connection for SQL of one's own.</summary>
+    public async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    {
+        if (postgres is not null)
+        {
+            return await postgres.OpenConnectionAsync(cancel);
+        }
+
+        var connection = new SqliteConnection(sqlite);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            SqlitePragmas.Set(connection);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (postgres is not null)
+        {
+            await postgres.DisposeAsync();
+            return;
+        }
+
+        // A pooled connection would keep the file open after the platform stopped.
+        await using var connection = new SqliteConnection(sqlite);
+        SqliteConnection.ClearPool(connection);
+    }
+}

@@ -1,0 +1,234 @@
+namespace Neuro.Backend.Storage;
+
+internal sealed class NodeRow
+{
+    /// <summary>The ed25519 public key, base64.</summary>
+    public string Id { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    /// <summary>The account that earns.</summary>
+    public Guid AccountId { get; set; }
+
+    public long FloorNano { get; set; }
+
+    public string Pool { get; set; } = "";
+
+    public string Device { get; set; } = "";
+
+    public int Cores { get; set; }
+
+    public long MemoryBytes { get; set; }
+
+    public double RenderCuPerSecond { get; set; }
+
+    public double TrainCuPerSecond { get; set; }
+
+    public int ShardsDone { get; set; }
+
+    public int ShardsRejected { get; set; }
+
+    public long EarnedNano { get; set; }
+
+    public DateTimeOffset LastSeen { get; set; }
+}
+
+/// <summary>A quote as it was shown, with the plan that an order carries out.</summary>
+internal sealed class QuoteRow
+{
+    public Guid Id { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public string Spec { get; set; } = "";
+
+    public string Plan { get; set; } = "";
+
+    public string Document { get; set; } = "";
+
+    /// <summary>The most that a node may ask per CU.</summary>
+    public long CapPriceNano { get; set; }
+
+    public DateTimeOffset Expires { get; set; }
+}
+
+internal sealed class JobRow
+{
+    public Guid Id { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public Guid QuoteId { get; set; }
+
+    public string Kind { get; set; } = "";
+
+    public string Title { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public string RecipeHash { get; set; } = "";
+
+    public string Spec { get; set; } = "";
+
+    /// <summary>A <c>JobPhase</c>.</summary>
+    public int State { get; set; }
+
+    /// <summary>While it is being ended: the <c>JobPhase</c> it ends in.</summary>
+    public int? Outcome { get; set; }
+
+    public int Shards { get; set; }
+
+    public int Verified { get; set; }
+
+    public long WorkMilli { get; set; }
+
+    public long PriceNano { get; set; }
+
+    public long CapPriceNano { get; set; }
+
+    public int FeeBasisPoints { get; set; }
+
+    public long CapNano { get; set; }
+
+    public long PaidNano { get; set; }
+
+    public long ReturnedNano { get; set; }
+
+    public Guid? DatasetId { get; set; }
+
+    public Guid? ModelId { get; set; }
+
+    public string? Error { get; set; }
+
+    /// <summary>Sequence of the newest event.</summary>
+    public long Events { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+}
+
+internal sealed class ShardRow
+{
+    public Guid Id { get; set; }
+
+    public Guid JobId { get; set; }
+
+    public int Number { get; set; }
+
+    public int First { get; set; }
+
+    public int Count { get; set; }
+
+    public long WorkMilli { get; set; }
+
+    public string Inputs { get; set; } = "[]";
+
+    /// <summary>A <c>ShardState</c>.</summary>
+    public int State { get; set; }
+
+    /// <summary>The fencing number: rises with every lease.</summary>
+    public int Attempt { get; set; }
+
+    /// <summary>Attempts that failed: rejected, returned or expired.</summary>
+    public int Failures { get; set; }
+
+    public string? NodeId { get; set; }
+
+    public DateTimeOffset? LeasedAt { get; set; }
+
+    public DateTimeOffset? LeaseExpires { get; set; }
+
+    public double Fraction { get; set; }
+
+    /// <summary>What the node gets; set with the lease, since a dearer node may have stepped in.</summary>
+    public long PayNano { get; set; }
+
+    public long FeeNano { get; set; }
+
+    public string? Outputs { get; set; }
+
+    public string? Claims { get; set; }
+
+    public string? NodeSignature { get; set; }
+
+    /// <summary>Drawn at delivery, so that no node can know what will be looked at.</summary>
+    public long SampleSeed { get; set; }
+
+    public DateTimeOffset? DeliveredAt { get; set; }
+
+    public string? How { get; set; }
+
+    public string? Measured { get; set; }
+}
+
+internal sealed class EventRow
+{
+    public Guid JobId { get; set; }
+
+    public long Sequence { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public string Type { get; set; } = "";
+
+    public string Text { get; set; } = "";
+
+    public int? Shard { get; set; }
+
+    public double Fraction { get; set; }
+
+    public string? Point { get; set; }
+}
+
+internal sealed class ReceiptRow
+{
+    public Guid ShardId { get; set; }
+
+    public Guid JobId { get; set; }
+
+    public int Number { get; set; }
+
+    public string Document { get; set; } = "";
+}
+
+internal sealed class DatasetRow
+{
+    public Guid Id { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public string Document { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+internal sealed class ModelRow
+{
+    public Guid Id { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    public string Document { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+internal sealed class ArtifactRow
+{
+    public string Sha256 { get; set; } = "";
+
+    public long Bytes { get; set; }
+
+    public string MediaType { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Who may read an artifact: <c>account:{id}</c> or <c>node:{public key}</c>.</summary>
+internal sealed class ArtifactReaderRow
+{
+    public string Sha256 { get; set; } = "";
+
+    public string Reader { get; set; } = "";
+}
