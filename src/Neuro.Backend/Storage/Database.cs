@@ -54,6 +54,25 @@ internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
         await db.Database.MigrateAsync(cancel);
     }
 
+    /// <summary>Runs <paramref name="work"/> in one transaction that is committed when it returns.</summary>
+    public async Task<T> WriteAsync<T>(Func<NeuroDb, Task<T>> work, CancellationToken cancel)
+    {
+        await using var db = CreateDbContext();
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var result = await work(db);
+        await transaction.CommitAsync(cancel);
+        return result;
+    }
+
+    /// <summary>Runs <paramref name="work"/> in one transaction that is committed when it returns.</summary>
+    public Task WriteAsync(Func<NeuroDb, Task> work, CancellationToken cancel) => WriteAsync(
+        async db =>
+        {
+            await work(db);
+            return true;
+        },
+        cancel);
+
     /// <summary>An open connection for SQL of one's own.</summary>
     public async Task<DbConnection> OpenAsync(CancellationToken cancel)
     {

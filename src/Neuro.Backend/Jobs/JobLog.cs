@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Storage;
+using Neuro.Client.Api;
+using Neuro.Client.Jobs;
+using Neuro.Client.Models;
+
+namespace Neuro.Backend.Jobs;
+
+/// <summary>What happened to jobs, in order; written in the transaction that made it happen.</summary>
+internal sealed class JobLog(Database database, Signals signals, TimeProvider time)
+{
+    private const int PageLength = 256;
+
+    /// <summary>Adds an event. The caller holds a transaction, and pulses the job's signal once it has committed.</summary>
+    public async Task AppendAsync(NeuroDb db, Guid job, string type, string text, int? shard, TrainingPoint? point, CancellationToken cancel)
+    {
+        // The counter's row lock gives each event its own number, whoever else writes.
+        await db.Jobs.Where(row => row.Id == job).ExecuteUpdateAsync(set => set.SetProperty(row => row.Events, row => row.Events + 1), cancel);
+        var counted = await db.Jobs.Where(row => row.Id == job).Select(row => new { row.Events, row.WorkMilli }).SingleAsync(cancel);
+        var done = await db.Shards.Where(row => row.JobId == job)
+            .SumAsync(row => row.WorkMilli * (row.State >= (int)ShardState.Delivered && row.State <= (int)ShardState.Verified ? 1.0 : row.State == (int)ShardState.Leased ? row.Fraction : 0.0), cancel);
+        db.Events.Add(new EventRow
+        {
+            JobId = job,
+            Sequence = counted.Events,
+            At = time.GetUtcNow(),
+            Type = type,
+            Text = text,
+            Shard = shard,
+            Fraction = Math.Clamp(done / counted.WorkMilli, 0, 1),
+            Point = point is null ? null : JsonSerializer.Serialize(point, NeuroJson.Options),
+        });
+        await db.SaveChangesAsync(cancel);
+    }
+
+    /// <summary>All events after a sequence number, and then each as it happens, until the job has ended.</summary>
+    public async IAsyncEnumerable<JobEvent> FollowAsync(Guid job, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        while (true)
+        {
+            var happened = signals.Job(job).Next;
+            var page = await PageAsync(job, after, cancel);
+            foreach (var entry in page)
+            {
+                after = entry.Sequence;
+                yield return entry;
+                if (entry.Type == "ended")
+                {
+                    yield break;
+                }
+            }
+
+            if (page.Count > 0)
+            {
+                continue;
+            }
+
+            if (await HasEndedAsync(job, after, cancel))
+            {
+                yield break;
+            }
+
+            await happened.WaitAsync(cancel);
+        }
+    }
+
+    private async Task<List<JobEvent>> PageAsync(Guid job, long after, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var rows = await db.Events.AsNoTracking().Where(row => row.JobId == job && row.Sequence > after).OrderBy(row => row.Sequence).Take(PageLength).ToListAsync(cancel);
+        return rows.ConvertAll(row => new JobEvent(
+            row.Sequence, row.At, row.Type, row.Text, row.Shard, row.Fraction, row.Point is null ? null : JsonSerializer.Deserialize<TrainingPoint>(row.Point, NeuroJson.Options)));
+    }
+
+    // Someone who has seen the last event already, and asks again.
+    private async Task<bool> HasEndedAsync(Guid job, long after, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return await db.Jobs.AnyAsync(row => row.Id == job && row.EndedAt != null && row.Events <= after, cancel);
+    }
+}

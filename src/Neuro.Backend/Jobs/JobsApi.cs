@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Neuro.Backend.Accounts;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Models;
+
+namespace Neuro.Backend.Jobs;
+
+internal static class JobsApi
+{
+    public static void MapJobs(this IEndpointRouteBuilder routes)
+    {
+        var jobs = routes.MapGroup("/v1/jobs").RequireAuthorization(Policies.Account).WithTags("Jobs");
+        jobs.MapPost("/", Order).WithSummary("Orders a quoted job; its cap is held until the job ends.");
+        jobs.MapGet("/", GetJobs).WithSummary("Your jobs, the newest first.");
+        jobs.MapGet("/{id}", GetJob).WithSummary("A job as it stands.");
+        jobs.MapPost("/{id}/cancel", Cancel).WithSummary("Stops a job; what was verified is paid, the rest of the hold comes back.");
+        jobs.MapGet("/{id}/receipts", GetReceipts).WithSummary("Proof of every verified and paid shard.");
+        jobs.MapGet("/{id}/events", GetEvents).WithSummary("What happened after a sequence number, and then each event as it happens, until the job has ended (server-sent events).");
+        var products = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).WithTags("Products");
+        products.MapGet("/datasets", GetDatasets).WithSummary("Your datasets, the newest first.");
+        products.MapGet("/datasets/{id}", GetDataset).WithSummary("One of your datasets.");
+        products.MapGet("/models", GetModels).WithSummary("Your models, the newest first.");
+        products.MapGet("/models/{id}", GetModel).WithSummary("One of your models.");
+    }
+
+    private static async Task<Ok<Job>> Order(OrderRequest request, ClaimsPrincipal user, OrderDesk orders, CancellationToken cancel) =>
+        TypedResults.Ok(await orders.OrderAsync(user.AccountId(), request, cancel));
+
+    private static async Task<Ok<IReadOnlyList<Job>>> GetJobs(ClaimsPrincipal user, JobViews jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.ListAsync(user.AccountId(), cancel));
+
+    private static async Task<Ok<Job>> GetJob(Guid id, ClaimsPrincipal user, JobViews jobs, CancellationToken cancel) => TypedResults.Ok(await jobs.GetAsync(user.AccountId(), id, cancel));
+
+    private static async Task<Ok<Job>> Cancel(Guid id, ClaimsPrincipal user, JobViews jobs, JobCloser closer, CancellationToken cancel)
+    {
+        await jobs.GetAsync(user.AccountId(), id, cancel);
+        await closer.EndAsync(id, JobPhase.Cancelled, null, cancel);
+        return TypedResults.Ok(await jobs.GetAsync(user.AccountId(), id, cancel));
+    }
+
+    private static async Task<Ok<IReadOnlyList<Receipt>>> GetReceipts(Guid id, ClaimsPrincipal user, JobViews jobs, CancellationToken cancel) =>
+        TypedResults.Ok(await jobs.ReceiptsAsync(user.AccountId(), id, cancel));
+
+    private static async Task<ServerSentEventsResult<JobEvent>> GetEvents(
+        Guid id, ClaimsPrincipal user, JobViews jobs, JobLog log, IHostApplicationLifetime lifetime, CancellationToken cancel, long after = 0)
+    {
+        await jobs.GetAsync(user.AccountId(), id, cancel);
+        return TypedResults.ServerSentEvents(Items(log, id, after, lifetime.ApplicationStopping, cancel));
+    }
+
+    // Ends quietly when the customer goes or the platform stops: whoever still listens asks again with the last sequence.
+    private static async IAsyncEnumerable<SseItem<JobEvent>> Items(JobLog log, Guid job, long after, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
+        await using var events = log.FollowAsync(job, after, either.Token).GetAsyncEnumerator(either.Token);
+        while (await NextAsync())
+        {
+            yield return new SseItem<JobEvent>(events.Current, events.Current.Type) { EventId = events.Current.Sequence.ToString(CultureInfo.InvariantCulture) };
+        }
+
+        async ValueTask<bool> NextAsync()
+        {
+            try
+            {
+                return await events.MoveNextAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static async Task<Ok<IReadOnlyList<DatasetManifest>>> GetDatasets(ClaimsPrincipal user, ProductViews products, CancellationToken cancel) => TypedResults.Ok(await products.DatasetsAsync(user.AccountId(), cancel));
+
+    private static async Task<Ok<DatasetManifest>> GetDataset(Guid id, ClaimsPrincipal user, ProductViews products, CancellationToken cancel) => TypedResults.Ok(await products.DatasetAsync(user.AccountId(), id, cancel));
+
+    private static async Task<Ok<IReadOnlyList<ModelManifest>>> GetModels(ClaimsPrincipal user, ProductViews products, CancellationToken cancel) => TypedResults.Ok(await products.ModelsAsync(user.AccountId(), cancel));
+
+    private static async Task<Ok<ModelManifest>> GetModel(Guid id, ClaimsPrincipal user, ProductViews products, CancellationToken cancel) => TypedResults.Ok(await products.ModelAsync(user.AccountId(), id, cancel));
+}

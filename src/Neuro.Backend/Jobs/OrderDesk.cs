@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Ledger;
+using Neuro.Backend.Storage;
+using Neuro.Client.Api;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+
+namespace Neuro.Backend.Jobs;
+
+/// <summary>Takes orders: job and shards are written first, then the cap is held, then the job runs.</summary>
+/// <remarks>The hold's id follows from the job's. So whatever dies in between, sending the order again (or the next start, by <see cref="ResumeAsync"/>) finishes it, and the money is held once.</remarks>
+internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog log, JobViews views, Signals signals, TimeProvider time)
+{
+    public static Guid HoldOf(Guid job) => DerivedId.Of("hold", job);
+
+    public async Task<Job> OrderAsync(Guid account, OrderRequest request, CancellationToken cancel)
+    {
+        Input.Id(request.Id, "id");
+        Input.Id(request.QuoteId, "quoteId");
+        await using var db = database.CreateDbContext();
+        var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(row => row.Id == request.Id, cancel) ?? await WriteAsync(account, request, cancel);
+        if (job.AccountId != account || job.QuoteId != request.QuoteId)
+        {
+            throw new NeuroException("job.exists_with_different_quote", $"The id {request.Id} was used before for another order. Use a new id for a new order.") { Status = 409 };
+        }
+
+        if (job.State == (int)JobPhase.Placing)
+        {
+            await PlaceAsync(job, cancel);
+        }
+
+        return await views.GetAsync(account, request.Id, cancel);
+    }
+
+    /// <summary>Finishes orders that were cut off.</summary>
+    public async Task ResumeAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        foreach (var job in await db.Jobs.AsNoTracking().Where(row => row.State == (int)JobPhase.Placing).ToListAsync(cancel))
+        {
+            try
+            {
+                await PlaceAsync(job, cancel);
+            }
+            catch (NeuroException refused) when (refused.Code.StartsWith("ledger.", StringComparison.Ordinal) && refused.Status == 0)
+            {
+                // The customer cannot pay for it any more; the rows are gone, and nobody was told that the order stood.
+            }
+        }
+    }
+
+    private async Task<JobRow> WriteAsync(Guid account, OrderRequest request, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var quoted = await db.Quotes.AsNoTracking().SingleOrDefaultAsync(row => row.Id == request.QuoteId && row.AccountId == account, cancel)
+            ?? throw new NeuroException("quote.not_found", $"You have no quote {request.QuoteId}. Ask for a quote and order that.") { Status = 404 };
+        if (quoted.Expires <= time.GetUtcNow())
+        {
+            throw new NeuroException("quote.expired", $"The quote was good until {quoted.Expires:yyyy-MM-dd HH:mm:ss} UTC. Ask for a new one.") { Status = 409 };
+        }
+
+        var quote = JsonSerializer.Deserialize<Quote>(quoted.Document, NeuroJson.Options)!;
+        var plan = JsonSerializer.Deserialize<WorkPlan>(quoted.Plan, NeuroJson.Options)!;
+        var job = new JobRow
+        {
+            Id = request.Id,
+            AccountId = account,
+            QuoteId = quoted.Id,
+            Kind = quote.Kind,
+            Title = plan.Title,
+            Name = plan.Name,
+            RecipeHash = plan.RecipeHash,
+            Spec = quoted.Spec,
+            State = (int)JobPhase.Placing,
+            Shards = plan.Shards.Count,
+            WorkMilli = quote.Work.Milli,
+            PriceNano = quote.PricePerCu.Nano,
+            CapPriceNano = quoted.CapPriceNano,
+            FeeBasisPoints = quote.FeeBasisPoints,
+            CapNano = quote.Cap.Nano,
+            CreatedAt = time.GetUtcNow(),
+        };
+        db.Jobs.Add(job);
+        db.Shards.AddRange(plan.Shards.Select(shard => new ShardRow
+        {
+            Id = DerivedId.Of("shard", job.Id, shard.Index),
+            JobId = job.Id,
+            Number = shard.Index,
+            First = shard.First,
+            Count = shard.Count,
+            WorkMilli = shard.Work.Milli,
+            Inputs = JsonSerializer.Serialize(shard.Inputs, NeuroJson.Options),
+            State = (int)ShardState.Open,
+        }));
+        try
+        {
+            await db.SaveChangesAsync(cancel);
+            return job;
+        }
+        catch (DbUpdateException)
+        {
+            // The same order, sent twice at once: the other one wrote it.
+            await using var again = database.CreateDbContext();
+            if (await again.Jobs.AsNoTracking().SingleOrDefaultAsync(row => row.Id == request.Id, cancel) is { } other)
+            {
+                return other;
+            }
+
+            throw;
+        }
+    }
+
+    private async Task PlaceAsync(JobRow job, CancellationToken cancel)
+    {
+        var hold = await ledger.SubmitAsync(TransferRequest.Hold(HoldOf(job.Id), job.AccountId, null, new(job.CapNano), null, Words.Clip($"Held for {job.Title}", 200)), cancel);
+        if (!hold.Succeeded)
+        {
+            await using var db = database.CreateDbContext();
+            await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing).ExecuteDeleteAsync(CancellationToken.None);
+            hold.ThrowIfRefused("this job");
+        }
+
+        await database.WriteAsync(async db =>
+        {
+            if (await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)JobPhase.Running), cancel) == 1)
+            {
+                await log.AppendAsync(db, job.Id, "ordered", $"Ordered: {job.Title}; {new Client.Tokens.Ntk(job.CapNano)} NTK held", null, null, cancel);
+            }
+        }, cancel);
+        signals.PulseJob(job.Id, ended: false);
+        signals.Open.Pulse();
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Neuro.Backend.Storage;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Models;
+
+namespace Neuro.Backend.Jobs;
+
+/// <summary>Writes down what a job made: a dataset from a render job, a model from a train job.</summary>
+internal sealed class Products(TimeProvider time)
+{
+    public (Guid? Dataset, Guid? Model) Add(NeuroDb db, JobRow job, IReadOnlyList<ShardRow> shards)
+    {
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        switch (JsonSerializer.Deserialize<JobSpec>(job.Spec, NeuroJson.Options))
+        {
+            case RenderSpec render:
+                var dataset = new DatasetManifest(
+                    DerivedId.Of("dataset", job.Id), job.Name, job.RecipeHash, render.Seed, render.Count, render.Recipe, Text(render, "catalogue"), [.. shards.Select(FirstOutput)], job.Id, now);
+                db.Datasets.Add(new DatasetRow { Id = dataset.Id, AccountId = job.AccountId, Document = JsonSerializer.Serialize(dataset, NeuroJson.Options), CreatedAt = now });
+                return (dataset.Id, null);
+            case TrainSpec train:
+                var measured = JsonSerializer.Deserialize<Dictionary<string, double>>(shards[0].Measured ?? "{}", NeuroJson.Options)!;
+                var model = new ModelManifest(
+                    DerivedId.Of("model", job.Id), job.Name, job.RecipeHash, train.Dataset, FirstOutput(shards[0]), measured.GetValueOrDefault("validation_accuracy"), job.Id, now);
+                db.Models.Add(new ModelRow { Id = model.Id, AccountId = job.AccountId, Document = JsonSerializer.Serialize(model, NeuroJson.Options), CreatedAt = now });
+                return (null, model.Id);
+            default:
+                return (null, null);
+        }
+    }
+
+    private static string Text(RenderSpec render, string field) =>
+        render.Recipe.TryGetPropertyValue(field, out var node) && node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : "";
+
+    private static ArtifactRef FirstOutput(ShardRow shard) => JsonSerializer.Deserialize<List<ArtifactRef>>(shard.Outputs!, NeuroJson.Options)![0];
+}

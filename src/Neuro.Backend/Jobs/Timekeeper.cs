@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Neuro.Backend.Nodes;
+
+namespace Neuro.Backend.Jobs;
+
+/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes ends that were cut off.</summary>
+internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, JobCloser closer, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
+{
+    private const int LongTick = 30;
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        try
+        {
+            for (var tick = 1; await timer.WaitForNextTickAsync(stoppingToken); tick = (tick + 1) % LongTick)
+            {
+                await DoAsync(tick, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The platform stops.
+        }
+    }
+
+    private async Task DoAsync(int tick, CancellationToken cancel)
+    {
+        try
+        {
+            await board.ExpireAsync(cancel);
+            await ledger.ExpireAsync(cancel);
+            if (tick == 0)
+            {
+                await nodes.SaveBeatsAsync(cancel);
+                await closer.ResumeAsync(cancel);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            logger.LogError(failure, "What was due could not be done; it will be tried again in a second");
+        }
+    }
+}

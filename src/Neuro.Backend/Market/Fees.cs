@@ -1,0 +1,11 @@
+namespace Neuro.Backend.Market;
+
+/// <summary>The platform's fee by kind of job, in basis points on top of what nodes get.</summary>
+internal static class Fees
+{
+    public static readonly IReadOnlyDictionary<string, int> BasisPoints = new SortedDictionary<string, int>(StringComparer.Ordinal)
+    {
+        ["render"] = 1000,
+        ["train"] = 1000,
+    };
+}

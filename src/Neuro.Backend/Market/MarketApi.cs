@@ -1,0 +1,35 @@
+using System.Reflection;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Neuro.Backend.Accounts;
+using Neuro.Client.Market;
+
+namespace Neuro.Backend.Market;
+
+internal static class MarketApi
+{
+    private static readonly string Version = typeof(MarketApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    public static void MapMarket(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/platform", GetPlatform).WithTags("Market").WithSummary("What anyone may know of this platform.");
+        var market = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).WithTags("Market");
+        market.MapPost("/treasury/purchases", Buy).WithSummary("Buys NTK from the treasury at the set price.");
+        market.MapGet("/generators", GetGenerators).WithSummary("The generators on offer.");
+        market.MapPost("/quotes", Quote).WithSummary("The price of a whole job, with a cap, the expected time, and why.");
+    }
+
+    private static Ok<PlatformInfo> GetPlatform(PlatformOptions options, PlatformKeys keys) =>
+        TypedResults.Ok(new PlatformInfo(Version, keys.PublicKey, options.UnitPrice, options.Currency, Fees.BasisPoints));
+
+    private static async Task<Ok<Purchase>> Buy(PurchaseRequest request, ClaimsPrincipal user, TreasuryDesk treasury, CancellationToken cancel) =>
+        TypedResults.Ok(await treasury.BuyAsync(user.AccountId(), request, cancel));
+
+    private static Ok<IReadOnlyList<GeneratorListing>> GetGenerators(PlatformOptions options) => TypedResults.Ok(options.Generators);
+
+    private static async Task<Ok<Quote>> Quote(QuoteRequest request, ClaimsPrincipal user, QuoteDesk quotes, CancellationToken cancel) =>
+        TypedResults.Ok(await quotes.QuoteAsync(user.AccountId(), request, cancel));
+}

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Accounts;
+using Neuro.Backend.Jobs;
+using Neuro.Backend.Storage;
+using Neuro.Client.Api;
+using Neuro.Client.Nodes;
+using Neuro.Client.Tokens;
+
+namespace Neuro.Backend.Nodes;
+
+/// <summary>A node that joined, as the market and the job board need it. When it was last heard of is kept here and written now and then.</summary>
+internal sealed record KnownNode(string Id, string Name, Guid AccountId, Ntk Floor, Capacity Capacity);
+
+/// <summary>The nodes: who they are, what they can do and when they were last heard of.</summary>
+internal sealed class NodeRegistry(Database database, AccountDirectory accounts, Tokens tokens, TimeProvider time)
+{
+    /// <summary>A node not heard of for this long is away: it takes no part in auctions.</summary>
+    public static readonly TimeSpan AwayAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TokenTime = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ChallengeTime = TimeSpan.FromMinutes(2);
+    private const int MostChallenges = 10_000;
+    private const double FastestCuPerSecond = 1e6;
+
+    private readonly ConcurrentDictionary<string, KnownNode> nodes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> lastSeen = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> challenges = new(StringComparer.Ordinal);
+
+    public async Task LoadAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        await foreach (var row in db.Nodes.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            nodes[row.Id] = Known(row);
+            lastSeen[row.Id] = row.LastSeen;
+        }
+    }
+
+    public bool Knows(string id) => nodes.ContainsKey(id);
+
+    public KnownNode Get(string id) => nodes[id];
+
+    /// <summary>Takes note that a node was heard of.</summary>
+    public void Beat(string id) => lastSeen[id] = time.GetUtcNow();
+
+    public bool IsLive(string id) => time.GetUtcNow() - lastSeen.GetValueOrDefault(id) < AwayAfter;
+
+    /// <summary>The live nodes that can do a kind of work.</summary>
+    public IReadOnlyList<KnownNode> Live(string kind) => [.. nodes.Values.Where(node => IsLive(node.Id) && node.Capacity.CuPerSecond(kind) > 0)];
+
+    public Challenge Challenge()
+    {
+        var now = time.GetUtcNow();
+        foreach (var (old, until) in challenges)
+        {
+            if (until < now)
+            {
+                challenges.TryRemove(old, out _);
+            }
+        }
+
+        if (challenges.Count >= MostChallenges)
+        {
+            throw new NeuroException("node.too_many_challenges", $"{MostChallenges} challenges wait to be signed. Try again in two minutes.") { Status = 503 };
+        }
+
+        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        challenges[nonce] = now + ChallengeTime;
+        return new(nonce);
+    }
+
+    /// <summary>Takes a node in, or renews its token.</summary>
+    public async Task<JoinReply> JoinAsync(JoinRequest request, CancellationToken cancel)
+    {
+        Check(request);
+        if (!challenges.TryRemove(request.Nonce, out var until) || until < time.GetUtcNow())
+        {
+            throw new NeuroException("node.challenge_unknown", "The challenge was signed before, or more than two minutes ago. Ask for a new one.") { Status = 401 };
+        }
+
+        if (!Ed25519.Verify(request.PublicKey, Encoding.UTF8.GetBytes($"neuro join 1\n{request.Nonce}\n"), request.Signature))
+        {
+            throw new NeuroException("node.bad_signature", "The signature is not that of this public key over the challenge. Sign 'neuro join 1\\n{nonce}\\n' with the node's ed25519 key.") { Status = 401 };
+        }
+
+        var node = await SaveAsync(request, await OwnerAsync(request, cancel), cancel);
+        nodes[node.Id] = node;
+        Beat(node.Id);
+        var expires = time.GetUtcNow() + TokenTime;
+        return new(node.Id, tokens.Node(node.Id, expires), expires);
+    }
+
+    /// <summary>All nodes as everybody sees them.</summary>
+    public async Task<IReadOnlyList<NodeView>> ViewAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var busy = await db.Shards.Where(shard => shard.State == (int)ShardState.Leased && shard.NodeId != null).Select(shard => shard.NodeId!).Distinct().ToListAsync(cancel);
+        var rows = await db.Nodes.AsNoTracking().OrderBy(row => row.Name).ThenBy(row => row.Id).ToListAsync(cancel);
+        return rows.ConvertAll(row => new NodeView(
+            row.Id, row.Name, Known(row).Capacity, new(row.FloorNano), !IsLive(row.Id) ? "away" : busy.Contains(row.Id) ? "working" : "ready",
+            row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen)));
+    }
+
+    /// <summary>Writes down when nodes were last heard of.</summary>
+    public async Task SaveBeatsAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        foreach (var row in await db.Nodes.ToListAsync(cancel))
+        {
+            row.LastSeen = lastSeen.GetValueOrDefault(row.Id, row.LastSeen);
+        }
+
+        await db.SaveChangesAsync(cancel);
+    }
+
+    private static KnownNode Known(NodeRow row) => new(
+        row.Id, row.Name, row.AccountId, new(row.FloorNano), new(row.Pool, row.Device, row.Cores, row.MemoryBytes, row.RenderCuPerSecond, row.TrainCuPerSecond));
+
+    private static void Check(JoinRequest request)
+    {
+        Input.NotNull(request.PublicKey, "publicKey");
+        Input.NotNull(request.Nonce, "nonce");
+        Input.NotNull(request.Signature, "signature");
+        var capacity = Input.NotNull(request.Capacity, "capacity");
+        Input.Text(request.Name, "name", 1, 100);
+        Input.Text(capacity.Pool, "capacity.pool", 1, 50);
+        Input.Text(capacity.Device, "capacity.device", 1, 200);
+        Input.Range(capacity.Cores, "capacity.cores", 1, 100_000);
+        Input.Range(capacity.MemoryBytes, "capacity.memoryBytes", 0, long.MaxValue);
+        Input.Range(capacity.RenderCuPerSecond, "capacity.renderCuPerSecond", 0, FastestCuPerSecond);
+        Input.Range(capacity.TrainCuPerSecond, "capacity.trainCuPerSecond", 0, FastestCuPerSecond);
+        Input.Range(request.Floor.Nano, "floor", 0, Ntk.Of(1_000_000).Nano);
+    }
+
+    private async Task<Guid> OwnerAsync(JoinRequest request, CancellationToken cancel)
+    {
+        if (request.Owner is { } key)
+        {
+            return await accounts.FindAsync(key, cancel)
+                ?? throw new NeuroException("node.owner_unknown", "The owner's API key is not known here. Give the key of the account that shall earn.") { Status = 401 };
+        }
+
+        return nodes.TryGetValue(request.PublicKey, out var known)
+            ? known.AccountId
+            : throw new NeuroException("node.owner_missing", "This node joins for the first time: give the API key of the account that shall earn as its owner.");
+    }
+
+    private async Task<KnownNode> SaveAsync(JoinRequest request, Guid owner, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var row = await db.Nodes.FindAsync([request.PublicKey], cancel);
+        if (row is null)
+        {
+            db.Nodes.Add(row = new NodeRow { Id = request.PublicKey });
+        }
+
+        (row.Name, row.AccountId, row.FloorNano, row.LastSeen) = (request.Name, owner, request.Floor.Nano, time.GetUtcNow());
+        (row.Pool, row.Device, row.Cores, row.MemoryBytes) = (request.Capacity.Pool, request.Capacity.Device, request.Capacity.Cores, request.Capacity.MemoryBytes);
+        (row.RenderCuPerSecond, row.TrainCuPerSecond) = (request.Capacity.RenderCuPerSecond, request.Capacity.TrainCuPerSecond);
+        await db.SaveChangesAsync(cancel);
+        return Known(row);
+    }
+}

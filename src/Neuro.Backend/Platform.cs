@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Neuro.Backend.Accounts;
+using Neuro.Backend.Jobs;
+using Neuro.Backend.Nodes;
+using Neuro.Backend.Storage;
+using Neuro.Client.Api;
+
+namespace Neuro.Backend;
+
+/// <summary>A running platform: accounts, ledger, market, jobs, nodes and artifacts behind one address, in this process.</summary>
+/// <remarks>Everything that matters is in the database and the artifact folder; killed at any moment, the next start goes on where it was.</remarks>
+public sealed class Platform : IAsyncDisposable
+{
+    private static readonly Guid FirstUser = DerivedId.Of("account/first-user");
+    private static readonly Guid NodeOwner = DerivedId.Of("account/node-owner");
+
+    private readonly FileStream folderLock;
+    private readonly Database database;
+    private readonly WebApplication app;
+
+    private Platform(FileStream folderLock, Database database, WebApplication app, string firstUserKey, string nodeOwnerKey)
+    {
+        (this.folderLock, this.database, this.app) = (folderLock, database, app);
+        Url = new Uri(app.Urls.First().TrimEnd('/') + "/");
+        (FirstUserKey, NodeOwnerKey) = (firstUserKey, nodeOwnerKey);
+    }
+
+    /// <summary>Where it listens, with the port it got.</summary>
+    public Uri Url { get; }
+
+    /// <summary>API key of the first customer; made on the first start and kept in <c>first-user.key</c>.</summary>
+    public string FirstUserKey { get; }
+
+    /// <summary>API key of the account that owns this machine's node; kept in <c>node-owner.key</c>.</summary>
+    public string NodeOwnerKey { get; }
+
+    /// <summary>Starts a platform and finishes what the last one over the same data was cut off in.</summary>
+    /// <exception cref="NeuroException">
+    /// <c>platform.data_folder_in_use</c>, <c>platform.folder_read_only</c>, <c>platform.disk_full</c>, <c>platform.port_taken</c>, <c>platform.port_forbidden</c>,
+    /// <c>platform.bad_url</c>, <c>platform.database_unreachable</c>, <c>platform.database_broken</c>.
+    /// </exception>
+    public static async Task<Platform> StartAsync(PlatformOptions options, CancellationToken cancel = default)
+    {
+        if (!Uri.TryCreate(options.Url, UriKind.Absolute, out var url) || url.Scheme != "http")
+        {
+            throw new NeuroException("platform.bad_url", $"'{options.Url}' is not an address to listen at; expected something like http://127.0.0.1:5080.");
+        }
+
+        options = options with { DataFolder = Path.GetFullPath(options.DataFolder) };
+        var undo = new Stack<IAsyncDisposable>();
+        try
+        {
+            var folderLock = Lock(options.DataFolder);
+            undo.Push(folderLock);
+            var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Path.Combine(options.DataFolder, "neuro.db"));
+            undo.Push(database);
+            await database.MigrateAsync(cancel);
+            var app = Portal.Portal.Build(options, database, PlatformKeys.Load(options.DataFolder));
+            undo.Push(app);
+            var (firstUser, nodeOwner) = await PrepareAsync(app.Services, options.DataFolder, cancel);
+            await ListenAsync(app, options.Url, cancel);
+            return new(folderLock, database, app, firstUser, nodeOwner);
+        }
+        catch (Exception failure)
+        {
+            while (undo.TryPop(out var part))
+            {
+                await part.DisposeAsync();
+            }
+
+            if (failure is not NeuroException && Failures.Describe(failure, options.DataFolder) is { } described)
+            {
+                throw described;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Opens an account and returns its API key, which is shown this once.</summary>
+    /// <param name="kind">customer, or node for one that owns nodes.</param>
+    /// <exception cref="NeuroException"><c>account.bad_kind</c>, <c>account.bad_name</c></exception>
+    public Task<string> CreateAccountAsync(string kind, string name, CancellationToken cancel = default) => app.Services.GetRequiredService<AccountDirectory>().CreateAsync(kind, name, cancel);
+
+    /// <summary>Ends what can be ended quickly, and stops. Jobs go on with the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.Services.GetRequiredService<NodeRegistry>().SaveBeatsAsync(CancellationToken.None);
+        await app.DisposeAsync();
+        await database.DisposeAsync();
+        await folderLock.DisposeAsync();
+    }
+
+    internal IServiceProvider Services => app.Services;
+
+    private static FileStream Lock(string dataFolder)
+    {
+        Directory.CreateDirectory(dataFolder);
+        try
+        {
+            return new FileStream(Path.Combine(dataFolder, "platform.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException held) when (held is not (FileNotFoundException or DirectoryNotFoundException) && Failures.Describe(held) is null)
+        {
+            throw new NeuroException("platform.data_folder_in_use", $"Another platform runs over {dataFolder}. Use that one, stop it, or give this one another folder.", held);
+        }
+    }
+
+    private static async Task<(string FirstUser, string NodeOwner)> PrepareAsync(IServiceProvider parts, string dataFolder, CancellationToken cancel)
+    {
+        await parts.GetRequiredService<Ledger.Ledger>().OpenBooksAsync(cancel);
+        var accounts = parts.GetRequiredService<AccountDirectory>();
+        var firstUser = PlatformKeys.Secret(Path.Combine(dataFolder, "first-user.key"), AccountDirectory.NewKey);
+        var nodeOwner = PlatformKeys.Secret(Path.Combine(dataFolder, "node-owner.key"), AccountDirectory.NewKey);
+        await accounts.OpenAsync(FirstUser, "customer", "first user", firstUser, cancel);
+        await accounts.OpenAsync(NodeOwner, "node", "node owner", nodeOwner, cancel);
+        await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);
+        await parts.GetRequiredService<JobBoard>().GraceAsync(cancel);
+        await parts.GetRequiredService<OrderDesk>().ResumeAsync(cancel);
+        await parts.GetRequiredService<JobCloser>().ResumeAsync(cancel);
+        return (firstUser, nodeOwner);
+    }
+
+    private static async Task ListenAsync(WebApplication app, string url, CancellationToken cancel)
+    {
+        try
+        {
+            await app.StartAsync(cancel);
+        }
+        catch (Exception failure) when (Failures.Describe(failure, url) is { } described)
+        {
+            throw described;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Neuro.Backend.Accounts;
+using Neuro.Backend.Artifacts;
+using Neuro.Backend.Jobs;
+using Neuro.Backend.Ledger;
+using Neuro.Backend.Market;
+using Neuro.Backend.Nodes;
+using Neuro.Backend.Storage;
+using Neuro.Backend.Verification;
+using Neuro.Client.Api;
+
+namespace Neuro.Backend.Portal;
+
+/// <summary>Puts the parts together behind one address.</summary>
+internal static class Portal
+{
+    private const long LargestRequest = 4 << 20;
+
+    public static WebApplication Build(PlatformOptions options, Database database, PlatformKeys keys)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.DataFolder, EnvironmentName = Environments.Production });
+        builder.WebHost.UseUrls(options.Url);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestRequest;
+        });
+        builder.Logging.ClearProviders().AddProvider(new ErrorLog(options.DataFolder, options.Time));
+        if (options.Verbose)
+        {
+            builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+            builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        }
+
+        AddParts(builder.Services, options, database, keys);
+        AddHttp(builder.Services);
+        var app = builder.Build();
+        app.UseMiddleware<ProblemWriter>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        Map(app);
+        return app;
+    }
+
+    private static void AddParts(IServiceCollection services, PlatformOptions options, Database database, PlatformKeys keys)
+    {
+        services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(keys);
+        services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
+        services.AddSingleton<AccountDirectory>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
+        services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
+        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
+        services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
+        services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
+        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
+    }
+
+    private static void AddHttp(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            NeuroJson.Configure(json.SerializerOptions);
+            json.SerializerOptions.RespectNullableAnnotations = true;
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddAuthentication(BearerAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Policies.Account, policy => policy.RequireClaim(Caller.AccountClaim))
+            .AddPolicy(Policies.Node, policy => policy.RequireClaim(Caller.NodeClaim))
+            .AddPolicy(Policies.Anyone, policy => policy.RequireAuthenticatedUser());
+        services.AddOpenApi(openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Neuro";
+            document.Info.Description = "Accounts, ledger, market, jobs, nodes and artifacts. Every error is problem details (RFC 9457) with a stable code.";
+            document.Servers = [];
+            return Task.CompletedTask;
+        }));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.MapOpenApi();
+        app.MapAccounts();
+        app.MapLedger();
+        app.MapMarket();
+        app.MapJobs();
+        app.MapNodes();
+        app.MapShards();
+        app.MapArtifacts();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Neuro.Backend.Artifacts;
+using Neuro.Backend.Jobs;
+using Neuro.Backend.Nodes;
+using Neuro.Backend.Storage;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+
+namespace Neuro.Backend.Verification;
+
+/// <summary>Checks delivered shards, oldest first: what is right is paid, what is wrong is given out again.</summary>
+/// <remarks>Its queue is the table of shards, so a restart goes on where it stopped. A verdict is written before it is acted on, so none is acted on twice.</remarks>
+internal sealed class Verifier(
+    Database database, Workloads workloads, ArtifactFiles files, NodeRegistry nodes, Settlement settlement, JobCloser closer, Signals signals, TimeProvider time, ILogger<Verifier> logger)
+    : BackgroundService
+{
+    /// <summary>So often a check may break (not: reject) before its job is given up.</summary>
+    private const int MostBreaks = 5;
+    private readonly Dictionary<Guid, int> broken = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var delivered = signals.Delivered.Next;
+            var breaks = await CheckAllAsync(stoppingToken);
+            try
+            {
+                await (breaks == 0 ? delivered.WaitAsync(stoppingToken) : Task.WhenAny(delivered, Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, breaks)), time, stoppingToken)));
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    // Returns the most times that a check which is still to be done has broken.
+    private async Task<int> CheckAllAsync(CancellationToken cancel)
+    {
+        var worst = 0;
+        List<Guid> waiting;
+        try
+        {
+            await using var db = database.CreateDbContext();
+            waiting = await (from shard in db.Shards
+                             join job in db.Jobs on shard.JobId equals job.Id
+                             where job.State == (int)JobPhase.Running && (shard.State == (int)ShardState.Delivered || shard.State == (int)ShardState.Accepted)
+                             orderby shard.DeliveredAt, shard.Id
+                             select shard.Id).ToListAsync(cancel);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            logger.LogError(failure, "The delivered shards could not be read");
+            return 1;
+        }
+
+        foreach (var id in waiting)
+        {
+            try
+            {
+                await CheckAsync(id, cancel);
+                broken.Remove(id);
+            }
+            catch (Exception failure) when (!cancel.IsCancellationRequested)
+            {
+                logger.LogError(failure, "Checking shard {Shard} broke off", id);
+                worst = Math.Max(worst, await BrokeAsync(id, failure, cancel));
+            }
+            catch (OperationCanceledException)
+            {
+                return 0;
+            }
+        }
+
+        return worst;
+    }
+
+    private async Task CheckAsync(Guid id, CancellationToken cancel)
+    {
+        var (shard, job) = await LoadAsync(id, cancel);
+        if (shard.State == (int)ShardState.Delivered)
+        {
+            var verdict = await workloads.Of(job.Kind).VerifyAsync(Request(shard, job), cancel);
+            var how = Words.Clip(verdict.How, 300);
+            if (!verdict.Valid)
+            {
+                await RejectAsync(shard, how, cancel);
+                return;
+            }
+
+            await AcceptAsync(shard, how, verdict.Measured, cancel);
+            (shard, job) = await LoadAsync(id, cancel);
+        }
+
+        if (shard.State == (int)ShardState.Accepted && job.State == (int)JobPhase.Running)
+        {
+            await settlement.PayAsync(job, shard, cancel);
+        }
+
+        await using var db = database.CreateDbContext();
+        if (await db.Jobs.AnyAsync(row => row.Id == job.Id && row.State == (int)JobPhase.Running && row.Verified == row.Shards, cancel))
+        {
+            await closer.EndAsync(job.Id, JobPhase.Succeeded, null, cancel);
+        }
+    }
+
+    private VerifyRequest Request(ShardRow shard, JobRow job) => new(
+        JsonSerializer.Deserialize<JobSpec>(job.Spec, NeuroJson.Options)!, job.RecipeHash, job.Id,
+        new(shard.Number, shard.First, shard.Count, new(shard.WorkMilli), Refs(shard.Inputs)), shard.Attempt, shard.NodeId!, Refs(shard.Outputs!),
+        JsonSerializer.Deserialize<Dictionary<string, double>>(shard.Claims!, NeuroJson.Options)!, unchecked((ulong)shard.SampleSeed), files.PathOf);
+
+    private async Task RejectAsync(ShardRow shard, string reason, CancellationToken cancel)
+    {
+        var node = nodes.Get(shard.NodeId!);
+        var rejected = await closer.ReopenAsync(
+            shard.Id, row => row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt, 1, "rejected", number => $"Shard {number + 1} of {node.Name} rejected: {reason}", cancel);
+        if (rejected)
+        {
+            await using var db = database.CreateDbContext();
+            await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + 1), cancel);
+        }
+    }
+
+    private async Task AcceptAsync(ShardRow shard, string how, IReadOnlyDictionary<string, double>? measured, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var numbers = measured is null ? null : JsonSerializer.Serialize(measured, NeuroJson.Options);
+        await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.How, how).SetProperty(row => row.Measured, numbers), cancel);
+    }
+
+    private async Task<int> BrokeAsync(Guid id, Exception failure, CancellationToken cancel)
+    {
+        var times = broken[id] = broken.GetValueOrDefault(id) + 1;
+        if (times < MostBreaks)
+        {
+            return times;
+        }
+
+        try
+        {
+            var (shard, job) = await LoadAsync(id, cancel);
+            await closer.EndAsync(job.Id, JobPhase.Failed, Words.Clip($"The platform could not check shard {shard.Number + 1}: {failure.Message}", 500), cancel);
+            broken.Remove(id);
+            return 0;
+        }
+        catch (Exception again) when (!cancel.IsCancellationRequested)
+        {
+            logger.LogError(again, "The job of shard {Shard} could not be ended", id);
+            return MostBreaks;
+        }
+    }
+
+    private async Task<(ShardRow Shard, JobRow Job)> LoadAsync(Guid id, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var shard = await db.Shards.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
+        return (shard, await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == shard.JobId, cancel));
+    }
+
+    private static List<ArtifactRef> Refs(string json) => JsonSerializer.Deserialize<List<ArtifactRef>>(json, NeuroJson.Options)!;
+}
