@@ -77,18 +77,18 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
 
     private static float EdgePersistence(Image picture, Line line, int from, int to)
     {
-        var rising = 0;
-        var falling = 0;
+        var (rising, falling, sharp) = (0, 0, 0);
         for (var y = from; y < to; y++)
         {
             var x = Math.Clamp((int)MathF.Round(line.At(y)), 2, picture.Width - 3);
             var step = Lightness(picture, x + 1, y) + Lightness(picture, x + 2, y) - Lightness(picture, x - 1, y) - Lightness(picture, x - 2, y);
             rising += step > 2 * GradientThreshold ? 1 : 0;
             falling += step < -2 * GradientThreshold ? 1 : 0;
+            sharp += Math.Abs(Lightness(picture, x, y) - Lightness(picture, x - 1, y)) > GradientThreshold ? 1 : 0;
         }
 
-        // One face is lit differently from the other, so the step has mostly one sign.
-        return (Math.Max(rising, falling) - 0.25f * Math.Min(rising, falling)) / (to - from);
+        // One face is lit differently from the other, so the step has mostly one sign. Among lines as persistent the one with the sharpest step lies on the edge itself.
+        return (Math.Max(rising, falling) - 0.25f * Math.Min(rising, falling) + 0.1f * sharp) / (to - from);
     }
 
     private static Quad Face(CutOut product, Line left, Line right)

@@ -71,7 +71,7 @@ internal sealed class CutOut
 
         var bottom = Array.FindLastIndex(right, x => x >= 0);
         left = Closed(Smoothed(left, top, bottom), top, bottom);
-        right = [.. Closed([.. Smoothed(right, top, bottom).Select(x => -x)], top, bottom).Select(x => -x)];
+        right = Mirrored(Closed(Smoothed(Mirrored(right), top, bottom), top, bottom));
         return new CutOut(Outpainted(picture, left, right, top, bottom), left, right, top, bottom);
     }
 
@@ -150,25 +150,30 @@ internal sealed class CutOut
         return [.. part.Select(number => number != 0 && number == best)];
     }
 
+    /// <summary>A running median above the shoulders; below them a running fifth from outside, since a white rim leaks inwards for rows on end.</summary>
     private static int[] Smoothed(int[] outline, int top, int bottom)
     {
         var smoothed = (int[])outline.Clone();
         for (var y = top; y <= bottom; y++)
         {
-            var window = outline[Math.Max(top, y - OutlineWindow)..(Math.Min(bottom, y + OutlineWindow) + 1)];
+            var half = Math.Min(OutlineWindow, Math.Min(y - top, bottom - y));
+            var window = outline[(y - half)..(y + half + 1)];
             Array.Sort(window);
-            smoothed[y] = window[window.Length / 2];
+            smoothed[y] = window[window.Length / (y < Shoulder(top, bottom) ? 2 : 5)];
         }
 
         return smoothed;
     }
 
+    private static int[] Mirrored(int[] outline) => [.. outline.Select(x => -x)];
+
+    private static int Shoulder(int top, int bottom) => top + (int)(Shoulders * (bottom - top));
+
     /// <summary>The lower convex hull of the outline below the carton's shoulders (Andrew's monotone chain): a body has no dents, only leaks.</summary>
     private static int[] Closed(int[] outline, int top, int bottom)
     {
-        var shoulders = top + (int)(Shoulders * (bottom - top));
         var hull = new List<int>();
-        for (var y = shoulders; y <= bottom; y++)
+        for (var y = Shoulder(top, bottom); y <= bottom; y++)
         {
             while (hull.Count >= 2 && !IsLeftOfChord(outline, hull[^2], hull[^1], y))
             {

@@ -1,0 +1,308 @@
+using System.Formats.Tar;
+using System.Text.Json;
+using Neuro.Kernels.Formats;
+using Neuro.Kernels.Labels;
+using Neuro.Kernels.Recipes;
+using Neuro.Kernels.Tests.Catalogues;
+
+namespace Neuro.Kernels.Tests.Formats;
+
+public sealed class ShardTests : IDisposable
+{
+    private const ulong Seed = 0xFEED_0000_0000_0005;
+    private static readonly ShelfRecipe Recipe = ShelfRecipe.Default(CornerShop.Catalogue) with { Width = 96, Height = 72 };
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Read_RenderedShard_GivesBackImagesAndLabels()
+    {
+        var summary = Render("a.tar", 5, 4);
+
+        var images = ShardReader.Read(folder.File("a.tar")).ToList();
+
+        images.Select(image => image.Index).ShouldBe([5, 6, 7, 8]);
+        images.Sum(image => image.Labels.Instances.Count).ShouldBe(summary.Objects);
+        summary.Audit.ShouldBe(new Audit(summary.Objects, 0));
+        summary.ClassHistogram.Sum().ShouldBe(summary.Objects);
+        foreach (var image in images)
+        {
+            (image.Decode().Width, image.Decode().Height).ShouldBe((96, 72));
+            var ids = image.Ids();
+            image.Labels.Instances.ShouldAllBe(instance => instance.Area == ids.Count(id => id == instance.Id));
+            image.Depth().ShouldAllBe(metres => metres > 0);
+        }
+    }
+
+    [Fact]
+    public void RenderShard_OneThreadOrThree_GivesTheSameBytes()
+    {
+        var one = Render("one.tar", 0, 5, threads: 1);
+        var three = Render("three.tar", 0, 5, threads: 3);
+
+        three.Sha256.ShouldBe(one.Sha256);
+        File.ReadAllBytes(folder.File("three.tar")).ShouldBe(File.ReadAllBytes(folder.File("one.tar")));
+        three.Bytes.ShouldBe(new FileInfo(folder.File("three.tar")).Length);
+    }
+
+    [Fact]
+    public void RenderShard_Cancelled_LeavesNothing()
+    {
+        using var cancel = new CancellationTokenSource();
+
+        Should.Throw<OperationCanceledException>(() => DatasetRenderer.RenderShard(Recipe, CornerShop.Catalogue, Seed, 0, 50, folder.File("a.tar"), new Immediate(_ => cancel.Cancel()), cancel.Token));
+
+        Directory.GetFiles(folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void RenderShard_DiskFull_SaysSoAndLeavesNothing()
+    {
+        Requires.True(File.Exists("/dev/full"), "needs /dev/full: run on Linux");
+        File.CreateSymbolicLink(folder.File("a.tar.partial"), "/dev/full");
+
+        var error = Should.Throw<ShardException>(() => Render("a.tar", 0, 4));
+
+        error.Code.ShouldBe("shard.disk_full");
+        error.Message.ShouldContain("the disk is full");
+        Directory.GetFiles(folder.Path).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void RenderShard_FolderIsAFile_SaysWhatCannotBeWritten()
+    {
+        folder.Write("file", "x");
+
+        var error = Should.Throw<ShardException>(() => Render("file/a.tar", 0, 1));
+
+        error.Code.ShouldBe("shard.unwritable");
+        error.Message.ShouldStartWith($"{folder.File("file/a.tar")} cannot be written: ");
+    }
+
+    [Fact]
+    public void Append_LabelsThatAreNotThePictures_FailsTheWrite()
+    {
+        Render("a.tar", 0, 1);
+        var image = ShardReader.Read(folder.File("a.tar")).Single();
+        var first = image.Labels.Instances[0];
+        foreach (var wrong in (ImageLabels[])[
+            With(image.Labels, first with { Box = first.Box with { Width = first.Box.Width + 1 } }),
+            With(image.Labels, first with { Area = first.Area + 1, UnoccludedArea = first.UnoccludedArea + 1 }),
+            With(image.Labels, first with { Truncated = !first.Truncated }),
+            With(image.Labels, first with { Mask = RunLength.Encode(96, 72, new bool[96 * 72]) }),
+            image.Labels with { Instances = [.. image.Labels.Instances.Skip(1)] },
+            image.Labels with { Instances = [.. image.Labels.Instances, first] }])
+        {
+            var json = LabelsJson.Write(wrong);
+            var audit = LabelAudit.Check(image.IdsPng, json, "image 0");
+            audit.Mismatches.ShouldBe(1);
+
+            using (var writer = new ShardWriter(folder.File("b.tar"), new ShardContent("hash", Seed, 0, 1, DatasetRenderer.ClassNames(CornerShop.Catalogue))))
+            {
+                Should.Throw<ShardException>(() => writer.Append(new EncodedImage(wrong, image.Jpeg, image.DepthPng, image.IdsPng, json, audit))).Code.ShouldBe("shard.audit_failed");
+            }
+
+            Directory.GetFiles(folder.Path).ShouldBe([folder.File("a.tar")]);
+        }
+    }
+
+    [Fact]
+    public void Read_ShardCutShort_SaysSoAtAnyLength()
+    {
+        Render("a.tar", 0, 2);
+        var tar = File.ReadAllBytes(folder.File("a.tar"));
+        for (var length = 0; length < tar.Length - 2048; length += 991)
+        {
+            folder.Write("short.tar", tar[..length]);
+            foreach (var read in (Action[])[() => ShardReader.Read(folder.File("short.tar")).Count(), () => Dataset.Open([folder.File("short.tar")])])
+            {
+                var error = Should.Throw<ShardException>(read);
+                error.Code.ShouldBe("shard.truncated", error.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public void Read_MissingShard_NamesIt() =>
+        Should.Throw<ShardException>(() => ShardReader.Read(folder.File("none.tar")).Count()).Code.ShouldBe("shard.not_found");
+
+    [Theory]
+    [InlineData("../../evil.jpg", TarEntryType.RegularFile)]
+    [InlineData("evil.sh", TarEntryType.RegularFile)]
+    [InlineData("000000.jpg", TarEntryType.SymbolicLink)]
+    public void Read_MemberThatDoesNotBelong_IsRefused(string name, TarEntryType type)
+    {
+        using (var tar = new TarWriter(File.Create(folder.File("evil.tar")), TarEntryFormat.Ustar))
+        {
+            var entry = new UstarTarEntry(type, name);
+            if (type is TarEntryType.SymbolicLink)
+            {
+                entry.LinkName = "/etc/passwd";
+            }
+
+            tar.WriteEntry(entry);
+        }
+
+        var error = Should.Throw<ShardException>(() => ShardReader.Read(folder.File("evil.tar")).Count());
+
+        error.Code.ShouldBe("shard.unexpected_member");
+        error.Message.ShouldContain($"'{name}'");
+    }
+
+    [Fact]
+    public void Read_DamagedBytes_NeverEscapeAsAnotherException()
+    {
+        Render("a.tar", 0, 1);
+        var tar = File.ReadAllBytes(folder.File("a.tar"));
+        var random = new Random(2);
+        for (var trial = 0; trial < 300; trial++)
+        {
+            var damaged = (byte[])tar.Clone();
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            folder.Write("damaged.tar", damaged);
+            try
+            {
+                ShardReader.Read(folder.File("damaged.tar")).Count().ShouldBe(1);
+            }
+            catch (ShardException error)
+            {
+                error.Code.ShouldStartWith("shard.");
+            }
+        }
+    }
+
+    [Fact]
+    public void CocoJson_OfAShard_HasEveryInstanceOnce()
+    {
+        var summary = Render("a.tar", 3, 2);
+        using var coco = JsonDocument.Parse(Member("a.tar", "coco.json"));
+
+        var annotations = coco.RootElement.GetProperty("annotations").EnumerateArray().ToList();
+
+        annotations.Count.ShouldBe(summary.Objects);
+        annotations.Select(one => one.GetProperty("id").GetInt64()).Distinct().Count().ShouldBe(summary.Objects);
+        coco.RootElement.GetProperty("images").EnumerateArray().Select(image => image.GetProperty("file_name").GetString()).ShouldBe(["000003.jpg", "000004.jpg"]);
+        coco.RootElement.GetProperty("categories").GetArrayLength().ShouldBe(20);
+        foreach (var one in annotations)
+        {
+            var segmentation = one.GetProperty("segmentation");
+            segmentation.GetProperty("size").EnumerateArray().Select(side => side.GetInt32()).ShouldBe([72, 96]);
+            var mask = RunLength.FromCompressed(96, 72, segmentation.GetProperty("counts").GetString()!);
+            mask.Area.ShouldBe(one.GetProperty("area").GetInt32());
+            one.GetProperty("bbox").EnumerateArray().Select(side => side.GetInt32()).ShouldBe([mask.Box.X, mask.Box.Y, mask.Box.Width, mask.Box.Height]);
+            one.GetProperty("iscrowd").GetInt32().ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public void Check_HonestShard_IsValid()
+    {
+        Render("a.tar", 2, 3);
+
+        var verdict = ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 2, 3, folder.File("a.tar"), sampleSeed: 77, samples: 2);
+
+        verdict.ShouldBe(new ShardVerdict(true, "3 images from 2, 2 of them rendered again and equal."));
+    }
+
+    [Fact]
+    public void Check_ShardOfAnotherSeedUnderTheOrderedName_IsRefused()
+    {
+        Render("other.tar", 0, 1, seed: 6);
+        var image = ShardReader.Read(folder.File("other.tar")).Single();
+        using (var writer = new ShardWriter(folder.File("a.tar"), new ShardContent(Recipe.Hash, Seed, 0, 1, DatasetRenderer.ClassNames(CornerShop.Catalogue))))
+        {
+            writer.Append(new EncodedImage(image.Labels, image.Jpeg, image.DepthPng, image.IdsPng, LabelsJson.Write(image.Labels), Audit.None));
+            writer.Complete();
+        }
+
+        ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("a.tar"), 1).ShouldBe(new ShardVerdict(false, "Image 0 rendered again shows other instance ids."));
+    }
+
+    [Fact]
+    public void Check_OtherColours_AreRefused()
+    {
+        Render("honest.tar", 0, 1);
+        var image = ShardReader.Read(folder.File("honest.tar")).Single();
+        var grey = Codec.Jpeg(new Image(96, 72, [.. Enumerable.Repeat((byte)128, 3 * 96 * 72)]));
+        using (var writer = new ShardWriter(folder.File("a.tar"), new ShardContent(Recipe.Hash, Seed, 0, 1, DatasetRenderer.ClassNames(CornerShop.Catalogue))))
+        {
+            writer.Append(new EncodedImage(image.Labels, grey, image.DepthPng, image.IdsPng, LabelsJson.Write(image.Labels), Audit.None));
+            writer.Complete();
+        }
+
+        ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("a.tar"), 1).Reason.ShouldStartWith("Image 0 rendered again has other colours");
+    }
+
+    [Fact]
+    public void Check_OtherRange_IsRefused()
+    {
+        Render("a.tar", 0, 1);
+
+        ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 2, folder.File("a.tar"), 1).Valid.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Check_ShardThatCannotBeRead_IsRefusedWithTheReason()
+    {
+        folder.Write("a.tar", new byte[512]);
+
+        ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("a.tar"), 1).Reason.ShouldStartWith("a.tar is cut short");
+    }
+
+    [Fact]
+    public void Dataset_TwoShards_AreOneRunOfImages()
+    {
+        var (second, first) = (Render("z.tar", 2, 2), Render("y.tar", 0, 2));
+
+        var dataset = Dataset.Open(folder.Path);
+
+        dataset.Images().Select(image => image.Index).ShouldBe([0, 1, 2, 3]);
+        dataset.Count.ShouldBe(4);
+        dataset.Objects.ShouldBe(first.Objects + second.Objects);
+        dataset.RecipeHash.ShouldBe(Recipe.Hash);
+        dataset.Seed.ShouldBe(Seed);
+        dataset.ClassNames[0].ShouldBe(CornerShop.Catalogue.Products[0].Name);
+        dataset.ClassHistogram.Sum().ShouldBe(dataset.Objects);
+        dataset.Audit.Mismatches.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Dataset_ShardsOfTwoSeedsOrOverlapping_AreRefused()
+    {
+        Render("a.tar", 0, 2);
+        Render("b.tar", 1, 2);
+        Should.Throw<ShardException>(() => Dataset.Open(folder.Path)).Message.ShouldBe("a.tar and b.tar both hold image 1; remove one of them.");
+
+        Render("b.tar", 2, 1, seed: 9);
+        Should.Throw<ShardException>(() => Dataset.Open(folder.Path)).Code.ShouldBe("dataset.mixed");
+    }
+
+    [Fact]
+    public void Dataset_EmptyFolder_SaysWhatIsMissing() =>
+        Should.Throw<ShardException>(() => Dataset.Open(folder.Path)).Code.ShouldBe("dataset.empty");
+
+    private static ImageLabels With(ImageLabels labels, Instance first) => labels with { Instances = [first, .. labels.Instances.Skip(1)] };
+
+    private ShardSummary Render(string name, int first, int count, int threads = 2, ulong seed = Seed) =>
+        DatasetRenderer.RenderShard(Recipe, CornerShop.Catalogue, seed, first, count, folder.File(name), null, TestContext.Current.CancellationToken, threads);
+
+    private string Member(string shard, string name)
+    {
+        using var tar = new TarReader(File.OpenRead(folder.File(shard)));
+        while (tar.GetNextEntry() is { } entry)
+        {
+            if (entry.Name == name)
+            {
+                return new StreamReader(entry.DataStream!).ReadToEnd();
+            }
+        }
+
+        throw new InvalidOperationException($"{shard} holds no {name}.");
+    }
+
+    private sealed class Immediate(Action<int> report) : IProgress<int>
+    {
+        public void Report(int value) => report(value);
+    }
+}
