@@ -10,6 +10,7 @@ using Neuro.Backend.Artifacts;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 using Neuro.Client.Nodes;
+using Claim = Neuro.Client.Nodes.Claim;
 
 namespace Neuro.Backend.Jobs;
 
@@ -21,22 +22,22 @@ internal static class ShardsApi
     public static void MapShards(this IEndpointRouteBuilder routes)
     {
         var shards = routes.MapGroup("/v1/nodes").RequireAuthorization(Policies.Node).WithTags("Shards");
-        shards.MapPost("/claim", Claim).WithSummary("The next shard for this node; waits a while for one, 204 when there is none.");
+        shards.MapPost("/claim", ClaimNext).WithSummary("The next shard for this node; waits a while before it says that there is none.");
         shards.MapPost("/shards/{shard}/heartbeat", Beat).WithSummary("Says that a shard is being worked on, and extends its lease.");
         shards.MapPost("/shards/{shard}/complete", Complete).WithSummary("Delivers a shard whose outputs are uploaded.");
         shards.MapPost("/shards/{shard}/fail", Fail).WithSummary("Gives a shard back undone.");
     }
 
-    private static async Task<Results<Ok<Lease>, NoContent>> Claim(ClaimsPrincipal user, JobBoard board, IHostApplicationLifetime lifetime, CancellationToken cancel)
+    private static async Task<Ok<Claim>> ClaimNext(ClaimsPrincipal user, JobBoard board, IHostApplicationLifetime lifetime, CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
         try
         {
-            return await board.ClaimAsync(user.NodeId(), either.Token) is { } lease ? TypedResults.Ok(lease) : TypedResults.NoContent();
+            return TypedResults.Ok(new Claim(await board.ClaimAsync(user.NodeId(), either.Token)));
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return TypedResults.NoContent();
+            return TypedResults.Ok(new Claim(null));
         }
     }
 

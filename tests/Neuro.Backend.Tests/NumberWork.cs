@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Neuro.Backend.Jobs;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+
+namespace Neuro.Backend.Tests;
+
+/// <summary>The smallest honest work: shard (first, count) of a seed is the list of SHA-256(seed, index). Anyone can make it again, so it can be checked like pixels.</summary>
+internal sealed class NumberWork : IWorkload
+{
+    public string Kind => RenderSpec.KindName;
+
+    /// <summary>When set, checking breaks with this message.</summary>
+    public string? Breaks { get; set; }
+
+    /// <summary>Awaited before each verdict.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public int Checks { get; private set; }
+
+    public static RenderSpec Spec(int count, int perShard = 2, ulong seed = 7) => new(new JsonObject { ["perShard"] = perShard }, seed, count);
+
+    public static byte[] Make(ulong seed, int first, int count) =>
+        Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(first, count).Select(index => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{index}"))))));
+
+    public Task<WorkPlan> PlanAsync(JobSpec spec, IPlanContext context, CancellationToken cancel)
+    {
+        var render = (RenderSpec)spec;
+        if (render.Count is < 1 or > 1000)
+        {
+            throw new NeuroException("recipe.out_of_range", $"$.count is {render.Count}; expected 1 to 1000.");
+        }
+
+        ArtifactRef[] inputs = render.Recipe["catalogue"] is { } catalogue ? [context.Artifact(catalogue.GetValue<string>())] : [];
+        var perShard = render.Recipe["perShard"]!.GetValue<int>();
+        var shards = Enumerable.Range(0, (render.Count + perShard - 1) / perShard).Select(k =>
+        {
+            var count = Math.Min(perShard, render.Count - (k * perShard));
+            return new ShardPlan(k, k * perShard, count, Cu.Of(count), inputs);
+        });
+        return Task.FromResult(new WorkPlan($"{render.Count} numbers", "numbers", Convert.ToHexStringLower(SHA256.HashData("numbers"u8)), [.. shards]));
+    }
+
+    public async Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel)
+    {
+        Checks++;
+        await Gate.WaitAsync(cancel);
+        if (Breaks is { } message)
+        {
+            throw new InvalidOperationException(message);
+        }
+
+        var found = await File.ReadAllBytesAsync(request.ArtifactPath(request.Outputs[0].Sha256), cancel);
+        var right = found.AsSpan().SequenceEqual(Make(((RenderSpec)request.Spec).Seed, request.Shard.First, request.Shard.Count));
+        return right ? new(true, "all numbers made again and equal") : new(false, "a number differs from the one made again");
+    }
+}
+
+/// <summary>The other kind: a "model" is one file, and its validation accuracy is what the check measures.</summary>
+internal sealed class TrainWork : IWorkload
+{
+    public string Kind => TrainSpec.KindName;
+
+    public async Task<WorkPlan> PlanAsync(JobSpec spec, IPlanContext context, CancellationToken cancel)
+    {
+        var train = (TrainSpec)spec;
+        var dataset = await context.DatasetAsync(train.Dataset, cancel);
+        return new("training", "classifier", new string('a', 64), [new(0, 0, train.Epochs, Cu.Of(10), dataset.Shards)]);
+    }
+
+    public Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel) => Task.FromResult(
+        request.Claims.TryGetValue("validation_accuracy", out var claim) && claim == 0.9
+            ? new ShardVerdict(true, "evaluated again", new Dictionary<string, double> { ["validation_accuracy"] = 0.875 })
+            : new ShardVerdict(false, "no claim to check"));
+}

@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Neuro.Client.Api;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+using Neuro.Client.Tokens;
+
+namespace Neuro.Backend.Tests;
+
+/// <summary>A platform over a folder of its own, with a clock that the test moves.</summary>
+internal sealed class TestPlatform : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> clients = [];
+
+    private TestPlatform(PlatformOptions options, FakeTimeProvider clock, NumberWork numbers) => (Options, Clock, Numbers) = (options, clock, numbers);
+
+    public PlatformOptions Options { get; }
+
+    public FakeTimeProvider Clock { get; }
+
+    public NumberWork Numbers { get; }
+
+    public Platform Platform { get; private set; } = null!;
+
+    [ModuleInitializer]
+    internal static void KeepCachesApart() => Environment.SetEnvironmentVariable("NEURO_DATA", Directory.CreateTempSubdirectory("neuro-cache-").FullName);
+
+    public static async Task<TestPlatform> StartAsync(Func<PlatformOptions, PlatformOptions>? change = null)
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var numbers = new NumberWork();
+        var options = new PlatformOptions { DataFolder = Directory.CreateTempSubdirectory("neuro-test-").FullName, Workloads = [numbers, new TrainWork()], Time = clock, ClaimWait = TimeSpan.Zero };
+        var platform = new TestPlatform(change?.Invoke(options) ?? options, clock, numbers);
+        platform.Platform = await Platform.StartAsync(platform.Options, TestContext.Current.CancellationToken);
+        return platform;
+    }
+
+    /// <summary>Stops, and starts again over the same folder.</summary>
+    public async Task RestartAsync()
+    {
+        await CloseClientsAsync();
+        await Platform.DisposeAsync();
+        Platform = await Platform.StartAsync(Options, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A customer; the first user unless a key is given.</summary>
+    public async Task<NeuroClient> CustomerAsync(string? key = null, int ntk = 0)
+    {
+        var client = await NeuroClient.ConnectAsync(Platform.Url.ToString(), key ?? Platform.FirstUserKey, TestContext.Current.CancellationToken);
+        clients.Add(client);
+        if (ntk > 0)
+        {
+            await client.BuyAsync(Ntk.Of(ntk), TestContext.Current.CancellationToken);
+        }
+
+        return client;
+    }
+
+    /// <summary>A node that joined.</summary>
+    public async Task<TestNode> NodeAsync(string name = "node", decimal floor = 1, double speed = 10, string? owner = null)
+    {
+        var node = new TestNode(Platform.Url, name);
+        clients.Add(node);
+        await node.JoinAsync(owner ?? Platform.NodeOwnerKey, Ntk.Of(floor), speed);
+        return node;
+    }
+
+    public static async Task<Job> OrderAsync(NeuroClient customer, RenderSpec spec, Ntk? limit = null) =>
+        await customer.OrderAsync(await customer.QuoteAsync(spec, limit: limit, cancel: TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+    /// <summary>A raw HTTP client with or without a key.</summary>
+    public HttpClient Http(string? key = null)
+    {
+        var http = new HttpClient { BaseAddress = Platform.Url };
+        if (key is not null)
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        }
+
+        return http;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseClientsAsync();
+        await Platform.DisposeAsync();
+        Directory.Delete(Options.DataFolder, recursive: true);
+    }
+
+    private async Task CloseClientsAsync()
+    {
+        foreach (var client in clients)
+        {
+            await client.DisposeAsync();
+        }
+
+        clients.Clear();
+    }
+}
