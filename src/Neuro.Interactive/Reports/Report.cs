@@ -18,12 +18,20 @@ public static class Report
         }
 
         var temporary = path + ".part";
-        using (var file = File.Create(temporary))
+        try
         {
-            Write(file, title, cells);
-        }
+            using (var file = File.Create(temporary))
+            {
+                Write(file, title, cells);
+            }
 
-        File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     public static void Write(Stream stream, string title, IReadOnlyList<ReportCell> cells)

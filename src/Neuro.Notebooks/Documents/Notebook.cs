@@ -75,8 +75,16 @@ public sealed partial class Notebook
     public void Write(string path)
     {
         var temporary = path + ".part";
-        File.WriteAllText(temporary, ToJson(), new UTF8Encoding(false));
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            File.WriteAllText(temporary, ToJson(), new UTF8Encoding(false));
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 
     private static int Hex(string digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
