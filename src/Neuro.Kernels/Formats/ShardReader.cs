@@ -84,15 +84,15 @@ public sealed class ShardReader
     {
         var shard = Path.GetFileName(tarPath);
         using var file = Open(tarPath);
-        using var reader = new TarReader(file);
+        var reader = new TarStream(file);
         string? last = null;
-        while (Guarded(() => reader.GetNextEntry(), shard, last) is { } entry)
+        while (Guarded(reader.Next, shard, last) is { } entry)
         {
             last = entry.Name;
             var isImage = ShardMember.TryParse(entry.Name, out _, out _);
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !(isImage || entry.Name is CocoWriter.FileName or ShardManifest.FileName))
+            if (entry.Type is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !(isImage || entry.Name is CocoWriter.FileName or ShardManifest.FileName))
             {
-                throw new ShardException("shard.unexpected_member", $"{shard} holds '{entry.Name}' ({entry.EntryType}); a shard holds numbered images, {CocoWriter.FileName} and {ShardManifest.FileName} only.");
+                throw new ShardException("shard.unexpected_member", $"{shard} holds '{entry.Name}' ({entry.Type}); a shard holds numbered images, {CocoWriter.FileName} and {ShardManifest.FileName} only.");
             }
 
             if (entry.Length > (entry.Name == CocoWriter.FileName ? MaxCocoBytes : MaxMemberBytes))
@@ -102,7 +102,7 @@ public sealed class ShardReader
 
             if ((isImage && withImages) || entry.Name == ShardManifest.FileName)
             {
-                yield return (entry.Name, Guarded(() => Bytes(entry), shard, last));
+                yield return (entry.Name, Guarded(() => reader.Read(entry), shard, last));
             }
 
             if (entry.Name == ShardManifest.FileName)
@@ -112,13 +112,6 @@ public sealed class ShardReader
         }
 
         throw Truncated(shard, last);
-    }
-
-    private static byte[] Bytes(TarEntry entry)
-    {
-        var bytes = new byte[entry.Length];
-        entry.DataStream?.ReadExactly(bytes);
-        return bytes;
     }
 
     private static FileStream Open(string tarPath)
@@ -147,7 +140,7 @@ public sealed class ShardReader
         {
             throw Truncated(shard, last, end);
         }
-        catch (Exception broken) when (broken is InvalidDataException or FormatException or ArgumentException or IOException)
+        catch (Exception broken) when (broken is InvalidDataException or IOException)
         {
             throw new ShardException("shard.malformed", $"{shard} is no tar{(last is null ? "" : $" after {last}")}: {broken.Message}", broken);
         }

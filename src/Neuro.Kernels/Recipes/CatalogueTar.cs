@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using Neuro.Kernels.Formats;
 
 namespace Neuro.Kernels.Recipes;
 
@@ -52,12 +53,12 @@ internal static class CatalogueTar
         var total = 0L;
         try
         {
-            using var reader = new TarReader(new MemoryStream(tar, writable: false));
-            while (reader.GetNextEntry() is { } entry)
+            var reader = new TarStream(new MemoryStream(tar, writable: false));
+            while (reader.Next() is { } entry)
             {
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !CataloguePaths.IsPlain(entry.Name))
+                if (entry.Type is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || !CataloguePaths.IsPlain(entry.Name))
                 {
-                    throw new CatalogueException("catalogue.picture_path", $"The packed catalogue holds '{entry.Name}' ({entry.EntryType}); only plain files with relative names inside it are read.");
+                    throw new CatalogueException("catalogue.picture_path", $"The packed catalogue holds '{entry.Name}' ({entry.Type}); only plain files with relative names inside it are read.");
                 }
 
                 CataloguePictures.CheckTotal(total += entry.Length);
@@ -66,17 +67,15 @@ internal static class CatalogueTar
                     throw new CatalogueException("catalogue.too_large", $"{entry.Name} is {entry.Length:N0} bytes, file {files.Count + 1} of the packed catalogue; at most {CataloguePictures.MaxPictureBytes:N0} bytes and {CatalogueDocument.MaxProducts} files are read.");
                 }
 
-                var bytes = new byte[entry.Length];
-                entry.DataStream?.ReadExactly(bytes);
-                if (!files.TryAdd(entry.Name, bytes))
+                if (!files.TryAdd(entry.Name, reader.Read(entry)))
                 {
                     throw new CatalogueException("catalogue.malformed", $"The packed catalogue holds {entry.Name} twice.");
                 }
             }
         }
-        catch (Exception broken) when (broken is IOException or InvalidDataException or FormatException or ArgumentException)
+        catch (Exception broken) when (broken is EndOfStreamException or InvalidDataException)
         {
-            throw new CatalogueException("catalogue.malformed", $"The packed catalogue is no complete tar ({tar.Length:N0} bytes): {broken.Message}", broken);
+            throw new CatalogueException("catalogue.malformed", $"The packed catalogue is no complete tar: {(broken is EndOfStreamException ? $"it ends after {tar.Length:N0} bytes, in the middle of a file" : broken.Message)}.", broken);
         }
 
         return files;

@@ -151,6 +151,20 @@ public sealed class ShardTests : IDisposable
     }
 
     [Fact]
+    public void Read_MemberThatClaimsGigabytes_IsRefusedUnread()
+    {
+        Render("a.tar", 0, 1);
+        var tar = File.ReadAllBytes(folder.File("a.tar"));
+        Claim(tar, size: 8L << 30);
+        folder.Write("huge.tar", tar);
+
+        var error = Should.Throw<ShardException>(() => ShardReader.Read(folder.File("huge.tar")).Count());
+
+        error.Code.ShouldBe("shard.too_large");
+        error.Message.ShouldStartWith("000000.jpg in huge.tar is 8,589,934,592 bytes");
+    }
+
+    [Fact]
     public void Read_DamagedBytes_NeverEscapeAsAnotherException()
     {
         Render("a.tar", 0, 1);
@@ -281,6 +295,14 @@ public sealed class ShardTests : IDisposable
     [Fact]
     public void Dataset_EmptyFolder_SaysWhatIsMissing() =>
         Should.Throw<ShardException>(() => Dataset.Open(folder.Path)).Code.ShouldBe("dataset.empty");
+
+    /// <summary>Writes another size into the first header, with its check sum.</summary>
+    private static void Claim(byte[] tar, long size)
+    {
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0')).CopyTo(tar, 124);
+        var sum = Enumerable.Range(0, 512).Sum(at => at is >= 148 and < 156 ? ' ' : tar[at]);
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0')).CopyTo(tar, 148);
+    }
 
     private static ImageLabels With(ImageLabels labels, Instance first) => labels with { Instances = [first, .. labels.Instances.Skip(1)] };
 
