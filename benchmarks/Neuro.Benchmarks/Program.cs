@@ -1,1 +1,15 @@
-return 0;
+using Neuro.Benchmarks;
+
+// One verb per benchmark; the last line of each is `verb key=value key=value`.
+return args switch
+{
+    ["render", .. var rest] => RenderBenchmark.Run(rest),
+    ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|ledger [options]");
+    return 1;
+}

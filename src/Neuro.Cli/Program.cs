@@ -1,1 +1,31 @@
-return 0;
+using System.CommandLine;
+using Neuro.Cli.Commands;
+
+// The `neuro` tool. Every error that a person can meet is one sentence; the stack trace is for --verbose.
+var verbose = new Option<bool>("--verbose") { Description = "Shows what happens inside, and stack traces.", Recursive = true };
+var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, trains on it, and pays for both in NTK.")
+{
+    verbose,
+    RunCommand.Create(),
+    UpCommand.Create(),
+    NodeCommand.Create(),
+    ReportCommand.Create(),
+    DoctorCommand.Create(),
+    CatalogueCommand.Create(),
+};
+var parsed = root.Parse(args);
+try
+{
+    // Ctrl-C and SIGTERM cancel the command, which then has this long to stop what it started.
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped.");
+    return 130;
+}
+catch (Exception error)
+{
+    Console.Error.WriteLine(Failures.Describe(error, parsed.GetValue(verbose)));
+    return 1;
+}

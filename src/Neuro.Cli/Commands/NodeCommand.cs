@@ -1,0 +1,74 @@
+using System.CommandLine;
+using Neuro.Client.Api;
+using Neuro.Client.Tokens;
+using Neuro.Node.Work;
+
+namespace Neuro.Cli.Commands;
+
+/// <summary><c>neuro node</c>: sells this machine's compute to a platform.</summary>
+internal static class NodeCommand
+{
+    /// <summary>Set by a parent that ends the node by closing its standard input, also when the parent is killed.</summary>
+    public const string SupervisedVariable = "NEURO_NODE_SUPERVISED";
+
+    /// <summary>The owner's key reaches the node by its environment: a command line can be read by every user of the machine.</summary>
+    public const string OwnerKeyVariable = "NEURO_NODE_OWNER_KEY";
+
+    public static Command Create()
+    {
+        var url = new Option<string?>("--platform") { Description = "The platform's address; the one on this machine if left out." };
+        var folder = new Option<string>("--folder") { Description = "Where the node keeps its key and cache.", DefaultValueFactory = _ => Path.Combine(DataFolder.Path, "node") };
+        var name = new Option<string>("--name") { Description = "What people call it.", DefaultValueFactory = _ => Environment.MachineName };
+        var floor = new Option<string>("--floor") { Description = "The least it takes per CU, in NTK.", DefaultValueFactory = _ => "1" };
+        var command = new Command("node", "Works for a platform: renders and trains for NTK until Ctrl-C.") { url, folder, name, floor };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var here = Connection.Read();
+            var platform = parsed.GetValue(url) ?? here?.Url
+                ?? throw new NeuroException("platform.not_running", "No platform runs on this machine. Start one with `neuro up`, or name one with --platform.");
+            var options = new NodeOptions
+            {
+                Platform = new Uri(platform),
+                Folder = parsed.GetValue(folder)!,
+                Name = parsed.GetValue(name)!,
+                Floor = ParseFloor(parsed.GetValue(floor)!),
+                OwnerKey = Environment.GetEnvironmentVariable(OwnerKeyVariable) ?? (here?.Url == platform ? here.ApiKey : null),
+            };
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            if (Environment.GetEnvironmentVariable(SupervisedVariable) == "1")
+            {
+                _ = StopAtEndOfInputAsync(stop);
+            }
+
+            using var worker = new Worker(options, Console.Out.WriteLine);
+            await worker.RunAsync(stop.Token);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Ntk ParseFloor(string text)
+    {
+        try
+        {
+            var floor = Ntk.Parse(text);
+            return floor >= Ntk.Zero ? floor : throw new FormatException($"'{text}' is below zero.");
+        }
+        catch (FormatException wrong)
+        {
+            throw new NeuroException("node.bad_floor", $"--floor: {wrong.Message}");
+        }
+    }
+
+    // The end of standard input is the one sign of a parent's death that also comes when it is killed.
+    private static async Task StopAtEndOfInputAsync(CancellationTokenSource stop)
+    {
+        await using var input = Console.OpenStandardInput();
+        var buffer = new byte[64];
+        while (await input.ReadAsync(buffer) > 0)
+        {
+        }
+
+        await stop.CancelAsync();
+    }
+}

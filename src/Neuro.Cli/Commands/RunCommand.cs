@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Neuro.Cli.Embedding;
+using Neuro.Cli.Terminal;
+using Neuro.Client.Api;
+using Neuro.Interactive.Magics;
+using Neuro.Interactive.Reports;
+using Neuro.Notebooks.Documents;
+using Neuro.Notebooks.Engine;
+
+namespace Neuro.Cli.Commands;
+
+/// <summary><c>neuro run</c>: executes a notebook headless against the platform on this machine, started for the run if none is up, and writes the executed notebook and its report.</summary>
+internal static class RunCommand
+{
+    private static readonly string[] Usings =
+    [
+        "Neuro.Client.Api", "Neuro.Client.Data", "Neuro.Client.Jobs", "Neuro.Client.Market", "Neuro.Client.Models", "Neuro.Client.Nodes", "Neuro.Client.Tokens",
+        "Neuro.Kernels.Formats", "Neuro.Kernels.Recipes", "Neuro.Kernels.Scenes",
+        "Neuro.Interactive.Formatting", "Neuro.Interactive.Magics",
+        "Neuro.Learning.Evaluation", "Neuro.Learning.Exchange", "Neuro.Learning.Specs", "Neuro.Learning.Training", "Neuro.Learning.Zoo",
+    ];
+
+    public static Command Create()
+    {
+        var notebook = new Argument<string>("notebook") { Description = "An .ipynb file." };
+        var output = new Option<string>("--output", "-o") { Description = "Folder for the report and the executed notebook.", DefaultValueFactory = _ => Path.Combine("artifacts", "reports") };
+        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value for the cell tagged parameters; may be repeated.", AllowMultipleArgumentsPerToken = false };
+        var command = new Command("run", "Executes a notebook without a notebook program and writes a report.") { notebook, output, parameters };
+        command.SetAction((parsed, cancel) => RunAsync(
+            parsed.GetValue(notebook)!, parsed.GetValue(output)!, Parameters(parsed.GetValue(parameters) ?? []), parsed.GetValue<bool>("--verbose"), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string path, string output, IReadOnlyDictionary<string, string> parameters, bool verbose, CancellationToken cancel)
+    {
+        var terminal = Console.Out; // Cells have their own console from now on.
+        var watch = Stopwatch.StartNew();
+        var notebook = Notebook.Read(path);
+        Directory.CreateDirectory(output);
+        await using var platform = await StartPlatformAsync(terminal, verbose, cancel);
+        await using var neuro = new NeuroSession();
+        var session = new CSharpSession(new SessionOptions
+        {
+            Magics = new MagicCatalogue(NeuroMagics.All(neuro)),
+            References = [typeof(RunCommand).Assembly, typeof(NeuroClient).Assembly, typeof(NeuroMagics).Assembly, typeof(Kernels.Recipes.Catalogue).Assembly, typeof(Learning.Zoo.Zoo).Assembly],
+            Usings = Usings,
+        });
+        var view = new RunView(terminal, moves: !Console.IsOutputRedirected, verbose);
+        var succeeded = true;
+        try
+        {
+            await foreach (var happened in new NotebookRunner(session).RunAsync(notebook, parameters, cancel))
+            {
+                view.Show(happened);
+                succeeded &= happened is not CellFinished { Result.Succeeded: false };
+            }
+        }
+        finally
+        {
+            // What was done is kept, however the run ended.
+            var name = Path.GetFileNameWithoutExtension(path);
+            var (executed, report) = (Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html"));
+            notebook.Write(executed);
+            Report.Write(report, NotebookReport.Title(notebook, name), NotebookReport.Cells(notebook));
+            terminal.WriteLine($"{(succeeded ? "Done" : "Stopped")} in {watch.Elapsed.TotalSeconds:0} s. Report: {report}  Notebook: {executed}");
+        }
+
+        return cancel.IsCancellationRequested ? 130 : succeeded ? 0 : 1;
+    }
+
+    // The platform on this machine if one is up, else one for the time of the run.
+    private static async Task<EmbeddedPlatform?> StartPlatformAsync(TextWriter terminal, bool verbose, CancellationToken cancel)
+    {
+        try
+        {
+            terminal.WriteLine($"Starting the platform on this machine, data in {DataFolder.Path}.");
+            return await EmbeddedPlatform.StartAsync(new EmbeddedOptions { Verbose = verbose, Log = verbose ? terminal.WriteLine : Quiet }, cancel);
+        }
+        catch (NeuroException running) when (running.Code == "platform.data_folder_in_use" && Connection.Read() is { } connection)
+        {
+            terminal.WriteLine($"Using the platform that is up at {connection.Url}.");
+            return null;
+        }
+
+        void Quiet(string line)
+        {
+            if (line.Contains("Measur", StringComparison.Ordinal))
+            {
+                terminal.WriteLine(line);
+            }
+        }
+    }
+
+    private static Dictionary<string, string> Parameters(string[] given)
+    {
+        var parameters = new Dictionary<string, string>();
+        foreach (var pair in given)
+        {
+            var at = pair.IndexOf('=');
+            parameters[at > 0 ? pair[..at] : throw new NeuroException("run.bad_parameter", $"-p {pair} is not name=value; write it like -p images=200.")] = pair[(at + 1)..];
+        }
+
+        return parameters;
+    }
+}

@@ -1,0 +1,97 @@
+using Neuro.Backend;
+using Neuro.Cli.Workloads;
+using Neuro.Client.Api;
+
+namespace Neuro.Cli.Embedding;
+
+/// <summary>How the embedded platform starts.</summary>
+public sealed record EmbeddedOptions
+{
+    /// <summary>Where everything is kept.</summary>
+    public string DataFolder { get; init; } = Client.Api.DataFolder.Path;
+
+    /// <summary>Port on the loopback address; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>Whether a node is started as a second process.</summary>
+    public bool LocalNode { get; init; } = true;
+
+    public bool Verbose { get; init; }
+
+    /// <summary>Told what happens, a line each; nobody if left out.</summary>
+    public Action<string> Log { get; init; } = _ => { };
+}
+
+/// <summary>A whole Neuro on this machine: the backend in this process over a data folder, and one node in a second process.</summary>
+public sealed class EmbeddedPlatform : IAsyncDisposable
+{
+    private readonly Platform platform;
+    private readonly LocalNode? node;
+
+    private EmbeddedPlatform(Platform platform, LocalNode? node, string dataFolder)
+    {
+        this.platform = platform;
+        this.node = node;
+        DataFolder = dataFolder;
+    }
+
+    public Uri Url => platform.Url;
+
+    public string DataFolder { get; }
+
+    /// <summary>Starts it, leaves its address in the data folder for <c>NeuroClient.ConnectAsync()</c>, and returns when the node has joined.</summary>
+    /// <exception cref="NeuroException"><c>platform.data_folder_in_use</c> when one runs over this folder already; <c>platform.port_taken</c>.</exception>
+    public static async Task<EmbeddedPlatform> StartAsync(EmbeddedOptions? options = null, CancellationToken cancel = default)
+    {
+        options ??= new EmbeddedOptions();
+        var platform = await Platform.StartAsync(
+            new PlatformOptions
+            {
+                DataFolder = options.DataFolder,
+                Url = $"http://127.0.0.1:{options.Port}",
+                Generators = [ShelfGenerator.Listing()],
+                Workloads = [new RenderWorkload(), new TrainWorkload()],
+                Verbose = options.Verbose,
+            },
+            cancel);
+        LocalNode? node = null;
+        try
+        {
+            new Connection(platform.Url.ToString(), platform.FirstUserKey, Environment.ProcessId).Write(options.DataFolder);
+            if (options.LocalNode)
+            {
+                node = new LocalNode(platform.Url, platform.NodeOwnerKey, options.DataFolder, options.Log);
+                await node.JoinedAsync(cancel);
+            }
+
+            return new EmbeddedPlatform(platform, node, options.DataFolder);
+        }
+        catch
+        {
+            await StopAsync(platform, node, options.DataFolder);
+            throw;
+        }
+    }
+
+    /// <summary>Waits until cancelled; that is how it is told to stop.</summary>
+    public async Task StoppedAsync(CancellationToken cancel)
+    {
+        var stopped = new TaskCompletionSource();
+        await using var registration = cancel.Register(stopped.SetResult);
+        await stopped.Task;
+    }
+
+    public ValueTask DisposeAsync() => StopAsync(platform, node, DataFolder);
+
+    // The node first, while there is still a platform to give its shard back to.
+    private static async ValueTask StopAsync(Platform platform, LocalNode? node, string dataFolder)
+    {
+        if (node is not null)
+        {
+            await node.DisposeAsync();
+        }
+
+        Connection.Delete(dataFolder);
+        await platform.DisposeAsync();
+    }
+}

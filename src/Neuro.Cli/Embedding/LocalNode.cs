@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Neuro.Cli.Commands;
+using Neuro.Client.Api;
+using Neuro.Node.Work;
+
+namespace Neuro.Cli.Embedding;
+
+/// <summary>A node as a process of its own beside the embedded platform: started, started again when it dies, and stopped with us.</summary>
+internal sealed class LocalNode : IAsyncDisposable
+{
+    private const int MostRestarts = 20;
+    private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(10);
+
+    private readonly Uri platform;
+    private readonly string ownerKey;
+    private readonly string dataFolder;
+    private readonly Action<string> log;
+    private readonly TaskCompletionSource joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Task supervision;
+
+    public LocalNode(Uri platform, string ownerKey, string dataFolder, Action<string> log)
+    {
+        this.platform = platform;
+        this.ownerKey = ownerKey;
+        this.dataFolder = dataFolder;
+        this.log = log;
+        supervision = SuperviseAsync();
+    }
+
+    /// <summary>Completes when the node has measured itself and joined.</summary>
+    public Task JoinedAsync(CancellationToken cancel) => joined.Task.WaitAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await supervision;
+        stopping.Dispose();
+    }
+
+    private async Task SuperviseAsync()
+    {
+        var last = "";
+        for (var starts = 1; ; starts++)
+        {
+            using var process = Start(line => last = line);
+            try
+            {
+                await process.WaitForExitAsync(stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                await StopAsync(process);
+                return;
+            }
+
+            log($"The node ended with code {process.ExitCode}. {last}");
+            if (starts > MostRestarts || (!joined.Task.IsCompleted && process.ExitCode == 1))
+            {
+                joined.TrySetException(new NeuroException("node.did_not_start", $"The local node does not start: {last} Its log is {LogPath}."));
+                return;
+            }
+        }
+    }
+
+    private string LogPath => Path.Combine(dataFolder, "logs", "node.log");
+
+    private Process Start(Action<string> line)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(LogPath)!);
+        var file = new StreamWriter(new FileStream(LogPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        var start = new ProcessStartInfo(Dotnet())
+        {
+            ArgumentList = { "exec", typeof(LocalNode).Assembly.Location, "node", "--platform", platform.ToString(), "--folder", Path.Combine(dataFolder, "node"), "--name", "local" },
+            RedirectStandardInput = true, // Its end is how the node learns that we are gone, killed or not.
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { [NodeCommand.SupervisedVariable] = "1", [NodeCommand.OwnerKeyVariable] = ownerKey },
+        };
+        var process = new Process { StartInfo = start };
+        DataReceivedEventHandler received = (_, received) =>
+        {
+            if (received.Data is not { } text)
+            {
+                return;
+            }
+
+            lock (file)
+            {
+                file.WriteLine(text);
+            }
+
+            line(text);
+            log("node: " + text);
+            if (text.StartsWith(Worker.JoinedLine, StringComparison.Ordinal))
+            {
+                joined.TrySetResult();
+            }
+        };
+        process.OutputDataReceived += received;
+        process.ErrorDataReceived += received;
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static async Task StopAsync(Process process)
+    {
+        process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(PatienceAtStop);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    // The host that runs this runtime: three folders above it, whoever started us and whatever is on the PATH.
+    private static string Dotnet()
+    {
+        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        var host = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
+        return File.Exists(host) ? host : "dotnet";
+    }
+}

@@ -1,0 +1,61 @@
+using Neuro.Backend.Jobs;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+using Neuro.Kernels.Formats;
+using Neuro.Kernels.Recipes;
+using Neuro.Node.Benchmark;
+using ShardVerdict = Neuro.Backend.Jobs.ShardVerdict;
+
+namespace Neuro.Cli.Workloads;
+
+/// <summary>Rendering as the platform sells it: runs of images; a delivered run is checked by making a random image of it again.</summary>
+internal sealed class RenderWorkload : IWorkload
+{
+    private const int MostImages = 10_000_000;
+
+    // A shard is what is redone when a node vanishes: some seconds of work, and not more pictures than one sitting of a trainer.
+    private const double CuPerShard = 2;
+    private const int MostImagesPerShard = 1000;
+
+    public string Kind => RenderSpec.KindName;
+
+    public Task<WorkPlan> PlanAsync(JobSpec spec, IPlanContext context, CancellationToken cancel)
+    {
+        var order = (RenderSpec)spec;
+        if (order.Count is < 1 or > MostImages)
+        {
+            throw new NeuroException("render.count_out_of_range", $"count is {order.Count}; expected a whole number from 1 to {MostImages}.");
+        }
+
+        var recipe = Refused.AsNeuro(() => ShelfRecipe.Parse(order.Recipe.ToJsonString()));
+        var catalogue = Refused.AsNeuro(() => Catalogue.Unpack(File.ReadAllBytes(context.ArtifactPath(recipe.Catalogue))));
+        var input = context.Artifact(recipe.Catalogue);
+        var cuPerImage = ReferenceNode.RenderCu(1, recipe.Width, recipe.Height, recipe.Samples);
+        var imagesPerShard = (int)Math.Clamp(CuPerShard / cuPerImage, 1, MostImagesPerShard);
+        var shards = Enumerable.Range(0, (order.Count + imagesPerShard - 1) / imagesPerShard).Select(index =>
+        {
+            var first = index * imagesPerShard;
+            var count = Math.Min(imagesPerShard, order.Count - first);
+            return new ShardPlan(index, first, count, Cu.Of(count * cuPerImage), [input]);
+        });
+        var name = $"{catalogue.Name} on a shelf";
+        return Task.FromResult(new WorkPlan($"{order.Count} images of {name}, {recipe.Width}×{recipe.Height}, seed {order.Seed}", name, recipe.Hash, [.. shards]));
+    }
+
+    public async Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel)
+    {
+        var order = (RenderSpec)request.Spec;
+        if (request.Outputs.Count != 1)
+        {
+            return new ShardVerdict(false, $"{request.Outputs.Count} files were delivered; expected one tar of images.");
+        }
+
+        var recipe = ShelfRecipe.Parse(order.Recipe.ToJsonString());
+        var catalogue = Catalogue.Unpack(await File.ReadAllBytesAsync(request.ArtifactPath(recipe.Catalogue), cancel));
+        var tar = request.ArtifactPath(request.Outputs[0].Sha256);
+        var verdict = await Task.Run(() => ShardCheck.Check(recipe, catalogue, order.Seed, request.Shard.First, request.Shard.Count, tar, request.SampleSeed), cancel);
+        return new ShardVerdict(verdict.Valid, verdict.Reason);
+    }
+}

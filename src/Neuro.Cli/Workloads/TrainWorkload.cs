@@ -1,0 +1,87 @@
+using Neuro.Backend.Jobs;
+using Neuro.Client.Api;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+using Neuro.Kernels.Formats;
+using Neuro.Learning.Evaluation;
+using Neuro.Learning.Exchange;
+using Neuro.Learning.Specs;
+using Neuro.Learning.Training;
+using Neuro.Node.Benchmark;
+using ShardVerdict = Neuro.Backend.Jobs.ShardVerdict;
+
+namespace Neuro.Cli.Workloads;
+
+/// <summary>Training as the platform sells it: one shard on one node; the delivered model is checked by measuring its accuracy again on the held-out part.</summary>
+internal sealed class TrainWorkload : IWorkload
+{
+    private const int MostEpochs = 1000;
+
+    // ONNX Runtime and libtorch may round a borderline picture to different classes.
+    private const double Tolerance = 0.02;
+
+    public string Kind => TrainSpec.KindName;
+
+    public async Task<WorkPlan> PlanAsync(JobSpec spec, IPlanContext context, CancellationToken cancel)
+    {
+        var order = (TrainSpec)spec;
+        if (order.Epochs is < 1 or > MostEpochs)
+        {
+            throw new NeuroException("train.epochs_out_of_range", $"epochs is {order.Epochs}; expected a whole number from 1 to {MostEpochs}.");
+        }
+
+        var model = Refused.AsNeuro(() => ModelSpec.Parse(order.Model.ToJsonString()));
+        var dataset = await context.DatasetAsync(order.Dataset, cancel);
+        var data = Refused.AsNeuro(() => Dataset.Open(dataset.Shards.Select(shard => context.ArtifactPath(shard.Sha256))));
+        var classes = data.ClassNames.Count;
+        if (model.Classes != classes)
+        {
+            throw new NeuroException("train.class_count", $"The model tells {model.Classes} classes apart, but the dataset {dataset.Name} has {classes}. Make the model for {classes} classes.");
+        }
+
+        long crops = Math.Min(data.Objects, new CropLimits().Count);
+        var work = Cu.Of(ReferenceNode.TrainCu(crops * order.Epochs, model.Macs));
+        var title = $"Train {model.Name} ({model.Parameters / 1e6:0.00} M parameters) for {order.Epochs} epochs on up to {crops:N0} products of {dataset.Name}";
+        return new WorkPlan(title, $"{model.Name} on {dataset.Name}", model.Hash, [new ShardPlan(0, 0, order.Epochs, work, dataset.Shards)]);
+    }
+
+    public Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel) => Task.Run(() => Verify(request), cancel);
+
+    private static ShardVerdict Verify(VerifyRequest request)
+    {
+        var order = (TrainSpec)request.Spec;
+        if (request.Outputs.Count != 1)
+        {
+            return new ShardVerdict(false, $"{request.Outputs.Count} files were delivered; expected one model package.");
+        }
+
+        var claimed = request.Claims.GetValueOrDefault("validation_accuracy", double.NaN);
+
+        var folder = Directory.CreateTempSubdirectory("neuro-verify-").FullName;
+        try
+        {
+            ModelPackage.Unpack(File.ReadAllBytes(request.ArtifactPath(request.Outputs[0].Sha256)), folder);
+            var model = ModelSpec.Parse(order.Model.ToJsonString());
+            using var classifier = Classifier.Load(folder);
+            if (classifier.SpecHash != model.Hash)
+            {
+                return new ShardVerdict(false, "The delivered model is not of the spec that was ordered.");
+            }
+
+            var samples = CropSet.FromShards(request.Shard.Inputs.Select(input => request.ArtifactPath(input.Sha256)), model.Input[^1], order.Seed);
+            return HeldOut.Accuracy(classifier, samples) is not { } measured
+                ? new ShardVerdict(true, "the dataset is too small to hold pictures back; the package is whole and of the ordered spec")
+                : Math.Abs(measured - claimed) <= Tolerance
+                    ? new ShardVerdict(true, $"accuracy on the held-out part measured again: {measured:P1}, claimed {claimed:P1}", new Dictionary<string, double> { ["validation_accuracy"] = measured })
+                    : new ShardVerdict(false, $"The model's accuracy on the held-out part is {measured:P1}, but {claimed:P1} was claimed.");
+        }
+        catch (Exception broken) when (broken.GetType().GetProperty("Code")?.GetValue(broken) is string)
+        {
+            return new ShardVerdict(false, broken.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

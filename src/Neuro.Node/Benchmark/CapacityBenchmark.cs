@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Runtime.Intrinsics;
+using System.Text.Json;
+using Neuro.Client.Api;
+using Neuro.Client.Models;
+using Neuro.Client.Nodes;
+using Neuro.Kernels.Formats;
+using Neuro.Kernels.Recipes;
+using Neuro.Learning.Runtime;
+using Neuro.Learning.Training;
+using Neuro.Learning.Zoo;
+
+namespace Neuro.Node.Benchmark;
+
+/// <summary>Measures what this machine can do, by doing a little of the real work: renders a shard, then trains on it.</summary>
+public static class CapacityBenchmark
+{
+    private const int Images = 48;
+    private const int Classes = 12;
+    private const int Crops = 640;
+    private static readonly TimeSpan Fresh = TimeSpan.FromDays(7);
+
+    private sealed record Measured(DateTimeOffset At, string Build, Capacity Capacity);
+
+    /// <summary>The capacity measured by this build in the last seven days, kept in <paramref name="folder"/>; measured now (some ten seconds) when there is none.</summary>
+    public static Capacity MeasureOnce(string folder, Action<string> log, CancellationToken cancel)
+    {
+        var path = Path.Combine(folder, "capacity.json");
+        var build = typeof(CapacityBenchmark).Module.ModuleVersionId.ToString();
+        try
+        {
+            if (File.Exists(path)
+                && JsonSerializer.Deserialize<Measured>(File.ReadAllText(path), NeuroJson.Options) is { } kept
+                && kept.Build == build && DateTimeOffset.UtcNow - kept.At < Fresh)
+            {
+                return kept.Capacity;
+            }
+        }
+        catch (JsonException)
+        {
+            // Measured again below.
+        }
+
+        log("Measuring this machine: renders a shard and trains on it, some ten seconds.");
+        var capacity = Measure(Path.Combine(folder, "benchmark"), cancel);
+        log($"Measured {capacity.RenderCuPerSecond:0.00} CU/s rendering, {capacity.TrainCuPerSecond:0.00} CU/s training on {capacity.Device}.");
+        File.WriteAllText(path, JsonSerializer.Serialize(new Measured(DateTimeOffset.UtcNow, build, capacity), NeuroJson.Options));
+        return capacity;
+    }
+
+    /// <summary>Measures now.</summary>
+    /// <param name="scratch">A folder that is made, used and removed.</param>
+    public static Capacity Measure(string scratch, CancellationToken cancel)
+    {
+        Directory.CreateDirectory(scratch);
+        try
+        {
+            var shard = Path.Combine(scratch, "shard.tar");
+            var render = RenderCuPerSecond(scratch, shard, cancel);
+            var train = TrainCuPerSecond(scratch, shard, cancel);
+            var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            return new Capacity(Pool(), $"{Environment.ProcessorCount} cores, {Simd()}", Environment.ProcessorCount, memory, render, train);
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static double RenderCuPerSecond(string scratch, string shard, CancellationToken cancel)
+    {
+        var catalogue = StripedCatalogue(Path.Combine(scratch, "catalogue"));
+        var recipe = ShelfRecipe.Default(catalogue);
+        DatasetRenderer.RenderShard(recipe, catalogue, 1, 0, 8, shard, null, cancel); // Compiles the kernels.
+        File.Delete(shard);
+        var watch = Stopwatch.StartNew();
+        DatasetRenderer.RenderShard(recipe, catalogue, 1, 0, Images, shard, null, cancel);
+        return ReferenceNode.RenderCu(Images, recipe.Width, recipe.Height, recipe.Samples) / watch.Elapsed.TotalSeconds;
+    }
+
+    // Products told apart by the width and colour of their stripes: work like any other, and nothing to ship.
+    private static Catalogue StripedCatalogue(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var products = Enumerable.Range(0, Classes).Select(product =>
+        {
+            var rgb = new byte[128 * 128 * 3];
+            for (var i = 0; i < rgb.Length; i++)
+            {
+                var row = i / (128 * 3);
+                rgb[i] = (byte)(row / (4 + product) % 2 == 0 ? 230 : 40 + (product * 67 * (1 + (i % 3)) % 160));
+            }
+
+            File.WriteAllBytes(Path.Combine(folder, $"{product}.png"), Codec.Png(new Image(128, 128, rgb)));
+            return new { sku = $"p{product}", name = $"Product {product}", shape = product % 4 == 3 ? "cylinder" : "box", widthMm = 80, heightMm = 160, depthMm = product % 4 == 3 ? 80 : 60, picture = $"{product}.png" };
+        });
+        File.WriteAllText(Path.Combine(folder, "catalogue.json"), JsonSerializer.Serialize(new { name = "benchmark", products }));
+        return Catalogue.Load(folder);
+    }
+
+    private static double TrainCuPerSecond(string scratch, string shard, CancellationToken cancel)
+    {
+        TorchRuntime.Load();
+        var model = Zoo.SmallCnn(Classes);
+        var samples = CropSet.FromShards([shard], model.Input[^1], seed: 1, new CropLimits { Count = Crops }, cancel);
+        var best = new Fastest();
+        Trainer.Train(model, samples, new TrainingOptions { Epochs = 2, Seed = 1 }, Path.Combine(scratch, "model"), best, cancel);
+        return ReferenceNode.TrainCu(1, model.Macs) * best.SamplesPerSecond;
+    }
+
+    private static string Pool() => Vector512.IsHardwareAccelerated ? "cpu-avx512" : Vector256.IsHardwareAccelerated ? "cpu-avx2" : "cpu";
+
+    private static string Simd() => Vector512.IsHardwareAccelerated ? "512-bit SIMD" : Vector256.IsHardwareAccelerated ? "256-bit SIMD" : "128-bit SIMD";
+
+    private sealed class Fastest : IProgress<TrainingPoint>
+    {
+        public double SamplesPerSecond { get; private set; }
+
+        public void Report(TrainingPoint value) => SamplesPerSecond = Math.Max(SamplesPerSecond, value.SamplesPerSecond);
+    }
+}

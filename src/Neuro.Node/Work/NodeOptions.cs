@@ -1,0 +1,22 @@
+using Neuro.Client.Tokens;
+
+namespace Neuro.Node.Work;
+
+/// <summary>How a node runs.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The platform it works for.</summary>
+    public required Uri Platform { get; init; }
+
+    /// <summary>Where it keeps its key, its cache and its scratch files. One node a folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>API key of the account that earns; needed the first time a node joins.</summary>
+    public string? OwnerKey { get; init; }
+
+    /// <summary>What people call it.</summary>
+    public string Name { get; init; } = Environment.MachineName;
+
+    /// <summary>The least it takes per CU, before the platform's fee.</summary>
+    public Ntk Floor { get; init; } = Ntk.Parse("1");
+}

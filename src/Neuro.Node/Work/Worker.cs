@@ -1,0 +1,240 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Nodes;
+using Neuro.Node.Benchmark;
+
+namespace Neuro.Node.Work;
+
+/// <summary>A node at work: measures itself, joins, then claims, does, uploads and delivers one shard after the other until it is told to stop.</summary>
+public sealed class Worker : IDisposable
+{
+    /// <summary>How the line begins that says that the node has joined and waits for work.</summary>
+    public const string JoinedLine = "Joined ";
+
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(15);
+
+    private readonly NodeOptions options;
+    private readonly Action<string> log;
+    private readonly TimeProvider time;
+    private readonly NodeFolder folder;
+    private readonly ServiceProvider services;
+    private readonly INodeApi api;
+    private readonly IReadOnlyDictionary<string, IWork> works;
+    private JoinReply? joined;
+
+    /// <param name="log">Told what the node does, a line each.</param>
+    /// <exception cref="NeuroException"><c>node.folder_in_use</c>, <c>node.key_broken</c>.</exception>
+    public Worker(NodeOptions options, Action<string> log, TimeProvider? time = null)
+        : this(options, log, time ?? TimeProvider.System, [new RenderWork(), new TrainWork()])
+    {
+    }
+
+    internal Worker(NodeOptions options, Action<string> log, TimeProvider time, IReadOnlyList<IWork> works)
+    {
+        this.options = options;
+        this.log = log;
+        this.time = time;
+        this.works = works.ToDictionary(work => work.Kind);
+        folder = new NodeFolder(options.Folder);
+        services = NeuroClient.Services(options.Platform, apiKey: null).BuildServiceProvider();
+        api = services.GetRequiredService<INodeApi>();
+    }
+
+    /// <summary>The platform has taken it in, or renewed its token.</summary>
+    internal event Action? Joined;
+
+    /// <summary>Works until cancelled; a shard in hand is then given back, so that another node can take it at once.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var capacity = CapacityBenchmark.MeasureOnce(folder.Path, log, cancel);
+        await RunAsync(capacity, cancel);
+    }
+
+    internal async Task RunAsync(Capacity capacity, CancellationToken cancel)
+    {
+        var backOff = TimeSpan.Zero;
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                if (backOff > TimeSpan.Zero)
+                {
+                    await Task.Delay(backOff, time, cancel);
+                }
+
+                var token = await TokenAsync(capacity, cancel);
+                var claim = await api.ClaimAsync(token, cancel);
+                backOff = TimeSpan.Zero;
+                if (claim.Lease is { } lease)
+                {
+                    await DoAsync(lease, token, cancel);
+                }
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (NeuroException refused) when (refused.Status is 401)
+            {
+                joined = null; // The token ran out or the platform has a new key: join again.
+                backOff = Next(backOff);
+            }
+            catch (NeuroException failed) when (failed.Status is 0 or >= 500 or 409 or 408 or 429)
+            {
+                backOff = Next(backOff);
+                log($"{failed.Message} Trying again in {backOff.TotalSeconds:0.#} s.");
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        services.Dispose();
+        folder.Dispose();
+    }
+
+    private static TimeSpan Next(TimeSpan backOff) =>
+        TimeSpan.FromMilliseconds(Math.Min(LongestBackOff.TotalMilliseconds, Math.Max(250, backOff.TotalMilliseconds * 2)));
+
+    private async Task<string> TokenAsync(Capacity capacity, CancellationToken cancel)
+    {
+        if (joined is null || joined.Expires - time.GetUtcNow() < TimeSpan.FromMinutes(1))
+        {
+            var challenge = await api.ChallengeAsync(cancel);
+            var signature = Ed25519.Sign(folder.Key, Encoding.UTF8.GetBytes($"neuro join 1\n{challenge.Nonce}\n"));
+            joined = await api.JoinAsync(
+                new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, options.Floor, capacity), cancel);
+            log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {options.Floor} NTK per CU.");
+            Joined?.Invoke();
+        }
+
+        return joined.Token;
+    }
+
+    private async Task DoAsync(Lease lease, string token, CancellationToken cancel)
+    {
+        log($"Shard {lease.Shard} of {lease.Spec.Kind} job {lease.JobId}, attempt {lease.Attempt}, for {lease.Pay} NTK.");
+        var scratch = folder.NewScratch(lease.ShardId, lease.Attempt);
+        var progress = new WorkProgress();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var beats = BeatAsync(lease, token, progress, stop);
+        try
+        {
+            var completion = await WorkAsync(lease, token, scratch, progress, stop.Token);
+            await api.CompleteAsync(token, lease.ShardId, completion, stop.Token);
+            log($"Shard {lease.Shard} of job {lease.JobId} delivered.");
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            await GiveBackAsync(lease, token, "The node is stopping.", fatal: false);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            log($"Shard {lease.Shard} of job {lease.JobId} is no longer ours: dropped.");
+        }
+        catch (NeuroException refused) when (refused.Status is 401 or 404 or 409 or 410)
+        {
+            log(refused.Message); // The lease was lost meanwhile; somebody else has the shard.
+        }
+        catch (Exception failed) when (failed is not NeuroException { Status: 0 or >= 500 } and not OutOfMemoryException)
+        {
+            var fatal = CodeOf(failed) is not null;
+            log($"Shard {lease.Shard} of job {lease.JobId} failed: {failed.Message}");
+            await GiveBackAsync(lease, token, failed.Message, fatal);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await beats;
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private async Task<Completion> WorkAsync(Lease lease, string token, string scratch, WorkProgress progress, CancellationToken cancel)
+    {
+        if (!works.TryGetValue(lease.Spec.Kind, out var work))
+        {
+            throw new NeuroException("node.unknown_work", $"This node does {string.Join(" and ", works.Keys)}, not {lease.Spec.Kind}. Update it.");
+        }
+
+        var artifacts = Artifacts(token);
+        var inputs = new List<string>(lease.Inputs.Count);
+        foreach (var input in lease.Inputs)
+        {
+            inputs.Add(await artifacts.DownloadAsync(input, cancel));
+        }
+
+        var result = await Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
+        var outputs = new List<ArtifactRef>(result.Files.Count);
+        foreach (var file in result.Files)
+        {
+            outputs.Add(await artifacts.UploadFileAsync(file.Path, file.MediaType, cancel));
+        }
+
+        var signature = Ed25519.Sign(folder.Key, Receipt.WorkBytes(lease.JobId, lease.Shard, outputs.Select(output => output.Sha256)));
+        return new Completion(lease.Token, outputs, signature, result.Claims);
+    }
+
+    private ArtifactStore Artifacts(string token)
+    {
+        var http = services.GetRequiredService<IHttpClientFactory>().CreateClient("streams");
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        return new ArtifactStore(http, folder.Cache);
+    }
+
+    // Keeps the lease alive; when the platform says that the shard is gone, stops the work.
+    private async Task BeatAsync(Lease lease, string token, WorkProgress progress, CancellationTokenSource stop)
+    {
+        using var timer = new PeriodicTimer(Beat, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop.Token))
+            {
+                var (fraction, points) = progress.Take();
+                try
+                {
+                    var reply = await api.HeartbeatAsync(token, lease.ShardId, new Heartbeat(lease.Token, fraction, points), stop.Token);
+                    if (reply.Cancel)
+                    {
+                        await stop.CancelAsync();
+                    }
+                }
+                catch (NeuroException lost) when (lost.Status is 401 or 404 or 409 or 410)
+                {
+                    log(lost.Message);
+                    await stop.CancelAsync();
+                }
+                catch (NeuroException unreachable)
+                {
+                    progress.Return(points);
+                    log(unreachable.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+    }
+
+    private async Task GiveBackAsync(Lease lease, string token, string reason, bool fatal)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3), time);
+            await api.FailAsync(token, lease.ShardId, new Failure(lease.Token, reason, fatal), limit.Token);
+        }
+        catch (Exception unreachable) when (unreachable is NeuroException or OperationCanceledException)
+        {
+            // The lease runs out by itself.
+        }
+    }
+
+    // Errors with a code say that the input is wrong; whoever tries gets the same.
+    private static string? CodeOf(Exception failed) => failed.GetType().GetProperty("Code")?.GetValue(failed) as string;
+}

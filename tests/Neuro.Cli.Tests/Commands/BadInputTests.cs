@@ -1,0 +1,73 @@
+namespace Neuro.Cli.Tests.Commands;
+
+/// <summary>What a person sees who gets something wrong: one sentence, the value, the way out, and no stack trace.</summary>
+public sealed class BadInputTests : CliFact
+{
+    [Fact]
+    public async Task Run_MissingNotebook_NamesTheFile() => (await FailAsync("run", "no-such.ipynb")).ShouldContain("no-such.ipynb");
+
+    [Fact]
+    public async Task Run_BrokenNotebook_SaysWhatIsWrong()
+    {
+        var path = Path.Combine(Folder, "broken.ipynb");
+        await File.WriteAllTextAsync(path, "{ \"cells\": [", Cancel);
+        (await FailAsync("run", path)).ShouldContain("broken.ipynb");
+    }
+
+    [Fact]
+    public async Task Run_ParameterWithoutValue_SaysHowToWriteIt() => (await FailAsync("run", "notebooks/01-quickstart.ipynb", "-p", "images")).ShouldContain("-p images=200");
+
+    [Fact]
+    public async Task Node_NegativeFloor_SaysTheValue() => (await FailAsync("node", "--platform", "http://127.0.0.1:9", "--floor", "-1")).ShouldContain("'-1'");
+
+    [Fact]
+    public async Task Node_NoPlatform_SaysHowToStartOne() => (await FailAsync("node")).ShouldContain("neuro up");
+
+    [Fact]
+    public async Task Report_FolderInsteadOfNotebook_IsOneSentence() => await FailAsync("report", Folder);
+
+    [Fact]
+    public async Task Up_PortTaken_SaysSo()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+        (await FailAsync("up", "--no-node", "--port", $"{port}")).ShouldContain($"{port}");
+    }
+
+    [Fact]
+    public async Task Up_DataFolderIsAFile_SaysSo()
+    {
+        await File.WriteAllTextAsync(Data, "not a folder", Cancel);
+        (await FailAsync("up", "--no-node")).ShouldContain(Data);
+    }
+
+    [Fact]
+    public async Task Up_DataFolderInUse_SaysSo()
+    {
+        await using var first = NeuroProcess.Start(Data, "up", "--no-node");
+        await first.LineAsync("Neuro is up", Cancel);
+        (await FailAsync("up", "--no-node")).ShouldContain("platform.data_folder_in_use");
+        first.Interrupt();
+        (await first.ExitAsync(Cancel)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Doctor_OnAnyMachine_NamesWhatItFound()
+    {
+        await using var neuro = NeuroProcess.Start(Data, "doctor");
+        (await neuro.ExitAsync(Cancel)).ShouldBe(0);
+        neuro.Output.ShouldContain("SIMD");
+        neuro.Output.ShouldContain("libtorch");
+        neuro.Output.ShouldNotContain("   at ");
+    }
+
+    private async Task<string> FailAsync(params string[] arguments)
+    {
+        await using var neuro = NeuroProcess.Start(Data, arguments);
+        (await neuro.ExitAsync(Cancel)).ShouldNotBe(0);
+        neuro.Output.ShouldNotContain("   at ");
+        neuro.Output.Trim().Split('\n').Length.ShouldBeLessThan(8, neuro.Output);
+        return neuro.Output;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Neuro.Cli.Tests.Journeys;
+
+/// <summary>Every notebook and script of the repository, run as a person would run it, on fewer pictures.</summary>
+public sealed class NotebookTests : CliFact
+{
+    public static TheoryData<string> Notebooks => [.. Directory.GetFiles(Path.Combine(Repository.Root, "notebooks"), "*.ipynb").Select(Path.GetFileName).Order().OfType<string>()];
+
+    public static TheoryData<string> Scripts => [.. Directory.GetFiles(Path.Combine(Repository.Root, "notebooks", "scripts"), "*.cs").Select(Path.GetFileName).Order().OfType<string>()];
+
+    [Theory]
+    [MemberData(nameof(Notebooks))]
+    public async Task Run_ANotebook_LeavesItExecutedWithAReportThatOpensOffline(string notebook)
+    {
+        await using var neuro = NeuroProcess.Start(Data, "run", Path.Combine("notebooks", notebook), "-o", Folder, "-p", "images=40", "-p", "epochs=2");
+
+        (await neuro.ExitAsync(Cancel)).ShouldBe(0, neuro.Output);
+
+        using var executed = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, notebook), Cancel));
+        var code = executed.RootElement.GetProperty("cells").EnumerateArray().Where(cell => cell.GetProperty("cell_type").GetString() == "code").ToList();
+        code.ShouldAllBe(cell => cell.GetProperty("execution_count").ValueKind == JsonValueKind.Number);
+        code.SelectMany(cell => cell.GetProperty("outputs").EnumerateArray()).ShouldAllBe(output => output.GetProperty("output_type").GetString() != "error");
+        NeuroProcess.Running(Data).ShouldBeEmpty();
+        await ShouldOpenOfflineAsync(Path.Combine(Folder, Path.ChangeExtension(notebook, ".html")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public async Task Run_AScript_SucceedsAndLeavesNothingRunning(string script)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { "run", Path.Combine("notebooks", "scripts", script), "--", "40", "2" },
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["NEURO_DATA"] = Data },
+        };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(Cancel);
+        var errors = process.StandardError.ReadToEndAsync(Cancel);
+        await process.WaitForExitAsync(Cancel);
+
+        process.ExitCode.ShouldBe(0, await output + await errors);
+        (await output).ShouldContain("All accounts together: 0 NTK");
+        NeuroProcess.Running(Data).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_Interrupted_StopsCleanlyKeepsWhatWasDoneAndLeavesNothingRunning()
+    {
+        await using var neuro = NeuroProcess.Start(Data, "run", Path.Combine("notebooks", "01-quickstart.ipynb"), "-o", Folder);
+        await neuro.LineAsync("var order = await .* done|█", Cancel);
+
+        neuro.Interrupt();
+
+        (await neuro.ExitAsync(Cancel)).ShouldBe(130, neuro.Output);
+        neuro.Output.ShouldNotContain("   at ");
+        NeuroProcess.Running(Data).ShouldBeEmpty();
+        File.Exists(Path.Combine(Folder, "01-quickstart.html")).ShouldBeTrue();
+    }
+
+    private static async Task ShouldOpenOfflineAsync(string report)
+    {
+        var chromium = Requires.Program("chromium", "apt install chromium");
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] });
+        var page = await browser.NewPageAsync();
+        List<string> complaints = [];
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+            {
+                complaints.Add(message.Text);
+            }
+        };
+        page.PageError += (_, error) => complaints.Add(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith("file:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            {
+                complaints.Add($"asks for {request.Url}");
+            }
+        };
+
+        await page.GotoAsync(new Uri(report).AbsoluteUri);
+
+        complaints.ShouldBeEmpty();
+        (await page.Locator("img").CountAsync()).ShouldBeGreaterThan(0);
+        (await page.Locator("img").EvaluateAllAsync<bool>("pictures => pictures.every(picture => picture.complete && picture.naturalWidth > 0)")).ShouldBeTrue();
+    }
+}

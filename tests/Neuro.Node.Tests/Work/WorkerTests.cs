@@ -1,0 +1,202 @@
+using System.Text;
+using Neuro.Backend;
+using Neuro.Backend.Jobs;
+using Neuro.Client.Api;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+using Neuro.Client.Nodes;
+using Neuro.Client.Tokens;
+using Neuro.Node.Work;
+
+namespace Neuro.Node.Tests.Work;
+
+/// <summary>The worker against a real platform over loopback; the work itself is small: writes its shard number.</summary>
+public sealed class WorkerTests : IAsyncLifetime
+{
+    private const int Shards = 3;
+    private static readonly Capacity Capacity = new("cpu-test", "test", 1, 1 << 30, 10, 10);
+
+    private readonly string folder = Directory.CreateTempSubdirectory("neuro-node-").FullName;
+    private readonly List<string> log = [];
+    private Platform platform = null!;
+    private NeuroClient customer = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        platform = await Platform.StartAsync(new PlatformOptions { DataFolder = Path.Combine(folder, "platform"), Workloads = [new NumberWorkload()] }, Cancel);
+        customer = await NeuroClient.ConnectAsync(platform.Url.ToString(), platform.FirstUserKey, Cancel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await customer.DisposeAsync();
+        await platform.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Run_AnOrderedJob_IsDoneDeliveredAndPaid()
+    {
+        await using var node = Start("a", new NumberWork());
+        var job = await OrderAsync(node);
+
+        job = await customer.CompleteAsync(job, cancel: Cancel);
+
+        job.Verified.ShouldBe(Shards);
+        var receipts = await customer.ReceiptsAsync(job.Id, Cancel);
+        var platformKey = (await customer.Api.GetPlatformAsync(Cancel)).PublicKey;
+        receipts.Count.ShouldBe(Shards);
+        receipts.ShouldAllBe(receipt => receipt.Verify(platformKey));
+        var view = (await customer.NodesAsync(Cancel)).ShouldHaveSingleItem();
+        view.Earned.ShouldBe(receipts.Aggregate(Ntk.Zero, (sum, receipt) => sum + receipt.Price - receipt.Fee));
+    }
+
+    [Fact]
+    public async Task Stop_InMidShard_GivesItBackAndAnotherNodeFinishesTheJob()
+    {
+        var slow = new EndlessWork();
+        await using var first = Start("slow", slow);
+        var job = await OrderAsync(first);
+        await slow.Started.Task.WaitAsync(Cancel);
+
+        await first.DisposeAsync();
+        await using var second = Start("second", new NumberWork());
+        job = await customer.CompleteAsync(job, cancel: Cancel);
+
+        job.Verified.ShouldBe(Shards);
+        (await customer.ReceiptsAsync(job.Id, Cancel)).Select(receipt => receipt.NodeId).Distinct().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Cancel_ByTheCustomer_StopsTheWorkAndReturnsTheHold()
+    {
+        var slow = new EndlessWork();
+        await using var node = Start("slow", slow);
+        var job = await OrderAsync(node);
+        await slow.Started.Task.WaitAsync(Cancel);
+
+        await customer.Api.CancelAsync(job.Id, Cancel);
+        await slow.Stopped.Task.WaitAsync(Cancel);
+
+        var balance = await customer.BalanceAsync(Cancel);
+        balance.Held.ShouldBe(Ntk.Zero);
+        balance.Available.ShouldBe(Ntk.Of(100));
+    }
+
+    [Fact]
+    public async Task Folder_UsedByAnotherNode_IsRefusedInOneSentence()
+    {
+        await using var node = Start("a", new NumberWork());
+        var error = Should.Throw<NeuroException>(() => new Worker(Options("a"), _ => { }));
+        error.Code.ShouldBe("node.folder_in_use");
+        error.Message.ShouldContain("--folder");
+    }
+
+    [Fact]
+    public async Task Key_OfANode_IsKeptAndForItsUserAlone()
+    {
+        await using (Start("a", new NumberWork()))
+        {
+        }
+
+        var path = Path.Combine(folder, "a", "node.key");
+        var key = await File.ReadAllTextAsync(path, Cancel);
+        await using (Start("a", new NumberWork()))
+        {
+        }
+
+        (await File.ReadAllTextAsync(path, Cancel)).ShouldBe(key);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    private NodeOptions Options(string name) => new() { Platform = platform.Url, Folder = Path.Combine(folder, name), OwnerKey = platform.NodeOwnerKey, Name = name };
+
+    private RunningNode Start(string name, IWork work) => new(new Worker(Options(name), Log, TimeProvider.System, [work]));
+
+    private void Log(string line)
+    {
+        lock (log)
+        {
+            log.Add(line);
+        }
+    }
+
+    private async Task<Job> OrderAsync(RunningNode node)
+    {
+        await node.Joined.Task.WaitAsync(Cancel);
+        await customer.BuyAsync(Ntk.Of(100), Cancel);
+        return await customer.OrderAsync(await customer.QuoteAsync(new RenderSpec([], 1, Shards), cancel: Cancel), Cancel);
+    }
+
+    private sealed class RunningNode : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource stop = new();
+        private readonly Worker worker;
+        private readonly Task run;
+
+        public RunningNode(Worker worker)
+        {
+            this.worker = worker;
+            worker.Joined += () => Joined.TrySetResult();
+            run = worker.RunAsync(Capacity, stop.Token);
+        }
+
+        public TaskCompletionSource Joined { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async ValueTask DisposeAsync()
+        {
+            await stop.CancelAsync();
+            await run;
+            worker.Dispose();
+        }
+    }
+
+    private sealed class NumberWork : IWork
+    {
+        public string Kind => RenderSpec.KindName;
+
+        public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
+        {
+            var path = Path.Combine(scratch, "number.txt");
+            File.WriteAllText(path, $"{lease.Shard}");
+            return new WorkResult([new OutputFile(path, "text/plain")], new Dictionary<string, double>());
+        }
+    }
+
+    private sealed class EndlessWork : IWork
+    {
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Stopped { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public string Kind => RenderSpec.KindName;
+
+        public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
+        {
+            Started.TrySetResult();
+            cancel.WaitHandle.WaitOne();
+            Stopped.TrySetResult();
+            cancel.ThrowIfCancellationRequested();
+            throw new InvalidOperationException("Unreachable: the wait ends by cancellation alone.");
+        }
+    }
+
+    private sealed class NumberWorkload : IWorkload
+    {
+        public string Kind => RenderSpec.KindName;
+
+        public Task<WorkPlan> PlanAsync(JobSpec spec, IPlanContext context, CancellationToken cancel) =>
+            Task.FromResult(new WorkPlan("numbers", "numbers", "00", [.. Enumerable.Range(0, ((RenderSpec)spec).Count).Select(i => new ShardPlan(i, i, 1, new Cu(1000), []))]));
+
+        public async Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel)
+        {
+            var text = await File.ReadAllTextAsync(request.ArtifactPath(request.Outputs[0].Sha256), Encoding.UTF8, cancel);
+            return new ShardVerdict(text == $"{request.Shard.Index}", "read the number");
+        }
+    }
+}
