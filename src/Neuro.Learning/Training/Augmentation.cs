@@ -19,12 +19,12 @@ internal sealed class Augmentation(int side, int size)
         Warp.Sample(crop.Rgba, side, planes, size, Framing(ref random));
         ColourJitter.Product(ref random).Apply(planes, planes[3]);
         ColourJitter.Scene(ref random).Apply(planes, null);
-        if (random.Chance(0.4))
+        if (random.Chance(0.3))
         {
             Blur(random.Uniform(0.05f, 0.25f));
         }
 
-        if (random.Chance(0.25))
+        if (random.Chance(0.15))
         {
             Erase(ref random);
         }
@@ -48,7 +48,7 @@ internal sealed class Augmentation(int side, int size)
             side / 2f + random.Uniform(-room, room),
             side / 2f + random.Uniform(-room, room),
             window,
-            (float)Math.Clamp(random.Normal() * 0.2, -0.7, 0.7),
+            (float)Math.Clamp(random.Normal() * 0.13, -0.5, 0.5),
             MathF.Exp(random.Uniform(-0.12f, 0.12f)));
     }
 

@@ -8,19 +8,19 @@ internal readonly record struct ColourJitter(float Saturation, float Hue, Vector
     // Rec. 601 luma: what stays when saturation goes.
     private static readonly Vector3 Luma = new(0.299f, 0.587f, 0.114f);
 
-    /// <summary>How a product's print differs from its catalogue picture.</summary>
+    /// <summary>How a product's print differs from its catalogue picture; on top of what the recipe has varied, anew each time the sample is seen.</summary>
     public static ColourJitter Product(ref SplitMix random) => new(
-        MathF.Exp(random.Uniform(-0.9f, 0.59f)),
-        (float)random.Normal() * 0.09f,
-        random.Uniform(0.75f, 1.12f) * new Vector3(random.Uniform(0.88f, 1.1f), random.Uniform(0.88f, 1.1f), random.Uniform(0.88f, 1.1f)),
+        MathF.Exp(random.Uniform(-0.35f, 0.25f)),
+        (float)random.Normal() * 0.04f,
+        random.Uniform(0.88f, 1.08f) * new Vector3(random.Uniform(0.95f, 1.05f), random.Uniform(0.95f, 1.05f), random.Uniform(0.95f, 1.05f)),
         1,
-        random.Uniform(0.6f, 1.45f));
+        random.Uniform(0.8f, 1.25f));
 
     /// <summary>How a phone and a shop's light differ from the renderer's.</summary>
     public static ColourJitter Scene(ref SplitMix random)
     {
-        var blue = random.Chance(0.6) ? random.Uniform(0.7f, 1f) : 1f;
-        return new(random.Uniform(0.85f, 1.15f), 0, random.Uniform(0.85f, 1.25f) * new Vector3(1, random.Uniform(0.95f, 1.05f), blue), random.Uniform(0.8f, 1.2f), random.Uniform(0.75f, 1.35f));
+        var blue = random.Chance(0.5) ? random.Uniform(0.8f, 1f) : 1f;
+        return new(random.Uniform(0.9f, 1.1f), 0, random.Uniform(0.88f, 1.15f) * new Vector3(1, random.Uniform(0.97f, 1.03f), blue), random.Uniform(0.85f, 1.15f), random.Uniform(0.85f, 1.2f));
     }
 
     /// <summary>Changes three planes in 0..1 in place; only as far as <paramref name="mask"/> says where there is one.</summary>

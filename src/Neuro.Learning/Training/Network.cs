@@ -34,6 +34,55 @@ internal sealed class Network : IDisposable
         }
     }
 
+    private Network(Network of)
+    {
+        spec = of.spec;
+        foreach (var (name, shared) in of.tensors)
+        {
+            // A detached tensor has the same memory but a gradient of its own; running statistics are written, so each network has its own.
+            tensors[name] = (IsTrained(name) ? shared.detach() : shared.detach().clone()).DetachFromDisposeScope();
+            tensors[name].requires_grad = IsTrained(name);
+        }
+    }
+
+    /// <summary>A second network that computes with this one's weights, as they change, on another thread.</summary>
+    public Network Replica() => new(this);
+
+    /// <summary>Adds the gradients of replicas to this network's own, in their order, and clears theirs.</summary>
+    public void GatherGradients(IEnumerable<Network> replicas)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var replica in replicas)
+        {
+            foreach (var (name, weight) in Trained)
+            {
+                weight.grad!.add_(replica.tensors[name].grad!);
+                replica.tensors[name].grad = null;
+            }
+        }
+    }
+
+    /// <summary>Gives this network and its replicas the mean of their running statistics.</summary>
+    public void ShareStatistics(IReadOnlyList<Network> replicas)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        foreach (var (name, own) in tensors.Where(pair => !IsTrained(pair.Key)))
+        {
+            foreach (var replica in replicas)
+            {
+                own.add_(replica.tensors[name]);
+            }
+
+            own.div_(replicas.Count + 1);
+            foreach (var replica in replicas)
+            {
+                replica.tensors[name].copy_(own);
+            }
+        }
+    }
+
     /// <summary>What the optimiser changes, by name.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> Trained => tensors.Where(pair => IsTrained(pair.Key));
 

@@ -6,7 +6,6 @@ using Neuro.Client.Models;
 using Neuro.Learning.Exchange;
 using Neuro.Learning.Runtime;
 using Neuro.Learning.Specs;
-using TorchSharp;
 
 namespace Neuro.Learning.Training;
 
@@ -28,7 +27,6 @@ public static class Trainer
     {
         Check(spec, data, options);
         TorchRuntime.Load();
-        torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
 
         var notes = new List<string>();
         var fingerprint = Fingerprint(spec, data, options);

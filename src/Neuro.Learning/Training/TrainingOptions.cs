@@ -29,7 +29,7 @@ public sealed record TrainingOptions
     /// <value>0</value>
     public ulong Seed { get; init; }
 
-    /// <summary>Threads of libtorch; 0 for one per core.</summary>
+    /// <summary>Threads that share each step's samples, 0 for one per core. The sums of another number of threads round otherwise.</summary>
     /// <value>0</value>
     public int Threads { get; init; }
 

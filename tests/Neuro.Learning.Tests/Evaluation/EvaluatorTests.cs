@@ -150,7 +150,7 @@ public sealed class EvaluatorTests(EvaluatorTests.Trained trained) : IClassFixtu
 
     public sealed class Trained : IDisposable
     {
-        public Trained() => Trainer.Train(Pictures.Spec, Pictures.Crops(96), new() { Epochs = 12, BatchSize = 8, LearningRate = 5e-3, Threads = 1, Seed = 7 }, Folder);
+        public Trained() => Trainer.Train(Pictures.Spec, Pictures.Crops(96), new() { Epochs = 12, BatchSize = 16, LearningRate = 5e-3, Threads = 1, Seed = 7 }, Folder);
 
         public string Folder { get; } = Directory.CreateTempSubdirectory("neuro-evaluator-").FullName;
 

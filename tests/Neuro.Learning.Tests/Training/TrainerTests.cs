@@ -8,7 +8,7 @@ namespace Neuro.Learning.Tests.Training;
 
 public sealed class TrainerTests : IDisposable
 {
-    private static readonly TrainingOptions Options = new() { Epochs = 4, BatchSize = 8, LearningRate = 5e-3, Threads = 1, Seed = 7, Precision = Precision.Float32 };
+    private static readonly TrainingOptions Options = new() { Epochs = 4, BatchSize = 16, LearningRate = 5e-3, Threads = 2, Seed = 7, Precision = Precision.Float32 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("neuro-trainer-").FullName;
 
