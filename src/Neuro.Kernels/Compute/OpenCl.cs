@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using ILGPU;
 using ILGPU.Runtime;
@@ -34,7 +33,7 @@ internal static class OpenCl
     {
         if (OperatingSystem.IsLinux() && !NativeLibrary.TryLoad(Library, out _))
         {
-            return new BackendInfo("opencl", false, $"{Library} is missing; a GPU driver or `apt-get install pocl-opencl-icd` brings it");
+            return new BackendInfo("opencl", false, $"{Library} is missing; a GPU driver or `apt-get install pocl-opencl-icd ocl-icd-libopencl1` brings it");
         }
 
         try
@@ -51,11 +50,12 @@ internal static class OpenCl
         }
     }
 
-    private static Context Open() => Context.Create(builder => builder.OpenCL(device =>
+    private static Context Open() => Context.Create(builder => builder.Optimize(OptimizationLevel.O2).OpenCL(device =>
     {
-        // PoCL reports OpenCL 3.0, where the generic address space is optional, without naming it, and has it.
-        var flag = typeof(CLCapabilityContext).GetProperty(nameof(CLCapabilityContext.GenericAddressSpace), BindingFlags.Public | BindingFlags.Instance);
-        flag?.SetValue(device.Capabilities, true);
+        // ILGPU refuses devices without the generic address space, which is optional in OpenCL 3.0 and missing in PoCL.
+        // The kernel never needs it: it has no atomics, and optimised, all its pointers are known to be global or private.
+        var flag = device.Capabilities.GetType().GetProperty(nameof(CLCapabilityContext.GenericAddressSpace));
+        flag!.SetValue(device.Capabilities, true);
         return true;
     }));
 }

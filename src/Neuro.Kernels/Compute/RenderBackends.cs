@@ -14,15 +14,10 @@ public sealed record BackendInfo(string Name, bool Available, string Reason);
 /// <summary>The machines that can run the render kernel, best first.</summary>
 public static class RenderBackends
 {
+    private static readonly string[] Names = ["simd512", "simd256", "scalar", "opencl", "ilgpu-cpu"];
+
     /// <summary>All backends in order of preference, with what this machine says to each.</summary>
-    public static IReadOnlyList<BackendInfo> All =>
-    [
-        new("simd512", Vector512.IsHardwareAccelerated, Vector512.IsHardwareAccelerated ? "16 lanes" : "the processor has no AVX-512"),
-        new("simd256", Vector256.IsHardwareAccelerated, Vector256.IsHardwareAccelerated ? "8 lanes" : "the processor has no AVX2"),
-        new("scalar", true, "one lane, any processor"),
-        OpenCl.Describe(),
-        new("ilgpu-cpu", true, "emulates a GPU on the processor: slow, for checking the GPU code"),
-    ];
+    public static IReadOnlyList<BackendInfo> All => [.. Names.Select(Describe)];
 
     /// <summary>The backend called <paramref name="name"/>; without a name that of NEURO_BACKEND; else the first that is available.</summary>
     /// <exception cref="BackendException"><c>backend.unknown</c>: no such name; <c>backend.unavailable</c>: this machine cannot run it.</exception>
@@ -34,11 +29,13 @@ public static class RenderBackends
             name = Vector512.IsHardwareAccelerated ? "simd512" : Vector256.IsHardwareAccelerated ? "simd256" : "scalar";
         }
 
-        var backend = All.FirstOrDefault(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? throw new BackendException("backend.unknown", $"There is no render backend '{name}'. Known are {string.Join(", ", All.Select(known => known.Name))}.");
+        // Only the wanted one is asked: looking for OpenCL devices takes a moment.
+        var known = Names.FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new BackendException("backend.unknown", $"There is no render backend '{name}'. Known are {string.Join(", ", Names)}.");
+        var backend = Describe(known);
         if (!backend.Available)
         {
-            throw new BackendException("backend.unavailable", $"Render backend '{backend.Name}' cannot run here: {backend.Reason}. Available are {string.Join(", ", All.Where(known => known.Available).Select(known => known.Name))}.");
+            throw new BackendException("backend.unavailable", $"Render backend '{backend.Name}' cannot run here: {backend.Reason}. Available are {string.Join(", ", All.Where(other => other.Available).Select(other => other.Name))}.");
         }
 
         return backend.Name switch
@@ -50,6 +47,15 @@ public static class RenderBackends
             _ => EmulatedGpu(backend.Name),
         };
     }
+
+    private static BackendInfo Describe(string name) => name switch
+    {
+        "simd512" => new(name, Vector512.IsHardwareAccelerated, Vector512.IsHardwareAccelerated ? "16 lanes" : "the processor has no AVX-512"),
+        "simd256" => new(name, Vector256.IsHardwareAccelerated, Vector256.IsHardwareAccelerated ? "8 lanes" : "the processor has no AVX2"),
+        "scalar" => new(name, true, "one lane, any processor"),
+        "opencl" => OpenCl.Describe(),
+        _ => new(name, true, "emulates a GPU on the processor: slow, for checking the GPU code"),
+    };
 
     private static IlgpuBackend EmulatedGpu(string name)
     {

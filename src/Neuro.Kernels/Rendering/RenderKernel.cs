@@ -28,7 +28,6 @@ internal static class RenderKernel<T, TMask, TMemory>
     }
 
     /// <summary>The sample in the middle of each pixel: it alone decides depth, normal, id and counts.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Light<T> Centre(in View view, TMemory memory, T column, T row, TMask active, ref Pixels<T, TMask> pixels)
     {
         var half = T.Constant(0.5f);
@@ -45,7 +44,6 @@ internal static class RenderKernel<T, TMask, TMemory>
     }
 
     /// <summary>One of three further samples, on a triangle around the middle.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Light<T> Offset(in View view, TMemory memory, T column, T row, TMask active, int sample)
     {
         var x = sample == 1 ? 0.5f : sample == 2 ? 0.2f : 0.8f;
@@ -72,7 +70,6 @@ internal static class RenderKernel<T, TMask, TMemory>
         return ray;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Surface<T> Surfaces(TMemory memory, in Ray<T, TMask> ray, TMask hit, T distance, TMask primitive) =>
         Shading<T, TMask, TMemory>.Surfaces(memory, in ray, hit, distance, primitive);
 
@@ -93,7 +90,6 @@ internal static class RenderKernel<T, TMask, TMemory>
     }
 
     /// <summary>Lamp with a shadow ray, and hemispheric ambient light that fades behind the shelf's front edge.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Light<T> Illuminate(in View view, TMemory memory, in Ray<T, TMask> ray, TMask hit, T distance, in Surface<T> surface)
     {
         // Lanes without a hit stay finite; their colour is replaced below.
@@ -127,7 +123,6 @@ internal static class RenderKernel<T, TMask, TMemory>
         return light;
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Develop(in View view, Light<T> light, T column, T row, ref Pixels<T, TMask> pixels)
     {
         var pixel = (T.Truncate(row) * TMask.Constant(view.Width)) + T.Truncate(column);

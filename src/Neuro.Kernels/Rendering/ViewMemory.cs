@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace Neuro.Kernels.Rendering;
 
-/// <summary>A scene and a frame on an ILGPU accelerator; one thread a pixel.</summary>
+/// <summary>A scene and a frame on an ILGPU accelerator; the counts are one thread's own.</summary>
 internal struct ViewMemory : IMemory<Packet1, Mask1>
 {
     public ArrayView<BvhNode> Nodes;
@@ -25,13 +25,7 @@ internal struct ViewMemory : IMemory<Packet1, Mask1>
     public readonly Mask1 Texels(Mask1 index) => new((int)Texture[index.Lane]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void CountUnoccluded(int id, Mask1 hit)
-    {
-        if (hit.Lane != 0)
-        {
-            Atomic.Add(ref Unoccluded[id], 1);
-        }
-    }
+    public readonly void CountUnoccluded(int id, Mask1 hit) => Unoccluded[id] += Mask1.Count(hit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Write(in View view, int x, int y, in Pixels<Packet1, Mask1> pixels)

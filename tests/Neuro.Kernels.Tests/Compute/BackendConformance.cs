@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Neuro.Kernels.Compute;
 using Neuro.Kernels.Rendering;
 using Neuro.Kernels.Scenes;
@@ -6,17 +7,19 @@ using Neuro.Kernels.Tests.Scenes;
 namespace Neuro.Kernels.Tests.Compute;
 
 /// <summary>What every backend must do: the same bits as one lane on the processor. A backend's class is three lines.</summary>
-public abstract class BackendConformance : IDisposable
+public abstract class BackendConformance
 {
-    private readonly Lazy<IRenderBackend> backend;
-    private readonly IRenderBackend reference = RenderBackends.Create("scalar");
+    // Compiling a kernel for a GPU takes seconds, so each backend is made once.
+    private static readonly ConcurrentDictionary<string, Lazy<IRenderBackend>> Made = new();
+    private static readonly IRenderBackend Reference = RenderBackends.Create("scalar");
+    private readonly IRenderBackend backend;
 
-    protected BackendConformance(string name) => backend = new Lazy<IRenderBackend>(() =>
+    protected BackendConformance(string name)
     {
         var known = RenderBackends.All.Single(info => info.Name == name);
         Requires.True(known.Available, $"render backend {name}: {known.Reason}");
-        return RenderBackends.Create(name);
-    });
+        backend = Made.GetOrAdd(name, _ => new Lazy<IRenderBackend>(() => RenderBackends.Create(name))).Value;
+    }
 
     [Theory]
     [InlineData(96, 72, 1)]
@@ -28,8 +31,8 @@ public abstract class BackendConformance : IDisposable
         {
             var scene = SceneBuilder.Build(TestShop.Recipe(width, height, samples), TestShop.Catalogue, 11, index);
             var (expected, actual) = (new Frame(width, height), new Frame(width, height));
-            reference.Render(scene, expected);
-            backend.Value.Render(scene, actual);
+            Reference.Render(scene, expected);
+            backend.Render(scene, actual);
 
             actual.Ids.ShouldBe(expected.Ids);
             Bits(actual.Depth).ShouldBe(Bits(expected.Depth));
@@ -44,9 +47,9 @@ public abstract class BackendConformance : IDisposable
     {
         var (first, second) = (SceneBuilder.Build(TestShop.Recipe(), TestShop.Catalogue, 1, 0), SceneBuilder.Build(TestShop.Recipe(), TestShop.Catalogue, 1, 1));
         var (used, fresh) = (new Frame(96, 72), new Frame(96, 72));
-        backend.Value.Render(first, used);
-        backend.Value.Render(second, used);
-        backend.Value.Render(second, fresh);
+        backend.Render(first, used);
+        backend.Render(second, used);
+        backend.Render(second, fresh);
 
         used.Ids.ShouldBe(fresh.Ids);
         used.Rgb.ShouldBe(fresh.Rgb);
@@ -71,7 +74,7 @@ public abstract class BackendConformance : IDisposable
             Texels = [0],
         };
         var frame = new Frame(20, 10);
-        backend.Value.Render(empty, frame);
+        backend.Render(empty, frame);
 
         frame.Ids.ShouldAllBe(id => id == 0);
         frame.Depth.ShouldAllBe(depth => float.IsPositiveInfinity(depth));
@@ -80,19 +83,8 @@ public abstract class BackendConformance : IDisposable
 
     [Fact]
     public void Render_FrameOfAnotherSize_SaysBothSizes() =>
-        Should.Throw<ArgumentException>(() => backend.Value.Render(SceneBuilder.Build(TestShop.Recipe(), TestShop.Catalogue, 1, 0), new Frame(8, 8)))
+        Should.Throw<ArgumentException>(() => backend.Render(SceneBuilder.Build(TestShop.Recipe(), TestShop.Catalogue, 1, 0), new Frame(8, 8)))
             .Message.ShouldContain("8×8 and the scene 96×72");
-
-    public void Dispose()
-    {
-        reference.Dispose();
-        if (backend.IsValueCreated)
-        {
-            backend.Value.Dispose();
-        }
-
-        GC.SuppressFinalize(this);
-    }
 
     private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
 }
