@@ -5,7 +5,7 @@ namespace Neuro.Interactive.Formatting;
 /// <summary>Which classes a model takes for which: a row per actual class, what was right in one colour and what was wrong in another, each cell as strong as its share of the row.</summary>
 internal sealed record ConfusionMatrix : Chart
 {
-    private const int Left = 196, Top = 64, RecallSpace = 52, BelowRows = 8;
+    private const int Left = 196, Top = 78, RecallSpace = 52, BelowRows = 8;
     private const int LongestName = 28;
     private const double LetterWidth = 6.1;
     private const string Right = "#2563b8", Wrong = "#d9480f";
@@ -38,8 +38,9 @@ internal sealed record ConfusionMatrix : Chart
     protected override Html Drawing() => Html.Of(
         $"""
         <text x="12" y="16" font-size="14" font-weight="600" fill="currentColor">{Title}</text>
-        <text x="12" y="36" fill="currentColor">actual ↓ · predicted → · shade: share of the row</text>
-        <rect x="{Left}" y="27" width="11" height="11" fill="{Right}"/><text x="{Left + 16}" y="37" fill="currentColor" dx="130">wrong</text><text x="{Left + 16}" y="37" fill="currentColor">right</text>
+        <text x="12" y="36" fill="currentColor">rows: actual · columns: predicted · shade: share of the row</text>
+        <rect x="12" y="47" width="11" height="11" fill="{Right}"/><text x="28" y="57" fill="currentColor">right</text><rect x="70" y="47" width="11" height="11" fill="{Wrong}"/><text x="86" y="57" fill="currentColor">wrong</text>
+        <text x="{Left + Cell * Classes.Count + RecallSpace - 8}" y="{Top - 6}" text-anchor="end" font-size="11" fill="currentColor">recall</text>
         {Enumerable.Range(0, Counts.Count).Select(Row)}
         {Classes.Select(Column)}
         """);

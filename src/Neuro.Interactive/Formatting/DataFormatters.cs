@@ -40,6 +40,6 @@ internal sealed class DataFormatters : FormatterSource<DatasetManifest>
         .Number("seed", dataset => dataset.Seed.ToString(CultureInfo.InvariantCulture))
         .Number("size", dataset => Wording.Size(dataset.Bytes))
         .Words("recipe hash", dataset => Wording.Short(dataset.RecipeHash), dataset => Wording.Code(dataset.RecipeHash))
-        .Words("made", dataset => Wording.Moment(dataset.CreatedAt))
+        .Moments("made", dataset => dataset.CreatedAt)
         .Words("id", dataset => dataset.Id.ToString(), dataset => Wording.Code(dataset.Id));
 }

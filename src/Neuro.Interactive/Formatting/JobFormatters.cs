@@ -48,7 +48,7 @@ internal sealed class SingleJobFormatters : FormatterSource<Job>
         .Number("shards", job => $"{job.Verified}/{job.Shards}")
         .Amounts("paid, NTK", job => job.Paid)
         .Amounts("cap, NTK", job => job.Cap)
-        .Words("ordered", job => Wording.Moment(job.CreatedAt))
+        .Moments("ordered", job => job.CreatedAt)
         .Words("id", job => job.Id.ToString(), job => Wording.Code(job.Id));
 
     private static Html? Code(Guid? id) => id is null ? null : Html.Of($"<code>{id}</code>");
@@ -101,5 +101,5 @@ internal sealed class NodeFormatters : FormatterSource<Client.Nodes.NodeView>
         .Number("shards done", node => Wording.Count(node.ShardsDone))
         .Number("rejected", node => Wording.Count(node.ShardsRejected))
         .Amounts("earned, NTK", node => node.Earned)
-        .Words("last seen", node => Wording.Moment(node.LastSeen));
+        .Moments("last seen", node => node.LastSeen);
 }

@@ -49,7 +49,7 @@ internal sealed class LedgerLineFormatters : FormatterSource<LedgerLine>
 
     private static ListTable<LedgerLine> Table(IReadOnlyList<LedgerLine> lines) => new ListTable<LedgerLine>("Ledger", lines)
         .Number("no.", line => line.Sequence.ToString(CultureInfo.InvariantCulture), line => Html.Of($"<span title=\"transfer {line.TransferId}\">{line.Sequence}</span>"))
-        .Words("when", line => Wording.Moment(line.At))
+        .Moments("when", line => line.At)
         .Words("kind", line => line.Kind)
         .Amounts("NTK", line => line.Amount, signed: true)
         .Words("other side", line => line.Counterparty)
@@ -95,7 +95,7 @@ internal sealed class PurchaseFormatters : FormatterSource<Purchase>
     protected override Html? ToHtml(IReadOnlyList<Purchase> purchases) => Table(purchases).ToHtml();
 
     private static ListTable<Purchase> Table(IReadOnlyList<Purchase> purchases) => new ListTable<Purchase>("Purchases", purchases)
-        .Words("when", purchase => Wording.Moment(purchase.At))
+        .Moments("when", purchase => purchase.At)
         .Amounts("NTK", purchase => purchase.Amount)
         .Number("cost", purchase => Money(purchase.Cost, purchase));
 

@@ -23,6 +23,10 @@ internal sealed class ListTable<T>(string caption, IReadOnlyList<T> rows)
         return Number(head, row => (signed && amount(row) > Ntk.Zero ? "+" : "") + Wording.Digits(amount(row), decimals));
     }
 
+    /// <summary>Moments in UTC, which the head says once; they do not wrap.</summary>
+    public ListTable<T> Moments(string head, Func<T, DateTimeOffset> at) =>
+        Words($"{head}, UTC", row => Short(at(row)), row => Html.Of($"<span style=\"white-space:nowrap\">{Short(at(row))}</span>"));
+
     public string ToText()
     {
         var lines = new List<string> { caption, Line(column => column.Head), Line(column => new string('─', column.Width)) };
@@ -45,6 +49,8 @@ internal sealed class ListTable<T>(string caption, IReadOnlyList<T> rows)
         columns.Add(new(head, texts, html is null ? [.. texts.Select(Html.Text)] : [.. rows.Select(html)], isNumber));
         return this;
     }
+
+    private static string Short(DateTimeOffset at) => Wording.Moment(at)[..^" UTC".Length];
 
     private string Line(Func<Column, string> cell) => string.Join("  ", columns.Select(column => column.IsNumber ? cell(column).PadLeft(column.Width) : cell(column).PadRight(column.Width))).TrimEnd();
 

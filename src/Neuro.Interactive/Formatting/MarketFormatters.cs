@@ -14,12 +14,11 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
 {
     protected override string ToText(Quote quote) =>
         $"""
-        {Facts(quote)
+        {Details(Title(quote)
             .Add("price", $"{Wording.Amount(quote.Price)} for the whole job, of which fee {Wording.Amount(quote.Fee)} ({Wording.Rate(quote.FeeBasisPoints)})")
             .Add("cap", $"{Wording.Amount(quote.Cap)}, held when ordered; what is not needed comes back")
             .Add("expected time", Wording.Duration(quote.ExpectedTime))
-            .Add("pool", quote.Pool)
-            .ToText()}
+            .Add("pool", quote.Pool), quote).ToText()}
         Why
         {string.Join('\n', quote.Because.Select(sentence => $"  - {sentence}"))}
         {Nodes(quote).ToText()}
@@ -32,7 +31,7 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
             CardParts.Tile("cap", Wording.Amount(quote.Cap), "held when ordered; the rest comes back"),
             CardParts.Tile("expected time", Wording.Duration(quote.ExpectedTime), "at the nodes' measured speed"),
             CardParts.Tile("pool", quote.Pool, Wording.Count(quote.Nodes.Count(node => node.Share > 0), "node") + " chosen")),
-        Facts(quote).ToHtml(),
+        Details(Title(quote), quote).ToHtml(),
         CardParts.Heading("Why this price and this pool"),
         CardParts.Sentences(quote.Because),
         Nodes(quote).ToHtml());
@@ -41,7 +40,9 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
 
     protected override Html? ToHtml(IReadOnlyList<Quote> quotes) => Table(quotes).ToHtml();
 
-    private static FactSheet Facts(Quote quote) => new FactSheet($"Quote: {quote.Title}")
+    private static FactSheet Title(Quote quote) => new($"Quote: {quote.Title}");
+
+    private static FactSheet Details(FactSheet facts, Quote quote) => facts
         .Add("work", $"{quote.Work} CU in {Wording.Count(quote.Shards, "shard")}, at {Wording.Amount(quote.PricePerCu)} per CU before the fee")
         .Add("good until", Wording.Moment(quote.Expires))
         .Add("id", quote.Id.ToString(), Html.Of($"<code>{quote.Id}</code>"));
@@ -59,7 +60,7 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
         .Amounts("cap, NTK", quote => quote.Cap)
         .Number("expected time", quote => Wording.Duration(quote.ExpectedTime))
         .Words("pool", quote => quote.Pool)
-        .Words("good until", quote => Wording.Moment(quote.Expires));
+        .Moments("good until", quote => quote.Expires);
 }
 
 internal sealed class GeneratorFormatters : FormatterSource<GeneratorListing>

@@ -34,6 +34,6 @@ internal sealed class ModelManifestFormatters : FormatterSource<ModelManifest>
         .Words("name", model => model.Name)
         .Number("held-out accuracy", model => Wording.Percent(model.ValidationAccuracy))
         .Number("size", model => Wording.Size(model.Package.Bytes))
-        .Words("made", model => Wording.Moment(model.CreatedAt))
+        .Moments("made", model => model.CreatedAt)
         .Words("id", model => model.Id.ToString(), model => Wording.Code(model.Id));
 }

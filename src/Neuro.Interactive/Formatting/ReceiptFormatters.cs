@@ -29,8 +29,10 @@ internal sealed class CheckedReceiptsFormatters : FormatterSource<CheckedReceipt
 {
     protected override string ToText(CheckedReceipts value) => $"{ReceiptTable.Of(value.Receipts, value.PlatformKey).ToText()}\n{Verdict(value)}";
 
-    protected override Html ToHtml(CheckedReceipts value) =>
-        ReceiptTable.Of(value.Receipts, value.PlatformKey).ToHtml() + Html.Of($"<p>{(value.AllHold ? Html.Text(Verdict(value)) : CardParts.Bad(Verdict(value)))}</p>");
+    protected override Html ToHtml(CheckedReceipts value) => HtmlParts.Card(
+        "Receipts, checked",
+        Html.Of($"<p style=\"margin:.3em 0\">{(value.AllHold ? Html.Of($"<strong>{Verdict(value)}</strong>") : CardParts.Bad(Verdict(value)))}</p>"),
+        ReceiptTable.Of(value.Receipts, value.PlatformKey).ToHtml());
 
     private static string Verdict(CheckedReceipts value)
     {
@@ -54,22 +56,21 @@ internal static class ReceiptTable
         .Amounts("price, NTK", receipt => receipt.Price)
         .Amounts("fee, NTK", receipt => receipt.Fee)
         .Words("checked by", receipt => receipt.Verification)
-        .Words("when", receipt => Wording.Moment(receipt.At))
-        .Words("node's signature", NodeSignature, receipt => Mark(NodeSignature(receipt)))
-        .Words("platform's signature", receipt => PlatformSignature(receipt, platformKey), receipt => Mark(PlatformSignature(receipt, platformKey)));
+        .Moments("when", receipt => receipt.At)
+        .Words("signatures", receipt => $"{NodeSignature(receipt)}, {PlatformSignature(receipt, platformKey)}", receipt => Html.Of($"<span style=\"white-space:nowrap\">{Mark(NodeSignature(receipt))}<br>{Mark(PlatformSignature(receipt, platformKey))}</span>"));
 
     private static string NodeSignature(Receipt receipt) =>
-        Said(Ed25519.Verify(receipt.NodeId, Receipt.WorkBytes(receipt.JobId, receipt.Shard, receipt.Outputs), receipt.NodeSignature));
+        Said("node's", Ed25519.Verify(receipt.NodeId, Receipt.WorkBytes(receipt.JobId, receipt.Shard, receipt.Outputs), receipt.NodeSignature));
 
     private static string PlatformSignature(Receipt receipt, string? key) =>
-        key is null ? "needs the platform's key" : Said(Ed25519.Verify(key, receipt.SignedBytes(), receipt.Signature));
+        key is null ? "platform's not checked" : Said("platform's", Ed25519.Verify(key, receipt.SignedBytes(), receipt.Signature));
 
-    private static string Said(bool holds) => holds ? "✓ holds" : "✗ does not hold";
+    private static string Said(string whose, bool holds) => holds ? $"✓ {whose}" : $"✗ {whose} is false";
 
     private static Html Mark(string said) => said[0] switch
     {
         '✓' => Html.Text(said),
         '✗' => CardParts.Bad(said),
-        _ => Html.Of($"<span class=\"neuro-quiet\">{said}</span>"),
+        _ => Html.Of($"<span class=\"neuro-quiet\" title=\"#!neuro-receipts knows the platform's key\">{said}</span>"),
     };
 }

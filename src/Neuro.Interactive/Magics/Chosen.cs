@@ -25,7 +25,7 @@ internal static class Chosen
     /// <exception cref="MagicException">There is no such dataset.</exception>
     public static async Task<DatasetManifest> DatasetAsync(NeuroClient client, object? meant, IMagicHost host)
     {
-        meant ??= Variable<DatasetManifest>(host, "dataset") ?? (object?)(Variable<Job>(host, "job") is { DatasetId: not null } made ? made : null);
+        meant ??= Variable<Job>(host, "job") is { DatasetId: not null } made ? made : Variable<DatasetManifest>(host, "dataset");
         return meant switch
         {
             DatasetManifest dataset => dataset,

@@ -4,7 +4,7 @@ namespace Neuro.Interactive.Magics;
 
 internal sealed class DatasetMagic(NeuroSession session) : Magic("neuro-dataset", "Downloads a dataset, checks its labels, shows its card, and leaves it in a variable.")
 {
-    private readonly Parameter<object?> id = Optional<object>("id", "@variable, id or name; if left out the variable dataset, what the variable job made, else your newest.");
+    private readonly Parameter<object?> id = Optional<object>("id", "@variable, id or name; if left out what the variable job made, else the variable dataset, else your newest.");
     private readonly Parameter<string> name = Optional("as", "The variable for the dataset.", "dataset");
 
     public override async Task RunAsync(Arguments given, IMagicHost host)

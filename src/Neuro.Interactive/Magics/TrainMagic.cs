@@ -5,7 +5,7 @@ namespace Neuro.Interactive.Magics;
 internal sealed class TrainMagic(NeuroSession session) : Magic("neuro-train", "Quotes and orders the training of a model on a dataset, follows it, and leaves the model in a variable.")
 {
     private readonly Parameter<object> model = Required<object>("model", "A model spec: @variable with a ModelSpec or JSON, or a file.");
-    private readonly Parameter<object?> dataset = Optional<object>("dataset", "@variable or id; the variable dataset if left out, else your newest.");
+    private readonly Parameter<object?> dataset = Optional<object>("dataset", "@variable, id or name; if left out what the variable job made, else the variable dataset, else your newest.");
     private readonly Parameter<int> epochs = Optional("epochs", "How often each sample is seen.", 10);
     private readonly Parameter<ulong> seed = Optional<ulong>("seed", "The seed of weights, order and augmentation.", 1);
     private readonly Parameter<TimeSpan?> deadline = Optional<TimeSpan?>("deadline", "How long it may take, such as 00:30:00; an hour if left out.");

@@ -1,0 +1,94 @@
+using Neuro.Interactive.Formatting;
+using Neuro.Kernels.Formats;
+using Neuro.Kernels.Recipes;
+
+namespace Neuro.Interactive.Tests.ContractFormatters;
+
+public sealed class DataFormattersTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("neuro-card-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Dataset_ShowsWhatNamesIt() => Shown.Matches(Samples.Dataset);
+
+    [Fact]
+    public void Datasets_AreOneTable() => Shown.Matches(new[] { Samples.Dataset, Samples.Dataset with { Name = "shelf-8", Seed = 8 } });
+
+    [Fact]
+    public void Card_ShowsSamplesHistogramAndAudit() => Shown.Matches(Samples.Card);
+
+    [Fact]
+    public void Card_WithWrongLabels_SaysHowMany() => Shown.Matches(Samples.WrongCard);
+
+    [Fact]
+    public void Preview_ShowsFourPicturesWithSeedAndIndex() => Shown.Matches(Samples.Preview);
+
+    [Fact]
+    public void Preview_OfTheBundledCatalogue_HasPicturesOfTheRecipesSize()
+    {
+        var (recipe, catalogue) = Small();
+        var preview = ScenePreview.Render(recipe, catalogue, seed: 11, index: 2);
+        preview.Labels.Instances.ShouldNotBeEmpty();
+        foreach (var picture in new[] { preview.Rgb, preview.Boxes, preview.Mask, preview.Depth })
+        {
+            var decoded = Codec.Decode(picture, "preview");
+            (decoded.Width, decoded.Height).ShouldBe((recipe.Width, recipe.Height));
+        }
+
+        ScenePreview.Render(recipe, catalogue, seed: 11, index: 2).Rgb.ShouldBe(preview.Rgb);
+        ScenePreview.Render(recipe, catalogue, seed: 12, index: 2).Rgb.ShouldNotBe(preview.Rgb);
+    }
+
+    [Fact]
+    public void Open_OfRenderedShards_AuditsEveryImage()
+    {
+        var (recipe, catalogue) = Small();
+        var shards = new[] { 0, 2 }.Select(first => Path.Combine(folder, $"{first}.tar")).ToList();
+        var objects = shards.Select((path, i) => DatasetRenderer.RenderShard(recipe, catalogue, 3, 2 * i, 2, path, null, TestContext.Current.CancellationToken)).Sum(shard => shard.Objects);
+        var card = DatasetCard.Open(Samples.Dataset with { RecipeHash = recipe.Hash, Seed = 3, Count = 4 }, shards);
+        card.Audit.ShouldBe(new BoxAudit(4, objects, 0));
+        card.ClassHistogram.Sum().ShouldBe(objects);
+        card.Samples.Select(sample => sample.Index).ShouldBe([0, 1, 2, 3]);
+        Should.Throw<ArgumentException>(() => DatasetCard.Open(Samples.Dataset, shards)).Message.ShouldContain("DownloadAsync");
+    }
+
+    [Fact]
+    public void BoxAudit_OfTrueLabels_FindsNothing()
+    {
+        var (ids, labels) = Samples.TwoCartons();
+        BoxAudit.Of(ids, labels).ShouldBe(new BoxAudit(1, 2, 0));
+    }
+
+    [Fact]
+    public void BoxAudit_OfAMovedBoxAndAMissingLabel_CountsBoth()
+    {
+        var (ids, labels) = Samples.TwoCartons();
+        var first = labels.Instances[0];
+        var wrong = labels with { Instances = [first with { Box = first.Box with { X = first.Box.X + 1 } }] };
+        BoxAudit.Of(ids, wrong).ShouldBe(new BoxAudit(1, 2, 2));
+    }
+
+    [Fact]
+    public void BoxAudit_OfALabelWithoutPixels_CountsIt()
+    {
+        var (ids, labels) = Samples.TwoCartons();
+        BoxAudit.Of(ids, labels with { Instances = [.. labels.Instances, labels.Instances[0] with { Id = 9 }] }).Mismatches.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Smaller_OfAChequerboard_IsGrey()
+    {
+        var board = new Image(5, 4, [.. Enumerable.Range(0, 20).SelectMany(at => Enumerable.Repeat((byte)((at % 5 + at / 5) % 2 * 200), 3))]);
+        var small = Thumbnails.Smaller(board, 2);
+        (small.Width, small.Height).ShouldBe((2, 2));
+        small.Rgb.ShouldAllBe(value => value == 100);
+    }
+
+    private static (ShelfRecipe Recipe, Catalogue Catalogue) Small()
+    {
+        var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
+        return (ShelfRecipe.Default(catalogue) with { Width = 160, Height = 120 }, catalogue);
+    }
+}

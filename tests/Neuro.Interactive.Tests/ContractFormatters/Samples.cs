@@ -1,0 +1,190 @@
+using System.Text.Json.Nodes;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+using Neuro.Client.Models;
+using Neuro.Client.Nodes;
+using Neuro.Client.Tokens;
+using Neuro.Interactive.Formatting;
+using Neuro.Kernels.Formats;
+using Neuro.Kernels.Labels;
+using Neuro.Kernels.Rendering;
+
+namespace Neuro.Interactive.Tests.ContractFormatters;
+
+/// <summary>One of each contract, the same in every run.</summary>
+internal static class Samples
+{
+    public static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
+    private static readonly byte[] NodeSecret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
+    private static readonly byte[] PlatformSecret = [.. Enumerable.Range(101, 32).Select(i => (byte)i)];
+
+    public static readonly string NodeKey = Ed25519.PublicKey(NodeSecret);
+    public static readonly string PlatformKey = Ed25519.PublicKey(PlatformSecret);
+
+    public static Guid Id(int number) => Guid.Parse($"0193a000-0000-7000-8000-{number:x12}");
+
+    public static string Hash(int number) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([(byte)number]));
+
+    public static Ntk Ntk(string amount) => Client.Tokens.Ntk.Parse(amount);
+
+    public static Quote Quote => new(
+        Id(1), "render", "Render 600 shelf images, seed 7", new Cu(120_500), 24, Ntk("0.1"), Ntk("12.6525"), Ntk("0.6025"), 500, Ntk("15.183"),
+        TimeSpan.FromSeconds(83), "cpu-avx512",
+        [
+            new(NodeKey, "attic", "cpu-avx512", Ntk("0.08"), 1.25, 0.62),
+            new(Hash(2), "<b>cellar</b>", "cpu-avx512", Ntk("0.1"), 0.75, 0.38),
+            new(Hash(3), "garage", "cpu-avx2", Ntk("0.1255"), 0.5, 0),
+        ],
+        ["Pool cpu-avx512 meets the hour with the lowest clearing price, 0.1 NTK per CU.", "2 of its nodes are needed; the dearest of them sets the price for both.", "The cap leaves room for one dearer node to step in."],
+        Noon.AddMinutes(10));
+
+    public static GeneratorListing Generator => new(
+        "shelf", 1, "Supermarket shelf", "Shelves of packaged products with price rails, gaps and clutter, seen by a hand-held camera.", "MIT",
+        ["boxes", "instance masks", "depth", "visibility"], JsonNode.Parse("""{"generator":"shelf","version":1,"rows":{"choice":[2,3,4]}}""")!.AsObject());
+
+    public static Balance Balance => new("Ada", Ntk("984.817"), Ntk("15.183"));
+
+    public static IReadOnlyList<LedgerLine> Ledger =>
+    [
+        new(42, Id(42), Noon.AddMinutes(3), "post", Ntk("-0.5271875"), "node attic", "shard 0 of Render 600 shelf images, seed 7"),
+        new(41, Id(41), Noon.AddMinutes(2), "hold", Ntk("0"), "holds", "job <Render 600 shelf images, seed 7>, cap 15.183 NTK"),
+        new(40, Id(40), Noon, "transfer", Ntk("1000"), "treasury", "1000 NTK bought at 0.1 EUR"),
+    ];
+
+    public static LedgerProof Proof => new(
+        new Dictionary<string, Ntk> { ["issuance"] = Ntk("-1000000000"), ["treasury"] = Ntk("999999000"), ["customer"] = Ntk("987.3475"), ["node"] = Ntk("12.05"), ["fees"] = Ntk("0.6025") },
+        Client.Tokens.Ntk.Zero, 61, []);
+
+    public static LedgerProof BrokenProof => Proof with { Sum = Ntk("-0.000000001"), Faults = ["Account 7 has 3 NTK; its entries add up to 3.000000001 NTK."] };
+
+    public static Purchase Purchase => new(Id(9), Ntk("1000"), 0.1m, 100m, "EUR", Noon);
+
+    public static Job Job => new(
+        Id(5), "render", "Render 600 shelf images, seed 7", JobState.Running, 24, 9, new Cu(120_500), Ntk("15.183"), Ntk("4.7446875"), Client.Tokens.Ntk.Zero, null, null, null, Noon, null);
+
+    public static Job DoneJob => Job with { State = JobState.Succeeded, Verified = 24, Paid = Ntk("12.6525"), Returned = Ntk("2.5305"), DatasetId = Id(6), EndedAt = Noon.AddSeconds(85) };
+
+    public static Job FailedJob => Job with { Id = Id(8), State = JobState.Failed, Returned = Ntk("10.4383125"), Error = "shard 3 failed on 5 nodes: picture <front.png> is cut short", EndedAt = Noon.AddMinutes(4) };
+
+    public static JobProgress RenderProgress => new(Job, 0.375, TimeSpan.FromSeconds(32), TimeSpan.FromSeconds(53.3), "shard 8 verified, node attic paid", []);
+
+    public static JobProgress TrainProgress => new(
+        Job with { Kind = "train", Title = "Train small-cnn on shelf-7", Shards = 1, Verified = 0 }, 0.6, TimeSpan.FromSeconds(48), TimeSpan.FromSeconds(32), "epoch 6 of 10",
+        [.. Enumerable.Range(1, 24).Select(i => new TrainingPoint(i * 10, 400, (i - 1) / 4, 3.4 * Math.Exp(-i / 7.0) + 0.15, 0.96 - 0.9 * Math.Exp(-i / 6.0), i % 4 == 0 ? 0.93 - 0.9 * Math.Exp(-i / 6.0) : null, 812.5))]);
+
+    /// <summary>Receipts 0 and 1 as they should be; 2 was changed after the platform signed it.</summary>
+    public static IReadOnlyList<Receipt> Receipts => [Signed(0), Signed(1), Signed(2) with { Price = Ntk("9") }];
+
+    public static CheckedReceipts GoodReceipts => new([Signed(0), Signed(1)], PlatformKey);
+
+    public static CheckedReceipts BadReceipts => new(Receipts, PlatformKey);
+
+    public static IReadOnlyList<NodeView> Nodes =>
+    [
+        new(NodeKey, "attic", new Capacity("cpu-avx512", "8-core CPU", 8, 16_700_000_000, 1.25, 1.5), Ntk("0.08"), "working", 18, 0, Ntk("9.0375"), Noon),
+        new(Hash(3), "garage", new Capacity("cpu-avx2", "2-core CPU", 2, 8_200_000_000, 0.5, 0.4), Ntk("0.1255"), "away", 6, 1, Ntk("3.0125"), Noon.AddMinutes(-7)),
+    ];
+
+    public static DatasetManifest Dataset => new(
+        Id(6), "shelf-7", Hash(6), 7, 600, JsonNode.Parse("""{"generator":"shelf","version":1,"width":640,"height":480}""")!.AsObject(), Hash(7),
+        [.. Enumerable.Range(0, 3).Select(i => new ArtifactRef(Hash(20 + i), 31_400_000 + 1000 * i, $"shard-{i:00000}.tar", "application/x-tar"))], Id(5), Noon.AddMinutes(2));
+
+    public static ModelManifest Model => new(Id(12), "small-cnn", Hash(12), Id(6), new ArtifactRef(Hash(13), 1_930_240, "small-cnn.tar", "application/x-tar"), 0.9137, Id(11), Noon.AddMinutes(9));
+
+    public static Evaluation Evaluation => EvaluationOf(31, ["Bregott-Original-Spread-600g", "Arla-Ecological-Medium-Fat-Milk", "God-Morgon-Orange-Red-Grapefruit-Juice", "Oatly-Natural-Oatghurt", "Tropicana-Golden-Grapefruit"]);
+
+    public static Evaluation SmallEvaluation => EvaluationOf(3, ["Oat", "Rye", "<Barley>"]);
+
+    public static BoxAudit CleanAudit => new(600, 24_816, 0);
+
+    public static DatasetCard Card => new()
+    {
+        Dataset = Dataset,
+        ClassNames = ["Solvika Orange", "Solvika Apple", "Fizzelt Cola", "<Kornby> Berry"],
+        Objects = 24_816,
+        ClassHistogram = [7102, 6035, 6811, 4868],
+        WrittenAudit = new Audit(24_816, 0),
+        Audit = CleanAudit,
+        Samples = [.. Enumerable.Range(0, 12).Select(i => new DatasetCard.Sample(50 * i, 41 + i, Shelf(i).Boxes))],
+    };
+
+    public static DatasetCard WrongCard
+    {
+        get
+        {
+            var card = Card;
+            return new()
+            {
+                Dataset = card.Dataset,
+                ClassNames = card.ClassNames,
+                Objects = card.Objects,
+                ClassHistogram = card.ClassHistogram,
+                WrittenAudit = card.WrittenAudit,
+                Audit = new BoxAudit(600, 24_816, 2),
+                Samples = [],
+            };
+        }
+    }
+
+    public static ScenePreview Preview => Shelf(0);
+
+    public static PlatformStatus Status => new(new Uri("http://127.0.0.1:5080/"), new Account(Id(1), "Ada", Ntk("984.817")), Balance, Nodes, [DoneJob, Job]);
+
+    public static PlatformCard Platform => new(
+        new Uri("http://127.0.0.1:5080/"), new PlatformInfo("0.1.0", PlatformKey, 0.1m, "EUR", new Dictionary<string, int> { ["render"] = 500, ["train"] = 800 }));
+
+    /// <summary>Labels of two cartons beside each other on a frame of 160 × 120 pixels, and their id picture.</summary>
+    public static (int[] Ids, ImageLabels Labels) TwoCartons(int index = 0)
+    {
+        const int Width = 160, Height = 120;
+        BoundingBox[] boxes = [new(20, 25, 40, 70), new(60, 40, 55 + index, 55)];
+        var ids = new int[Width * Height];
+        for (var i = 0; i < boxes.Length; i++)
+        {
+            for (var at = 0; at < ids.Length; at++)
+            {
+                var (x, y) = (at % Width, at / Width);
+                ids[at] = x >= boxes[i].X && x < boxes[i].X + boxes[i].Width && y >= boxes[i].Y && y < boxes[i].Y + boxes[i].Height ? i + 1 : ids[at];
+            }
+        }
+
+        var instances = boxes.Select((box, i) => new Instance(
+            i + 1, 3 * i, $"sku-{i}", box, box.Width * box.Height, box.Width * box.Height, Truncated: false, RunLength.Encode(Width, Height, [.. ids.Select(id => id == i + 1)]), 0, i));
+        return (ids, new ImageLabels(index, Width, Height, [.. instances]));
+    }
+
+    private static ScenePreview Shelf(int index)
+    {
+        var (ids, labels) = TwoCartons(index);
+        var frame = new Frame(labels.Width, labels.Height);
+        ids.CopyTo(frame.Ids, 0);
+        for (var at = 0; at < ids.Length; at++)
+        {
+            frame.Depth[at] = at < labels.Width ? float.PositiveInfinity : 0.6f + 0.5f * at / ids.Length;
+            frame.Rgb[3 * at] = (byte)(90 + 60 * ids[at]);
+            frame.Rgb[3 * at + 1] = (byte)(110 + at / labels.Width);
+            frame.Rgb[3 * at + 2] = (byte)(80 + at % labels.Width / 2);
+        }
+
+        return ScenePreview.Of(frame, labels, 7, Hash(6), "corner-shop");
+    }
+
+    private static Receipt Signed(int shard)
+    {
+        string[] outputs = [Hash(20 + shard)];
+        var work = Ed25519.Sign(NodeSecret, Receipt.WorkBytes(Id(5), shard, outputs));
+        var open = new Receipt(
+            Id(5), shard, "render", Hash(6), NodeKey, outputs, Ntk("0.5271875"), Ntk("0.02510417"), "image 17 rendered again: ids equal, colours within 2", Noon.AddSeconds(10 + shard), work, "");
+        return open with { Signature = Ed25519.Sign(PlatformSecret, open.SignedBytes()) };
+    }
+
+    private static Evaluation EvaluationOf(int classes, string[] names)
+    {
+        var all = Enumerable.Range(0, classes).Select(i => i < names.Length ? names[i] : $"Carton-Of-Kind-{i:00}").ToArray();
+        var confusion = Enumerable.Range(0, classes).Select(i => Enumerable.Range(0, classes).Select(j => i == j ? 9 - i % 4 : (i * 7 + 4) % classes == j ? 1 + i % 3 : 0).ToArray()).ToArray();
+        var worst = Enumerable.Range(0, 6).Select(i => new Mistake($"photos/{all[i % classes]}_{i:000}.jpg", all[i % classes], all[(i * 7 + 4) % classes], 0.99 - 0.07 * i, Shelf(i).Rgb));
+        return new("small-cnn", "real photos (SKU benchmark)", all, confusion.Sum(row => row.Sum()), 0.8912, 0.8541, 0.9196, 0.9732, 0.8833, confusion, [.. worst]);
+    }
+}

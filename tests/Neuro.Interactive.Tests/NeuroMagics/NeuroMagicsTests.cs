@@ -1,0 +1,310 @@
+using System.Security.Cryptography;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
+using Neuro.Client.Jobs;
+using Neuro.Client.Market;
+using Neuro.Client.Models;
+using Neuro.Interactive.Formatting;
+using Neuro.Interactive.Magics;
+using Neuro.Interactive.Tests.ContractFormatters;
+using Neuro.Kernels.Recipes;
+
+namespace Neuro.Interactive.Tests.NeuroMagics;
+
+public sealed class NeuroMagicsTests : IAsyncDisposable
+{
+    private readonly RecordedPlatform platform = new();
+    private readonly NeuroSession session = new();
+    private readonly MagicCatalogue magics;
+    private readonly RecordingHost host = new();
+
+    public NeuroMagicsTests()
+    {
+        magics = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session));
+        platform
+            .Answer("GET /v1/account", new Account(Samples.Id(1), "Ada", Samples.Ntk("984.817")))
+            .Answer("GET /v1/platform", Samples.Platform.Platform)
+            .Answer("GET /v1/ledger/balance", Samples.Balance)
+            .Answer("GET /v1/ledger/lines", Samples.Ledger)
+            .Answer("GET /v1/ledger/proof", Samples.Proof)
+            .Answer("POST /v1/treasury/purchases", Samples.Purchase)
+            .Answer("GET /v1/generators", new[] { Samples.Generator })
+            .Answer("GET /v1/nodes", Samples.Nodes)
+            .Answer("GET /v1/jobs", new[] { Samples.DoneJob, Samples.FailedJob })
+            .Answer("GET /v1/datasets", new[] { Samples.Dataset })
+            .Answer("GET /v1/models", new[] { Samples.Model })
+            .Answer("POST /v1/quotes", Samples.Quote)
+            .Answer("POST /v1/jobs", Samples.Job)
+            .Answer($"GET /v1/jobs/{Samples.DoneJob.Id}", Samples.DoneJob)
+            .Answer($"GET /v1/jobs/{Samples.DoneJob.Id}/receipts", Samples.GoodReceipts.Receipts);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await session.DisposeAsync();
+        await platform.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Connect_LeavesTheClientAndShowsTheStatus()
+    {
+        await magics.RunAsync($"#!neuro-connect {platform.Url} --key {RecordedPlatform.Key}", MagicBody.None, host);
+        host["client"].ShouldBeOfType<NeuroClient>().Url.ToString().ShouldBe(platform.Url + "/");
+        host.Text.ShouldContain("Connected as Ada");
+        host.Text.ShouldContain("1 away, 1 working");
+        host.Text.ShouldContain("0 running of 2");
+    }
+
+    [Fact]
+    public async Task Connect_WithAWrongKey_SaysSo()
+    {
+        var refused = await Should.ThrowAsync<NeuroException>(() => magics.RunAsync($"#!neuro-connect {platform.Url} --key wrong", MagicBody.None, host));
+        refused.Code.ShouldBe("http.401");
+        session.Client.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task AnyMagic_WithoutAPlatform_SaysHowToStartOne()
+    {
+        var refused = await Should.ThrowAsync<NeuroException>(() => magics.RunAsync("#!neuro-balance", MagicBody.None, host));
+        refused.Code.ShouldBe("platform.not_running");
+        refused.Message.ShouldContain("neuro up");
+    }
+
+    [Theory]
+    [InlineData("#!neuro-status", typeof(PlatformStatus))]
+    [InlineData("#!neuro-about", typeof(PlatformCard))]
+    [InlineData("#!neuro-balance", typeof(Balance))]
+    [InlineData("#!neuro-ledger", typeof(IReadOnlyList<LedgerLine>))]
+    [InlineData("#!neuro-proof", typeof(LedgerProof))]
+    [InlineData("#!neuro-generators", typeof(IReadOnlyList<GeneratorListing>))]
+    [InlineData("#!neuro-nodes", typeof(IReadOnlyList<Client.Nodes.NodeView>))]
+    [InlineData("#!neuro-datasets", typeof(IReadOnlyList<DatasetManifest>))]
+    [InlineData("#!neuro-models", typeof(IReadOnlyList<ModelManifest>))]
+    public async Task Question_ShowsTheContractItself(string line, Type shown)
+    {
+        await ConnectAsync();
+        await magics.RunAsync(line, MagicBody.None, host);
+        host.Displayed.ShouldHaveSingleItem().Values.ShouldHaveSingleItem().ShouldBeAssignableTo(shown);
+    }
+
+    [Theory]
+    [InlineData("#!neuro-ledger", "GET /v1/ledger/lines", "#!neuro-buy")]
+    [InlineData("#!neuro-datasets", "GET /v1/datasets", "#!neuro-order")]
+    [InlineData("#!neuro-models", "GET /v1/models", "#!neuro-train")]
+    [InlineData("#!neuro-nodes", "GET /v1/nodes", "neuro node")]
+    public async Task Question_WithNothingToShow_SaysWhatMakesSome(string line, string route, string wayOut)
+    {
+        await ConnectAsync();
+        platform.Answer(route, Array.Empty<int>());
+        await magics.RunAsync(line, MagicBody.None, host);
+        host.Text.ShouldContain(wayOut);
+    }
+
+    [Fact]
+    public async Task Ledger_WithALimit_AsksForThatMany()
+    {
+        await ConnectAsync();
+        await magics.RunAsync("#!neuro-ledger --limit 3", MagicBody.None, host);
+        platform.Asked.ShouldContain("GET /v1/ledger/lines?limit=3");
+    }
+
+    [Fact]
+    public async Task Buy_SendsTheAmountAsWritten()
+    {
+        await ConnectAsync();
+        await magics.RunAsync("#!neuro-buy 12.5", MagicBody.None, host);
+        platform.Asked.ShouldContain(asked => asked.StartsWith("POST /v1/treasury/purchases") && asked.Contains("\"amount\":\"12.5\""));
+        host.Displayed[^1].Values.ShouldBe([Samples.Purchase]);
+    }
+
+    [Theory]
+    [InlineData("#!neuro-buy", "magic.missing_value", "#!neuro-buy --amount VALUE")]
+    [InlineData("#!neuro-buy much", "magic.bad_value", "--amount is 'much'")]
+    [InlineData("#!neuro-ledger --limits 3", "magic.unknown_parameter", "--limit")]
+    [InlineData("#!neuro-balanse", "magic.unknown", "#!neuro-balance")]
+    [InlineData("#!neuro-quote --recipe @nothing", "magic.unknown_variable", "no variable nothing")]
+    [InlineData("#!neuro-order", "magic.missing_value", "#!neuro-quote")]
+    [InlineData("#!neuro-train", "magic.missing_value", "--model")]
+    [InlineData("#!neuro-train --model no-such.json", "magic.bad_value", "'no-such.json'")]
+    [InlineData("#!neuro-preview --index -1", "magic.bad_value", "--index is -1")]
+    [InlineData("#!neuro-preview no-such.json", "magic.bad_value", "'no-such.json'")]
+    [InlineData("#!neuro-receipts unknown-job", "magic.bad_value", "You have no job 'unknown-job'")]
+    [InlineData("#!neuro-dataset shelf-8", "magic.bad_value", "Did you mean shelf-7?")]
+    public async Task WrongLine_NamesTheValueAndTheWayOut(string line, string code, string says)
+    {
+        await ConnectAsync();
+        var wrong = await Should.ThrowAsync<MagicException>(() => magics.RunAsync(line, MagicBody.None, host));
+        wrong.Code.ShouldBe(code);
+        wrong.Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task Help_OfEveryMagic_IsOneSentenceAndAUsageLine()
+    {
+        foreach (var magic in Interactive.Magics.NeuroMagics.All(session))
+        {
+            magic.Help.ShouldEndWith(".");
+            magic.Parameters.ShouldAllBe(parameter => parameter.Help.EndsWith('.'));
+            await magics.RunAsync($"#!{magic.Name} --help", MagicBody.None, host);
+        }
+
+        Snapshot.Match(string.Join("\n\n", host.Displayed.Select(shown => Formatter.Format(shown.Values[0]).Text)));
+        platform.Asked.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Quote_OfARecipe_UploadsItsCatalogueFirst()
+    {
+        await ConnectAsync();
+        var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
+        var recipe = ShelfRecipe.Default(catalogue) with { Width = 320, Height = 240 };
+        platform.Answer($"PUT /v1/artifacts/{catalogue.Hash}", new { });
+        (host["recipe"], host["catalogue"]) = (recipe, catalogue);
+
+        await magics.RunAsync("#!neuro-quote @recipe --count 600 --seed 7 --deadline 00:10:00 --limit 0.2 --as price", MagicBody.None, host);
+
+        var asked = platform.Asked.Skip(1).ToList();
+        asked[0].ShouldStartWith($"HEAD /v1/artifacts/{catalogue.Hash}");
+        asked[1].ShouldStartWith($"PUT /v1/artifacts/{catalogue.Hash}");
+        asked[2].ShouldStartWith("POST /v1/quotes");
+        asked[2].ShouldContain($"\"catalogue\":\"{catalogue.Hash}\"");
+        asked[2].ShouldContain("\"seed\":7,\"count\":600");
+        asked[2].ShouldContain("\"deadline\":\"00:10:00\",\"limit\":\"0.2\"");
+        host["price"].ShouldBeOfType<Quote>().Id.ShouldBe(Samples.Quote.Id);
+    }
+
+    [Fact]
+    public async Task Quote_OfARecipeForAnotherCatalogue_NamesBoth()
+    {
+        await ConnectAsync();
+        var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
+        (host["recipe"], host["catalogue"]) = (ShelfRecipe.Default(catalogue) with { Catalogue = Samples.Hash(1) }, catalogue);
+        var wrong = await Should.ThrowAsync<MagicException>(() => magics.RunAsync("#!neuro-quote @recipe", MagicBody.None, host));
+        wrong.Message.ShouldContain(Samples.Hash(1)[..12]);
+        wrong.Message.ShouldContain(catalogue.Hash[..12]);
+    }
+
+    [Fact]
+    public async Task Order_FollowsTheJobToItsEnd()
+    {
+        await ConnectAsync();
+        platform.Events(
+            Samples.Job.Id,
+            new JobEvent(1, Samples.Noon, "ordered", "ordered", null, 0, null),
+            new JobEvent(2, Samples.Noon.AddSeconds(40), "verified", "shard 11 verified", 11, 0.5, null),
+            new JobEvent(3, Samples.Noon.AddSeconds(85), "ended", "all shards verified", null, 1, null));
+        host["quote"] = Samples.Quote;
+
+        await magics.RunAsync("#!neuro-order", MagicBody.None, host);
+
+        platform.Asked.ShouldContain(asked => asked.StartsWith("POST /v1/jobs") && asked.Contains(Samples.Quote.Id.ToString()));
+        host.Displayed[0].Values[^1].ShouldBeOfType<JobProgress>().Fraction.ShouldBe(1);
+        host.Displayed[1].Values.ShouldBe([Samples.DoneJob]);
+        host["job"].ShouldBe(Samples.DoneJob);
+    }
+
+    [Fact]
+    public async Task Order_OfAJobThatFails_SaysWhyAndKeepsTheJob()
+    {
+        await ConnectAsync();
+        platform
+            .Answer("POST /v1/jobs", Samples.FailedJob with { State = JobState.Running })
+            .Answer($"GET /v1/jobs/{Samples.FailedJob.Id}", Samples.FailedJob)
+            .Events(Samples.FailedJob.Id, new JobEvent(1, Samples.Noon, "ended", "failed", null, 0.4, null));
+        host["quote"] = Samples.Quote;
+        var failed = await Should.ThrowAsync<NeuroException>(() => magics.RunAsync("#!neuro-order @quote", MagicBody.None, host));
+        failed.Code.ShouldBe("job.failed");
+        failed.Message.ShouldContain("cut short");
+        host["job"].ShouldBeOfType<Job>().Id.ShouldBe(Samples.FailedJob.Id);
+    }
+
+    [Fact]
+    public async Task Order_WithoutEnoughNtk_SaysWhatThePlatformSaid()
+    {
+        await ConnectAsync();
+        platform.Refuse("POST /v1/jobs", 402, "ledger.insufficient_funds", "15.183 NTK are needed, 2 NTK are available; buy 13.183 NTK or more with #!neuro-buy.");
+        host["quote"] = Samples.Quote;
+        var refused = await Should.ThrowAsync<NeuroException>(() => magics.RunAsync("#!neuro-order", MagicBody.None, host));
+        refused.Code.ShouldBe("ledger.insufficient_funds");
+        refused.Message.ShouldContain("buy 13.183 NTK");
+    }
+
+    [Fact]
+    public async Task Train_QuotesOrdersAndLeavesTheModel()
+    {
+        await ConnectAsync();
+        var done = Samples.DoneJob with { Kind = "train", DatasetId = null, ModelId = Samples.Model.Id };
+        platform
+            .Answer($"GET /v1/jobs/{done.Id}", done)
+            .Answer($"GET /v1/models/{Samples.Model.Id}", Samples.Model)
+            .Events(
+                done.Id,
+                new JobEvent(1, Samples.Noon.AddSeconds(5), "progress", "epoch 1", 0, 0.5, new TrainingPoint(10, 20, 0, 2.1, 0.4, null, 500)),
+                new JobEvent(2, Samples.Noon.AddSeconds(9), "ended", "verified", null, 1, null));
+        (host["dataset"], host["spec"]) = (Samples.Dataset, new Spec());
+
+        await magics.RunAsync("#!neuro-train --dataset @dataset --model @spec --epochs 3 --seed 5", MagicBody.None, host);
+
+        var quoted = platform.Asked.Single(asked => asked.StartsWith("POST /v1/quotes"));
+        quoted.ShouldContain($"\"dataset\":\"{Samples.Dataset.Id}\"");
+        quoted.ShouldContain("{\"name\":\"tiny\"}");
+        quoted.ShouldContain("\"epochs\":3,\"seed\":5");
+        host.Displayed[1].Values[^1].ShouldBeOfType<JobProgress>().Curve.ShouldHaveSingleItem().Loss.ShouldBe(2.1);
+        host["model"].ShouldBe(Samples.Model);
+        host["job"].ShouldBe(done);
+    }
+
+    [Theory]
+    [InlineData("#!neuro-receipts")]
+    [InlineData("#!neuro-receipts @job")]
+    [InlineData("#!neuro-receipts …000000000005")]
+    [InlineData("#!neuro-receipts \"Render 600 shelf images, seed 7\"")]
+    public async Task Receipts_OfAJobHoweverItIsNamed_AreChecked(string line)
+    {
+        await ConnectAsync();
+        host["job"] = Samples.DoneJob;
+        await magics.RunAsync(line, MagicBody.None, host);
+        host.Displayed[^1].Values[0].ShouldBeOfType<CheckedReceipts>().AllHold.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Dataset_DownloadsAuditsAndShowsTheCard()
+    {
+        await ConnectAsync();
+        var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
+        var recipe = ShelfRecipe.Default(catalogue) with { Width = 160, Height = 120 };
+        var tar = Path.Combine(OwnDataFolder.Path, "made.tar");
+        Directory.CreateDirectory(OwnDataFolder.Path);
+        Kernels.Formats.DatasetRenderer.RenderShard(recipe, catalogue, 7, 0, 2, tar, null, host.Cancellation);
+        var bytes = await File.ReadAllBytesAsync(tar, host.Cancellation);
+        var shard = new ArtifactRef(Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, "shard-00000.tar", "application/x-tar");
+        var dataset = Samples.Dataset with { RecipeHash = recipe.Hash, Seed = 7, Count = 2, Shards = [shard] };
+        platform.Answer("GET /v1/datasets", new[] { dataset }).Answer($"GET /v1/artifacts/{shard.Sha256}", bytes);
+
+        await magics.RunAsync("#!neuro-dataset", MagicBody.None, host);
+
+        var card = host.Displayed[^1].Values[0].ShouldBeOfType<DatasetCard>();
+        card.Audit.Images.ShouldBe(2);
+        card.Audit.Mismatches.ShouldBe(0);
+        host["dataset"].ShouldBeOfType<DatasetManifest>().Id.ShouldBe(dataset.Id);
+    }
+
+    [Fact]
+    public async Task Preview_NeedsNoPlatform()
+    {
+        await magics.RunAsync($"#!neuro-preview --seed 3 --index 1 --catalogue \"{Path.Combine(Repository.Root, "datasets", "corner-shop")}\"", MagicBody.None, host);
+        var preview = host.Displayed[^1].Values[0].ShouldBeOfType<ScenePreview>();
+        (preview.Seed, preview.Index).ShouldBe((3ul, 1));
+        platform.Asked.ShouldBeEmpty();
+    }
+
+    private Task ConnectAsync() => session.ConnectAsync(platform.Url, RecordedPlatform.Key, TestContext.Current.CancellationToken);
+
+    private sealed class Spec
+    {
+        public string Name { get; } = "tiny";
+
+        public string ToJson() => $$"""{"name":"{{Name}}"}""";
+    }
+}
