@@ -1,0 +1,3 @@
+using Neuro.Backend.Tests.Ledger;
+
+[assembly: AssemblyFixture(typeof(LedgerServers))]

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Neuro.Backend.Ledger;
+using Neuro.Backend.Storage;
+using Neuro.Client.Tokens;
+
+namespace Neuro.Backend.Tests;
+
+/// <summary>A second process that does real work until SIGKILL ends it in the middle.</summary>
+internal static class CrashChild
+{
+    public const string LedgerVerb = "--ledger-child";
+    public const string PlatformVerb = "--platform-child";
+    private const int Callers = 32;
+
+    public static readonly Guid Payer = DerivedId.Of("test/payer");
+    public static readonly Guid Payee = DerivedId.Of("test/payee");
+
+    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+
+    /// <summary>Transfers without end; says each on standard output once the ledger has acknowledged it.</summary>
+    public static async Task<int> WriteLedgerAsync(string engine, string where)
+    {
+        await using var database = engine == "postgres" ? Database.Postgres(where) : Database.Sqlite(where);
+        await using var ledger = new Backend.Ledger.Ledger(database, TimeProvider.System);
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
+        {
+            while (true)
+            {
+                var id = Guid.NewGuid();
+                var (hold, post, rest) = (DerivedId.Of("hold", id), DerivedId.Of("post", id), DerivedId.Of("rest", id));
+                var results = await ledger.SubmitAsync([
+                    TransferRequest.Transfer(id, Payer, Payee, new Ntk(7), "crash"),
+                    TransferRequest.Hold(hold, Payer, null, new Ntk(5), null, "crash"),
+                    TransferRequest.Post(post, hold, Payee, new Ntk(3), "crash"),
+                    TransferRequest.Void(rest, hold, "crash")]);
+                if (results.All(result => result.Code == TransferCode.Ok))
+                {
+                    lock (Console.Out)
+                    {
+                        Console.Out.WriteLine(id);
+                        Console.Out.Flush();
+                    }
+                }
+            }
+        }));
+        return 0;
+    }
+
+    /// <summary>A whole platform; says its address.</summary>
+    public static async Task<int> RunPlatformAsync(string folder)
+    {
+        await using var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = folder, Workloads = [new NumberWork(), new TrainWork()], ClaimWait = TimeSpan.Zero });
+        Console.Out.WriteLine(platform.Url);
+        Console.Out.Flush();
+        await Task.Delay(Timeout.Infinite);
+        return 0;
+    }
+}

@@ -1,0 +1,79 @@
+using Neuro.Backend.Storage;
+using Neuro.Benchmarks;
+
+namespace Neuro.Backend.Tests.Ledger;
+
+/// <summary>An empty database of an engine, with its tables; gone when disposed. PostgreSQL is started once for all tests.</summary>
+internal sealed class LedgerEngine : IAsyncDisposable
+{
+    private static readonly SemaphoreSlim Starting = new(1);
+    private static LedgerPostgres? server;
+    private readonly string? folder;
+
+    private LedgerEngine(Database database, string where, string? folder) => (Database, Where, this.folder) = (database, where, folder);
+
+    public Database Database { get; }
+
+    /// <summary>The file, or the connection string.</summary>
+    public string Where { get; }
+
+    public static async Task<LedgerEngine> OpenAsync(string engine)
+    {
+        LedgerEngine opened;
+        if (engine == "sqlite")
+        {
+            var folder = Directory.CreateTempSubdirectory("neuro-ledger-").FullName;
+            var file = Path.Combine(folder, "ledger.db");
+            opened = new(Database.Sqlite(file), file, folder);
+        }
+        else
+        {
+            var connection = await NewPostgresAsync();
+            opened = new(Database.Postgres(connection), connection, null);
+        }
+
+        await opened.Database.MigrateAsync(TestContext.Current.CancellationToken);
+        return opened;
+    }
+
+    /// <summary>A connection string to an empty PostgreSQL database; skips the test where PostgreSQL is not installed.</summary>
+    public static async Task<string> NewPostgresAsync()
+    {
+        var binaries = Path.GetDirectoryName(Requires.Program("initdb", "apt install postgresql", LedgerPostgres.FindBinaries() ?? LedgerPostgres.DebianFolder))!;
+        await Starting.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            server ??= await LedgerPostgres.StartAsync(binaries);
+        }
+        finally
+        {
+            Starting.Release();
+        }
+
+        return await server.NewDatabaseAsync();
+    }
+
+    /// <summary>Stops PostgreSQL after the last test.</summary>
+    public static async ValueTask StopAsync()
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        if (folder is not null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
+
+/// <summary>Lives as long as the run of all tests.</summary>
+public sealed class LedgerServers : IAsyncDisposable
+{
+    public ValueTask DisposeAsync() => LedgerEngine.StopAsync();
+}

@@ -1,0 +1,10 @@
+using Neuro.Backend.Tests;
+
+// The tests; or, named so by a crash test, a child that works until it is killed.
+return args switch
+{
+    [CrashChild.LedgerVerb, var engine, var where] => await CrashChild.WriteLedgerAsync(engine, where),
+    [CrashChild.PlatformVerb, var folder] => await CrashChild.RunPlatformAsync(folder),
+    _ when args.Any(arg => arg is "-automated" or "@@") => await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args),
+    _ => await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
+};
