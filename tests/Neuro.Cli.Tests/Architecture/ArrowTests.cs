@@ -33,7 +33,7 @@ public sealed class ArrowTests
     public void Types_OfAProject_LiveInTheNamespaceOfTheirFolder(string project)
     {
         var outside = Assembly.Load(project).GetTypes()
-            .Where(type => type.Namespace is { } name && name.StartsWith("Neuro", StringComparison.Ordinal))
+            .Where(type => type.Namespace is { } name && name.StartsWith("Neuro.", StringComparison.Ordinal))
             .Where(type => type.Name != "TypeFormatterSourceAttribute" && type.Namespace != project && !type.Namespace!.StartsWith(project + ".", StringComparison.Ordinal))
             .Select(type => type.FullName);
         outside.ShouldBeEmpty();
