@@ -5,6 +5,7 @@ using Neuro.Kernels.Formats;
 namespace Neuro.Kernels.Recipes;
 
 /// <summary>Products with their pictures: what a shelf can be filled with.</summary>
+[TypeFormatterSource("CatalogueFormatters")]
 public sealed class Catalogue
 {
     /// <summary>Edge of an artwork texture, in texels.</summary>

@@ -23,6 +23,9 @@ public sealed class DataFormattersTests : IDisposable
     public void Card_WithWrongLabels_SaysHowMany() => Shown.Matches(Samples.WrongCard);
 
     [Fact]
+    public void Catalogue_ShowsEveryProductWithItsPicture() => Shown.Matches(Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop")));
+
+    [Fact]
     public void Preview_ShowsFourPicturesWithSeedAndIndex() => Shown.Matches(Samples.Preview);
 
     [Fact]
