@@ -12,7 +12,6 @@ internal static class Development
     /// <param name="light">Linear, 0 is black.</param>
     /// <param name="pixel">Number of the pixel in the picture.</param>
     /// <param name="channel">0, 1, 2: each has its own noise.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TMask Channel<T, TMask>(in View view, T light, float gain, TMask pixel, int channel)
         where T : unmanaged, IVector<T, TMask>
         where TMask : unmanaged, IMask<TMask>

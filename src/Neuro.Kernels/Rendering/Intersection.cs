@@ -40,7 +40,6 @@ internal static class Intersection<T, TMask>
     }
 
     /// <summary>Side by the ray's nearest approach to the axis, which keeps its digits far from the camera; then the one cap that faces the origin.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Cylinder(in Ray<T, TMask> local, T inverseY, ref Primitive cylinder)
     {
         var infinity = T.Constant(float.PositiveInfinity);

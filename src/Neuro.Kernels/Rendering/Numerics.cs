@@ -18,7 +18,6 @@ internal static class Numerics<T, TMask>
 
     /// <summary><paramref name="a"/> to the power <paramref name="exponent"/> (0.1 to 10), for a from 0 to 1, to 2e-4; what is below 1e-6 counts as 0.</summary>
     /// <remarks>2^(e · log2 a): log2 by the series of artanh on [√½, √2], 2^x by its Taylor series on [−1, 0].</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Power(T a, float exponent)
     {
         var bits = T.ToBits(T.Max(a, T.Constant(1e-6f)));
@@ -40,7 +39,6 @@ internal static class Numerics<T, TMask>
 
     /// <summary>The angle of (<paramref name="y"/>, <paramref name="x"/>) from the x axis in turns, −½ to ½, to 1e-5.</summary>
     /// <remarks>arctan on [−1, 1] by the odd polynomial of Hastings (Approximations for Digital Computers, 1955, sheet 11).</remarks>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Turns(T y, T x)
     {
         var zero = T.Constant(0);

@@ -21,7 +21,6 @@ internal static class Shading<T, TMask, TMemory>
     where TMask : unmanaged, IMask<TMask>
     where TMemory : struct, IMemory<T, TMask>
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Surface<T> Surfaces(TMemory memory, in Ray<T, TMask> ray, TMask hit, T distance, TMask primitive)
     {
         Surface<T> all = default;
@@ -52,7 +51,6 @@ internal static class Shading<T, TMask, TMemory>
         return all;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Surface<T> Box(TMemory memory, in Ray<T, TMask> local, TMask mine, T x, T y, T z, ref Primitive box)
     {
         var zero = T.Constant(0);
@@ -84,7 +82,6 @@ internal static class Shading<T, TMask, TMemory>
         return surface;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Surface<T> Cylinder(TMemory memory, in Ray<T, TMask> local, TMask mine, T x, T y, T z, ref Primitive cylinder)
     {
         var zero = T.Constant(0);
@@ -114,7 +111,6 @@ internal static class Shading<T, TMask, TMemory>
     private static T Against(T direction) => T.Select(T.Less(direction, T.Constant(0)), T.Constant(1), T.Constant(-1));
 
     /// <summary>Puts the artwork on the lanes of <paramref name="where"/>: bilinear texels, this copy's colour matrix, its contrast, and from encoded to linear.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Paint(TMemory memory, TMask where, T u, T v, TMask texture, bool wraps, ref Primitive solid, ref Surface<T> surface)
     {
         // Lanes outside get a valid place too: every lane reads.

@@ -9,7 +9,6 @@ internal static class Traversal<T, TMask, TMemory>
     where TMemory : struct, IMemory<T, TMask>
 {
     /// <summary>The nearest hit of each lane: distance (+∞: none) and primitive. With <paramref name="counts"/>, every labelled instance that a lane passes through is counted too, near or hidden.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Nearest(TMemory memory, in Ray<T, TMask> ray, TMask active, int nodeCount, bool counts, out T distance, out TMask primitive)
     {
         var infinity = T.Constant(float.PositiveInfinity);
@@ -53,7 +52,6 @@ internal static class Traversal<T, TMask, TMemory>
     }
 
     /// <summary>The lanes of <paramref name="active"/> whose ray meets something before its parameter is 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TMask Occluded(TMemory memory, in Ray<T, TMask> ray, TMask active, int nodeCount)
     {
         var inverseX = T.Constant(1) / ray.X;
