@@ -49,6 +49,7 @@ internal static class Failures
     private static NeuroException DiskFull(string where, Exception cause) =>
         new("platform.disk_full", $"The disk under {where} is full. Free some space and try again; nothing that was confirmed is lost.", cause) { Status = 507 };
 
-    private static NeuroException ReadOnly(string where, Exception cause) =>
+    /// <summary>A folder in which nothing can be written, or which cannot be made.</summary>
+    public static NeuroException ReadOnly(string where, Exception cause) =>
         new("platform.folder_read_only", $"Nothing can be written to {where}. Give this user the right to write there, or choose another folder.", cause) { Status = 500 };
 }

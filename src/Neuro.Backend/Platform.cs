@@ -97,7 +97,15 @@ public sealed class Platform : IAsyncDisposable
 
     private static FileStream Lock(string dataFolder)
     {
-        Directory.CreateDirectory(dataFolder);
+        try
+        {
+            Directory.CreateDirectory(dataFolder);
+        }
+        catch (IOException cannot) when (Failures.Describe(cannot, dataFolder) is null)
+        {
+            throw Failures.ReadOnly(dataFolder, cannot);
+        }
+
         try
         {
             return new FileStream(Path.Combine(dataFolder, "platform.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

@@ -69,6 +69,31 @@ internal sealed class TestPlatform : IAsyncDisposable
     public static async Task<Job> OrderAsync(NeuroClient customer, RenderSpec spec, Ntk? limit = null) =>
         await customer.OrderAsync(await customer.QuoteAsync(spec, limit: limit, cancel: TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
+    /// <summary>Follows a job until something happened to it.</summary>
+    public static async Task UntilAsync(NeuroClient customer, Guid job, string happened)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        var heard = new List<string>();
+        try
+        {
+            await foreach (var now in customer.FollowAsync(job, patience.Token))
+            {
+                heard.Add(now.Detail);
+                if (now.Detail.Contains(happened, StringComparison.Ordinal))
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Said below, with what was heard.
+        }
+
+        Assert.Fail($"'{happened}' did not happen to job {job}; heard: {string.Join(" | ", heard)}");
+    }
+
     /// <summary>A raw HTTP client with or without a key.</summary>
     public HttpClient Http(string? key = null)
     {

@@ -18,7 +18,9 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
     private readonly SemaphoreSlim closing = new(1);
 
     /// <summary>Opens a shard again after a failed attempt, if it is still as <paramref name="expected"/>; ends the job when the attempts are used up.</summary>
-    public async Task<bool> ReopenAsync(Guid shardId, Expression<Func<ShardRow, bool>> expected, int failures, string type, Func<int, string> text, CancellationToken cancel)
+    /// <param name="rejected">The node whose work was rejected, if that is why.</param>
+    public async Task<bool> ReopenAsync(
+        Guid shardId, Expression<Func<ShardRow, bool>> expected, int failures, string type, Func<int, string> text, CancellationToken cancel, string? rejected = null)
     {
         var reopened = await database.WriteAsync(async db =>
         {
@@ -32,6 +34,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
 
             var shard = await db.Shards.AsNoTracking().SingleAsync(row => row.Id == shardId, cancel);
             await log.AppendAsync(db, shard.JobId, type, text(shard.Number), shard.Number, null, cancel);
+            await db.Nodes.Where(row => row.Id == rejected).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + 1), cancel);
             return shard;
         }, cancel);
         if (reopened is null)

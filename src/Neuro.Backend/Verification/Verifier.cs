@@ -114,17 +114,9 @@ internal sealed class Verifier(
         new(shard.Number, shard.First, shard.Count, new(shard.WorkMilli), Refs(shard.Inputs)), shard.Attempt, shard.NodeId!, Refs(shard.Outputs!),
         JsonSerializer.Deserialize<Dictionary<string, double>>(shard.Claims!, NeuroJson.Options)!, unchecked((ulong)shard.SampleSeed), files.PathOf);
 
-    private async Task RejectAsync(ShardRow shard, string reason, CancellationToken cancel)
-    {
-        var node = nodes.Get(shard.NodeId!);
-        var rejected = await closer.ReopenAsync(
-            shard.Id, row => row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt, 1, "rejected", number => $"Shard {number + 1} of {node.Name} rejected: {reason}", cancel);
-        if (rejected)
-        {
-            await using var db = database.CreateDbContext();
-            await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + 1), cancel);
-        }
-    }
+    private Task RejectAsync(ShardRow shard, string reason, CancellationToken cancel) => closer.ReopenAsync(
+        shard.Id, row => row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt, 1, "rejected",
+        number => $"Shard {number + 1} of {nodes.Get(shard.NodeId!).Name} rejected: {reason}", cancel, rejected: shard.NodeId);
 
     private async Task AcceptAsync(ShardRow shard, string how, IReadOnlyDictionary<string, double>? measured, CancellationToken cancel)
     {

@@ -1,0 +1,108 @@
+using Neuro.Backend.Tests.Ledger;
+using Neuro.Client.Api;
+using Neuro.Client.Jobs;
+using Neuro.Client.Tokens;
+
+namespace Neuro.Backend.Tests.Jobs;
+
+public sealed class RestartTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Restart_InMidJob_SameKeysAndTheJobGoesOn()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var before = (platform.Platform.FirstUserKey, platform.Platform.NodeOwnerKey);
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(6));
+        await node.WorkAsync(await node.ClaimOneAsync());
+        await TestPlatform.UntilAsync(customer, job.Id, "verified");
+        var running = await node.ClaimOneAsync();
+        var secret = node.Secret;
+
+        await platform.RestartAsync();
+        (platform.Platform.FirstUserKey, platform.Platform.NodeOwnerKey).ShouldBe(before);
+        customer = await platform.CustomerAsync();
+        await using var again = new TestNode(platform.Platform.Url, "node", secret);
+        await again.JoinAsync(owner: null, Ntk.Of(1));
+        await again.WorkAsync(running);
+        await again.WorkAllAsync();
+        var done = await customer.CompleteAsync(job, cancel: Cancel);
+        (done.State, done.Paid).ShouldBe((JobState.Succeeded, Ntk.Of(6.6m)));
+        (await customer.ReceiptsAsync(job.Id, Cancel)).Count.ShouldBe(3);
+        (await customer.Api.GetProofAsync(Cancel)).Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Restart_WithDeliveredShards_ChecksAndPaysThem()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var never = new TaskCompletionSource();
+        platform.Numbers.Gate = never.Task;
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(6));
+        await node.WorkAllAsync();
+        (await customer.Api.GetJobAsync(job.Id, Cancel)).Verified.ShouldBe(0);
+        platform.Numbers.Gate = Task.CompletedTask;
+        await platform.RestartAsync();
+        customer = await platform.CustomerAsync();
+        (await customer.CompleteAsync(job, cancel: Cancel)).Verified.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Kill_InMidJob_NextStartFinishesItAndPaysOnce()
+    {
+        var folder = Directory.CreateTempSubdirectory("neuro-kill-").FullName;
+        var secret = Ed25519.NewKey();
+        Job job;
+        using (var child = CrashChild.Start(CrashChild.PlatformVerb, folder))
+        {
+            var url = new Uri((await child.StandardOutput.ReadLineAsync(Cancel)).ShouldNotBeNull("the child did not start"));
+            await using var customer = await NeuroClient.ConnectAsync(url.ToString(), File.ReadAllText(Path.Combine(folder, "first-user.key")).Trim(), Cancel);
+            await customer.BuyAsync(Ntk.Of(100), Cancel);
+            await using var node = new TestNode(url, "node", secret);
+            await node.JoinAsync(File.ReadAllText(Path.Combine(folder, "node-owner.key")).Trim(), Ntk.Of(1));
+            job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(20, perShard: 1));
+            for (var i = 0; i < 7; i++)
+            {
+                await node.WorkAsync(await node.ClaimOneAsync());
+            }
+
+            // Some of the seven are paid by now, some are not, one perhaps in the middle.
+            child.Kill();
+            await child.WaitForExitAsync(Cancel);
+        }
+
+        await using (var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = folder, Workloads = [new NumberWork()], ClaimWait = TimeSpan.Zero }, Cancel))
+        {
+            await using var customer = await NeuroClient.ConnectAsync(platform.Url.ToString(), platform.FirstUserKey, Cancel);
+            await using var node = new TestNode(platform.Url, "node", secret);
+            await node.JoinAsync(null, Ntk.Of(1));
+            await node.WorkAllAsync();
+            var done = await customer.CompleteAsync(job, cancel: Cancel);
+            (done.State, done.Paid).ShouldBe((JobState.Succeeded, Ntk.Of(22)));
+            (await customer.ReceiptsAsync(job.Id, Cancel)).Count.ShouldBe(20);
+            var proof = await customer.Api.GetProofAsync(Cancel);
+            (proof.Faults.Count, proof.Sums["node"]).ShouldBe((0, Ntk.Of(20)));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task WholeJob_OnPostgres_IsTheSame()
+    {
+        var connection = await LedgerEngine.NewPostgresAsync();
+        await using var platform = await TestPlatform.StartAsync(options => options with { PostgresConnectionString = connection });
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(6));
+        await node.WorkAllAsync();
+        (await customer.CompleteAsync(job, cancel: Cancel)).Paid.ShouldBe(Ntk.Of(6.6m));
+        (await customer.Api.GetProofAsync(Cancel)).Faults.ShouldBeEmpty();
+        (await customer.LedgerAsync(cancel: Cancel)).Select(line => line.Kind).ShouldContain("void");
+    }
+}
