@@ -18,6 +18,7 @@ public sealed class Platform : IAsyncDisposable
     private readonly FileStream folderLock;
     private readonly Database database;
     private readonly WebApplication app;
+    private bool stopped;
 
     private Platform(FileStream folderLock, Database database, WebApplication app, string firstUserKey, string nodeOwnerKey)
     {
@@ -86,6 +87,12 @@ public sealed class Platform : IAsyncDisposable
     /// <summary>Ends what can be ended quickly, and stops. Jobs go on with the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (stopped)
+        {
+            return;
+        }
+
+        stopped = true;
         await app.StopAsync();
         await app.Services.GetRequiredService<NodeRegistry>().SaveBeatsAsync(CancellationToken.None);
         await app.DisposeAsync();

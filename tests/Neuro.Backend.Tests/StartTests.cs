@@ -76,4 +76,18 @@ public sealed class StartTests
             File.GetUnixFileMode(Path.Combine(platform.Options.DataFolder, secret)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite, secret);
         }
     }
+
+    [Fact]
+    public void Describe_DiskFull_SaysSo()
+    {
+        Requires.True(File.Exists("/dev/full"), "needs /dev/full: run on Linux");
+        var failure = Should.Throw<IOException>(() =>
+        {
+            using var file = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, 0);
+            file.Write([1, 2, 3]);
+        });
+        var described = Failures.Describe(failure, "/somewhere").ShouldNotBeNull();
+        (described.Code, described.Status).ShouldBe(("platform.disk_full", 507));
+        described.Message.ShouldContain("/somewhere");
+    }
 }

@@ -1,3 +1,7 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Neuro.Backend.Jobs;
+using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Ledger;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
@@ -50,6 +54,61 @@ public sealed class RestartTests
         await platform.RestartAsync();
         customer = await platform.CustomerAsync();
         (await customer.CompleteAsync(job, cancel: Cancel)).Verified.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Restart_OrderCutOffAfterItsHold_FinishesTheOrderAndHoldsOnce()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+
+        // What the database holds when the process dies right after the hold.
+        await using (var db = platform.Platform.Services.GetRequiredService<Database>().CreateDbContext())
+        {
+            await db.Jobs.Where(row => row.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)JobPhase.Placing).SetProperty(row => row.Events, 0), Cancel);
+            await db.Events.ExecuteDeleteAsync(Cancel);
+        }
+
+        (await Should.ThrowAsync<NeuroException>(() => customer.Api.GetJobAsync(job.Id, Cancel))).Code.ShouldBe("job.not_found");
+        var secret = node.Secret;
+        await platform.RestartAsync();
+        customer = await platform.CustomerAsync();
+        (await customer.BalanceAsync(Cancel)).Held.ShouldBe(job.Cap);
+        await using var again = new TestNode(platform.Platform.Url, "node", secret);
+        await again.JoinAsync(null, Ntk.Of(1));
+        await again.WorkAllAsync();
+        (await customer.CompleteAsync(job, cancel: Cancel)).State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
+    public async Task Restart_ShardPaidButItsReceiptNotWritten_WritesItAndPaysOnce()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(4));
+        await node.WorkAsync(await node.ClaimOneAsync());
+        await TestPlatform.UntilAsync(customer, job.Id, "verified");
+
+        // What the database holds when the process dies right after the posts.
+        await using (var db = platform.Platform.Services.GetRequiredService<Database>().CreateDbContext())
+        {
+            await db.Receipts.ExecuteDeleteAsync(Cancel);
+            await db.Jobs.ExecuteUpdateAsync(set => set.SetProperty(row => row.Verified, 0).SetProperty(row => row.PaidNano, 0), Cancel);
+            await db.Shards.Where(row => row.State == (int)ShardState.Verified).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted), Cancel);
+        }
+
+        await platform.RestartAsync();
+        customer = await platform.CustomerAsync();
+        var secondNode = await platform.NodeAsync("second");
+        await secondNode.WorkAllAsync();
+        var done = await customer.CompleteAsync(job, cancel: Cancel);
+        (done.Verified, done.Paid).ShouldBe((2, Ntk.Of(4.4m)));
+        (await customer.ReceiptsAsync(job.Id, Cancel)).Count.ShouldBe(2);
+        (await customer.Api.GetProofAsync(Cancel)).Sums["node"].ShouldBe(Ntk.Of(4));
+        platform.Numbers.Checks.ShouldBe(2);
     }
 
     [Fact]
