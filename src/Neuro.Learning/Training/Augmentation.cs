@@ -4,13 +4,17 @@ namespace Neuro.Learning.Training;
 
 /// <summary>Makes of a stored crop one of the pictures that a phone could have taken of it.</summary>
 /// <remarks>
-/// Ranges follow what was measured to carry over from synthetic to real photos: framing and rotation, the product's own colours apart from the scene's
+/// Ranges follow what was measured to carry over from synthetic to real photos: framing and rotation, what lies behind it, the product's own colours apart from the scene's
 /// (print on a shelf is not the catalogue's colour), then exposure, white balance, gamma, blur, noise, and a covered part. Never mirrored: packages carry text.
 /// All draws come from the given random numbers, so a sample is a function of (seed, epoch, index).
 /// </remarks>
-internal sealed class Augmentation(int side, int size)
+internal sealed class Augmentation(int side, int size, IReadOnlyList<byte[]> backdrops)
 {
+    /// <summary>How often a product is seen before another shelf, rather than on its own.</summary>
+    private const float BackdropShare = 0.7f;
+
     private readonly float[][] planes = [.. Enumerable.Range(0, 4).Select(_ => new float[size * size])];
+    private readonly float[][] behind = [.. Enumerable.Range(0, 4).Select(_ => new float[size * size])];
     private readonly float[] scratch = new float[size * size];
 
     /// <summary>Writes RGB bytes <c>[size, size, 3]</c>.</summary>
@@ -18,6 +22,11 @@ internal sealed class Augmentation(int side, int size)
     {
         Warp.Sample(crop.Rgba, side, planes, size, Framing(ref random));
         ColourJitter.Product(ref random).Apply(planes, planes[3]);
+        if (backdrops.Count > 0 && random.Chance(BackdropShare))
+        {
+            PutBehind(backdrops[random.Below(backdrops.Count)], ref random);
+        }
+
         ColourJitter.Scene(ref random).Apply(planes, null);
         if (random.Chance(0.3))
         {
@@ -40,6 +49,27 @@ internal sealed class Augmentation(int side, int size)
         Finish(ref none, output, noise: 0);
     }
 
+    /// <summary>Lifts the product off its shelf, as if it were held before another one.</summary>
+    private void PutBehind(byte[] backdrop, ref SplitMix random)
+    {
+        var window = side * random.Uniform(0.35f, 1f);
+        var room = (side - window) / 2;
+        Warp.Sample(backdrop, side, behind, size, new(side / 2f + random.Uniform(-room, room), side / 2f + random.Uniform(-room, room), window, (float)random.Normal() * 0.3f, 1));
+        for (var c = 0; c < 3; c++)
+        {
+            Blend(behind[c], planes[c], planes[3]);
+        }
+    }
+
+    /// <summary>Puts <paramref name="behind"/> into <paramref name="front"/> where the mask is open.</summary>
+    private static void Blend(float[] behind, float[] front, float[] mask)
+    {
+        for (var i = 0; i < front.Length; i++)
+        {
+            front[i] = behind[i] + mask[i] * (front[i] - behind[i]);
+        }
+    }
+
     private View Framing(ref SplitMix random)
     {
         var window = (float)(side * Crop.Fill) / random.Uniform(0.55f, 1.08f);
@@ -48,7 +78,7 @@ internal sealed class Augmentation(int side, int size)
             side / 2f + random.Uniform(-room, room),
             side / 2f + random.Uniform(-room, room),
             window,
-            (float)Math.Clamp(random.Normal() * 0.13, -0.5, 0.5),
+            (float)Math.Clamp(random.Normal() * 0.28, -1, 1),
             MathF.Exp(random.Uniform(-0.12f, 0.12f)));
     }
 

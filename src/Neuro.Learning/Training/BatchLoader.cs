@@ -6,7 +6,7 @@ internal sealed record Batch(byte[] Pixels, long[] Labels, int Count);
 /// <summary>Prepares the next batch on another thread while the current step runs.</summary>
 internal sealed class BatchLoader(CropSet data, TrainingOptions options)
 {
-    private readonly Augmentation augmentation = new(data.Side, data.Size);
+    private readonly Augmentation augmentation = new(data.Side, data.Size, data.Backdrops);
     private readonly Batch[] buffers = [.. Enumerable.Range(0, 2).Select(_ => Empty(data.Size, Math.Min(options.BatchSize, data.Training.Count)))];
 
     /// <summary>Whole batches only, so that normalisation always sees as many samples; what is left over comes in another epoch's order.</summary>

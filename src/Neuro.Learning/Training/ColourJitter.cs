@@ -10,16 +10,16 @@ internal readonly record struct ColourJitter(float Saturation, float Hue, Vector
 
     /// <summary>How a product's print differs from its catalogue picture; on top of what the recipe has varied, anew each time the sample is seen.</summary>
     public static ColourJitter Product(ref SplitMix random) => new(
-        MathF.Exp(random.Uniform(-0.35f, 0.25f)),
-        (float)random.Normal() * 0.04f,
-        random.Uniform(0.88f, 1.08f) * new Vector3(random.Uniform(0.95f, 1.05f), random.Uniform(0.95f, 1.05f), random.Uniform(0.95f, 1.05f)),
+        MathF.Exp(random.Uniform(-0.6f, 0.4f)),
+        (float)random.Normal() * 0.06f,
+        random.Uniform(0.82f, 1.1f) * new Vector3(random.Uniform(0.92f, 1.07f), random.Uniform(0.92f, 1.07f), random.Uniform(0.92f, 1.07f)),
         1,
-        random.Uniform(0.8f, 1.25f));
+        random.Uniform(0.7f, 1.35f));
 
     /// <summary>How a phone and a shop's light differ from the renderer's.</summary>
     public static ColourJitter Scene(ref SplitMix random)
     {
-        var blue = random.Chance(0.5) ? random.Uniform(0.8f, 1f) : 1f;
+        var blue = random.Chance(0.6) ? random.Uniform(0.72f, 1f) : 1f;
         return new(random.Uniform(0.9f, 1.1f), 0, random.Uniform(0.88f, 1.15f) * new Vector3(1, random.Uniform(0.97f, 1.03f), blue), random.Uniform(0.85f, 1.15f), random.Uniform(0.85f, 1.2f));
     }
 

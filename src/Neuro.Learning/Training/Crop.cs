@@ -1,3 +1,6 @@
+using Neuro.Kernels.Formats;
+using Neuro.Learning.Imaging;
+
 namespace Neuro.Learning.Training;
 
 /// <summary>One labelled product cut out of a picture with what surrounds it.</summary>
@@ -8,6 +11,19 @@ internal sealed record Crop(byte[] Rgba, int ClassId, int Image)
 {
     /// <summary>The product's longer side is this share of the stored square: the loosest framing that augmentation can choose.</summary>
     public const double Fill = 0.5;
+
+    /// <summary>A picture's square middle, stored as crops are, with nothing marked as product: what may lie behind a product.</summary>
+    public static byte[] Backdrop(Image picture, int side)
+    {
+        var colours = Resampler.Square(picture, Square.Around(picture.Width / 2.0, picture.Height / 2.0, Math.Min(picture.Width, picture.Height)), side);
+        var rgba = new byte[side * side * 4];
+        for (var i = 0; i < side * side; i++)
+        {
+            colours.AsSpan(3 * i, 3).CopyTo(rgba.AsSpan(4 * i));
+        }
+
+        return rgba;
+    }
 
     /// <summary>Sides of stored crops are this many times those of the model's input, so that a close framing is still sharp.</summary>
     public const double Oversize = 1.5;

@@ -9,7 +9,7 @@ public sealed partial class CropSet
 {
     private const double ValidationShare = 0.1;
 
-    internal CropSet(IReadOnlyList<Crop> crops, IReadOnlyList<string> classes, int size, ulong seed)
+    internal CropSet(IReadOnlyList<Crop> crops, IReadOnlyList<string> classes, int size, ulong seed, IReadOnlyList<byte[]>? backdrops = null)
     {
         if (crops.Count == 0)
         {
@@ -28,6 +28,7 @@ public sealed partial class CropSet
             throw new ArgumentException($"Crops must be {Side} × {Side} pixels of four bytes.", nameof(crops));
         }
 
+        Backdrops = backdrops ?? [];
         var held = HeldBack([.. crops.Select(crop => crop.Image).Distinct()], seed);
         Training = [.. crops.Where(crop => !held.Contains(crop.Image))];
         Validation = [.. crops.Where(crop => held.Contains(crop.Image))];
@@ -51,6 +52,9 @@ public sealed partial class CropSet
     internal IReadOnlyList<Crop> Training { get; }
 
     internal IReadOnlyList<Crop> Validation { get; }
+
+    /// <summary>Whole pictures, small, as <see cref="Crop.Backdrop"/> makes them: what training may put behind a product.</summary>
+    internal IReadOnlyList<byte[]> Backdrops { get; }
 
     /// <summary>Side in pixels of the stored crops.</summary>
     internal int Side { get; }

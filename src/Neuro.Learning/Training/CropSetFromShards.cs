@@ -17,6 +17,10 @@ public sealed record CropLimits
     /// <value>20</value>
     public int Side { get; init; } = 20;
 
+    /// <summary>Whether products that the picture's rim may cut are taken.</summary>
+    /// <value>false</value>
+    public bool Truncated { get; init; }
+
     /// <summary>The most crops; from more, this many are drawn by the seed. A crop for 64-pixel input takes 37 kB of memory.</summary>
     /// <value>24,000</value>
     public int Count { get; init; } = 24_000;
@@ -24,6 +28,8 @@ public sealed record CropLimits
 
 public sealed partial class CropSet
 {
+    private const int MaxBackdrops = 1000;
+
     /// <summary>Cuts every product that is large and visible enough out of rendered shards.</summary>
     /// <param name="tarPaths">Shards of one dataset.</param>
     /// <param name="size">Side in pixels of the model's input.</param>
@@ -40,11 +46,13 @@ public sealed partial class CropSet
         try
         {
             // Each product is drawn by its own place, so that the choice is the same whatever the order or the number of threads.
-            var crops = dataset.Images()
+            var pictures = dataset.Images()
                 .AsParallel().AsOrdered().WithCancellation(cancel)
-                .SelectMany(image => Cut(image, [.. image.Labels.Instances.Where(instance => IsTaken(instance, chosen) && SplitMix.For(seed, (ulong)image.Index, (ulong)instance.Id).Chance(share))], side))
+                .Select(image => Cut(image, [.. image.Labels.Instances.Where(instance => IsTaken(instance, chosen) && SplitMix.For(seed, (ulong)image.Index, (ulong)instance.Id).Chance(share))], side))
                 .ToList();
-            return new(crops, dataset.ClassNames, size, seed);
+            return new(
+                [.. pictures.SelectMany(picture => picture.Crops)], dataset.ClassNames, size, seed,
+                [.. pictures.Where((_, i) => i % Math.Max(1, pictures.Count / MaxBackdrops) == 0).Select(picture => picture.Backdrop)]);
         }
         catch (AggregateException e) when (e.InnerException is KernelsException damaged)
         {
@@ -53,17 +61,12 @@ public sealed partial class CropSet
         }
     }
 
-    private static IEnumerable<Crop> Cut(ShardImage image, Instance[] instances, int side)
+    private static (IReadOnlyList<Crop> Crops, byte[] Backdrop) Cut(ShardImage image, Instance[] instances, int side)
     {
-        if (instances.Length == 0)
-        {
-            return [];
-        }
-
         var picture = image.Decode();
-        return [.. instances.Select(instance => CropCutter.Cut(picture, instance, image.Index, side))];
+        return ([.. instances.Select(instance => CropCutter.Cut(picture, instance, image.Index, side))], Crop.Backdrop(picture, side));
     }
 
     internal static bool IsTaken(Instance instance, CropLimits limits) =>
-        instance.Visibility >= limits.Visibility && Math.Max(instance.Box.Width, instance.Box.Height) >= limits.Side;
+        instance.Visibility >= limits.Visibility && (limits.Truncated || !instance.Truncated) && Math.Max(instance.Box.Width, instance.Box.Height) >= limits.Side;
 }

@@ -4,12 +4,12 @@ namespace Neuro.Learning.Training;
 public sealed record TrainingOptions
 {
     /// <summary>Passes over the training part.</summary>
-    /// <value>8</value>
-    public int Epochs { get; init; } = 8;
+    /// <value>9</value>
+    public int Epochs { get; init; } = 9;
 
     /// <summary>Samples a step.</summary>
-    /// <value>48</value>
-    public int BatchSize { get; init; } = 48;
+    /// <value>32</value>
+    public int BatchSize { get; init; } = 32;
 
     /// <summary>The highest learning rate, reached after the warm-up; it then falls to zero along a cosine (Loshchilov and Hutter 2017).</summary>
     /// <value>0.002</value>

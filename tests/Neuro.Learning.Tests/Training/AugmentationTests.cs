@@ -5,7 +5,7 @@ namespace Neuro.Learning.Tests.Training;
 public sealed class AugmentationTests
 {
     private static readonly Crop Product = Pictures.Crops(1).Training[0];
-    private readonly Augmentation augmentation = new(CropSet.StoredSide(Pictures.Size), Pictures.Size);
+    private readonly Augmentation augmentation = new(CropSet.StoredSide(Pictures.Size), Pictures.Size, []);
 
     [Fact]
     public void Apply_SameRandomNumbers_SamePicture() => Augmented(5).ShouldBe(Augmented(5));
@@ -31,6 +31,25 @@ public sealed class AugmentationTests
         var red = Enumerable.Range(0, 100).Count(i => Pixel(Augmented((ulong)i), 16, 11) is var (r, _, b) && r > b);
 
         red.ShouldBeGreaterThan(90);
+    }
+
+    [Fact]
+    public void Apply_WithBackdrops_OftenReplacesWhatLiesBehindAndNeverTheProduct()
+    {
+        var side = CropSet.StoredSide(Pictures.Size);
+        byte[] green = [.. Enumerable.Repeat(new byte[] { 0, 255, 0, 0 }, side * side).SelectMany(pixel => pixel)];
+        var held = new Augmentation(side, Pictures.Size, [green]);
+        var picture = new byte[Pictures.Size * Pictures.Size * 3];
+        var (replaced, red) = (0, 0);
+        for (ulong seed = 0; seed < 100; seed++)
+        {
+            held.Apply(Product, SplitMix.For(seed), picture);
+            replaced += Pixel(picture, 1, 1) is var (r, g, b) && g > r + 60 && g > b + 60 ? 1 : 0;
+            red += Pixel(picture, 16, 11) is var (pr, _, pb) && pr > pb ? 1 : 0;
+        }
+
+        replaced.ShouldBeInRange(45, 90);
+        red.ShouldBeGreaterThan(80);
     }
 
     private byte[] Augmented(ulong seed)
