@@ -34,5 +34,5 @@ public sealed record HeartbeatReply(DateTimeOffset Expires, bool Cancel);
 public sealed record Completion(string Token, IReadOnlyList<ArtifactRef> Outputs, string Signature, IReadOnlyDictionary<string, double>? Claims = null);
 
 /// <summary>Gives a shard back undone, with the reason in one sentence.</summary>
-/// <param name="Fatal">True when no node could do it: the input itself is broken.</param>
+/// <param name="Fatal">True when no node could do it: the input itself is broken. One node is not believed alone; the second such word ends the job.</param>
 public sealed record Failure(string Token, string Reason, bool Fatal);

@@ -14,6 +14,8 @@ public sealed class Worker : IDisposable
     /// <summary>How the line begins that says that the node has joined and waits for work.</summary>
     public const string JoinedLine = "Joined ";
 
+    private const string Unreachable = "platform.unreachable";
+    private static readonly string[] InputAreas = ["recipe", "catalogue", "picture", "model", "training"];
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(15);
 
@@ -141,11 +143,10 @@ public sealed class Worker : IDisposable
         {
             log(refused.Message); // The lease was lost meanwhile; somebody else has the shard.
         }
-        catch (Exception failed) when (failed is not NeuroException { Status: 0 or >= 500 } and not OutOfMemoryException)
+        catch (Exception failed) when (failed is not NeuroException { Code: Unreachable } and not OutOfMemoryException)
         {
-            var fatal = CodeOf(failed) is not null;
             log($"Shard {lease.Shard} of job {lease.JobId} failed: {failed.Message}");
-            await GiveBackAsync(lease, token, failed.Message, fatal);
+            await GiveBackAsync(lease, token, failed.Message, IsOfTheInput(failed));
         }
         finally
         {
@@ -235,6 +236,7 @@ public sealed class Worker : IDisposable
         }
     }
 
-    // Errors with a code say that the input is wrong; whoever tries gets the same.
-    private static string? CodeOf(Exception failed) => failed.GetType().GetProperty("Code")?.GetValue(failed) as string;
+    // What the recipe, the catalogue, the dataset or the model spec is refused for, every node would refuse; a full disk is this node's own trouble.
+    private static bool IsOfTheInput(Exception failed) =>
+        failed.GetType().GetProperty("Code")?.GetValue(failed) is string code && InputAreas.Contains(code.Split('.')[0]);
 }

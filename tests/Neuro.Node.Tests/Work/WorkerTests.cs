@@ -85,6 +85,23 @@ public sealed class WorkerTests : IAsyncLifetime
         balance.Available.ShouldBe(Ntk.Of(100));
     }
 
+    [Theory]
+    [InlineData("recipe.out_of_range", 2)]
+    [InlineData("shard.disk_full", 5)]
+    public async Task Failure_OfTheWork_ReachesTheCustomerWithItsReasonAndIsTriedLessOftenWhenTheInputIsToBlame(string code, int attempts)
+    {
+        var broken = new BrokenWork(code);
+        await using var node = Start("broken", broken);
+        var job = await OrderAsync(node);
+
+        var error = await Should.ThrowAsync<NeuroException>(() => customer.CompleteAsync(job, cancel: Cancel));
+
+        error.Code.ShouldBe("job.failed");
+        error.Message.ShouldContain(BrokenWork.Reason);
+        broken.Attempts.Values.Max().ShouldBe(attempts);
+        (await customer.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(100));
+    }
+
     [Fact]
     public async Task Folder_UsedByAnotherNode_IsRefusedInOneSentence()
     {
@@ -183,6 +200,21 @@ public sealed class WorkerTests : IAsyncLifetime
             Stopped.TrySetResult();
             cancel.ThrowIfCancellationRequested();
             throw new InvalidOperationException("Unreachable: the wait ends by cancellation alone.");
+        }
+    }
+
+    private sealed class BrokenWork(string code) : IWork
+    {
+        public const string Reason = "It broke for a good reason.";
+
+        public Dictionary<int, int> Attempts { get; } = [];
+
+        public string Kind => RenderSpec.KindName;
+
+        public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
+        {
+            Attempts[lease.Shard] = lease.Attempt;
+            throw new NeuroException(code, Reason);
         }
     }
 
