@@ -39,9 +39,9 @@ internal sealed class TrainWorkload : IWorkload
             throw new NeuroException("train.class_count", $"The model tells {model.Classes} classes apart, but the dataset {dataset.Name} has {classes}. Make the model for {classes} classes.");
         }
 
-        long crops = Math.Min(data.Objects, new CropLimits().Count);
-        var work = Cu.Of(ReferenceNode.TrainCu(crops * order.Epochs, model.Macs));
-        var title = $"Train {model.Name} ({model.Parameters / 1e6:0.00} M parameters) for {order.Epochs} epochs on up to {crops:N0} products of {dataset.Name}";
+        var crops = CropSet.CountIn(dataset.Shards.Select(shard => context.ArtifactPath(shard.Sha256)));
+        var work = Cu.Of(ReferenceNode.TrainCu((long)crops * order.Epochs, model.Macs));
+        var title = $"Train {model.Name} ({model.Parameters / 1e6:0.00} M parameters) for {order.Epochs} epochs on {crops:N0} products of {dataset.Name}";
         return new WorkPlan(title, $"{model.Name} on {dataset.Name}", model.Hash, [new ShardPlan(0, 0, order.Epochs, work, dataset.Shards)]);
     }
 

@@ -61,6 +61,15 @@ public sealed partial class CropSet
         }
     }
 
+    /// <summary>About how many crops <see cref="FromShards"/> would cut; reads labels alone and no pixels.</summary>
+    /// <exception cref="ShardException">A shard is damaged.</exception>
+    public static int CountIn(IEnumerable<string> tarPaths, CropLimits? limits = null)
+    {
+        var chosen = limits ?? new();
+        var taken = Dataset.Open(tarPaths).Images().Sum(image => image.Labels.Instances.Count(instance => IsTaken(instance, chosen)));
+        return Math.Min(taken, chosen.Count);
+    }
+
     private static (IReadOnlyList<Crop> Crops, byte[] Backdrop) Cut(ShardImage image, Instance[] instances, int side)
     {
         var picture = image.Decode();

@@ -12,6 +12,10 @@ public sealed class FromShardsTests(FromShardsTests.Rendered rendered) : IClassF
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void CountIn_AShard_IsWhatFromShardsCuts() =>
+        CropSet.CountIn([rendered.Shard]).ShouldBe(CropSet.FromShards([rendered.Shard], 32, seed: 1, cancel: Cancel).Count);
+
+    [Fact]
     public void CropSet_OfAShard_HoldsEveryVisibleProductWithItsClassAndMask()
     {
         var expected = ShardReader.Read(rendered.Shard).Sum(image => image.Labels.Instances.Count(instance => instance is { Visibility: >= 0.35f, Truncated: false } && Math.Max(instance.Box.Width, instance.Box.Height) >= 20));
