@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Neuro.Client.Api;
 using Neuro.Client.Tokens;
 using Neuro.Node.Work;
@@ -13,6 +14,8 @@ internal static class NodeCommand
 
     /// <summary>The owner's key reaches the node by its environment: a command line can be read by every user of the machine.</summary>
     public const string OwnerKeyVariable = "NEURO_NODE_OWNER_KEY";
+
+    private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(20);
 
     public static Command Create()
     {
@@ -35,12 +38,13 @@ internal static class NodeCommand
                 OwnerKey = Environment.GetEnvironmentVariable(OwnerKeyVariable) ?? (here?.Url == platform ? here.ApiKey : null),
             };
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            if (Environment.GetEnvironmentVariable(SupervisedVariable) == "1")
+            var supervised = Environment.GetEnvironmentVariable(SupervisedVariable) == "1";
+            if (supervised)
             {
                 _ = StopAtEndOfInputAsync(stop);
             }
 
-            using var worker = new Worker(options, Console.Out.WriteLine);
+            using var worker = supervised ? await TakeOverAsync(options, stop.Token) : new Worker(options, Console.Out.WriteLine);
             await worker.RunAsync(stop.Token);
             return 0;
         });
@@ -57,6 +61,22 @@ internal static class NodeCommand
         catch (FormatException wrong)
         {
             throw new NeuroException("node.bad_floor", $"--floor: {wrong.Message}");
+        }
+    }
+
+    // A platform that was killed and started again may be here before the node of its former life has put its work down.
+    private static async Task<Worker> TakeOverAsync(NodeOptions options, CancellationToken cancel)
+    {
+        for (var began = Stopwatch.StartNew(); ;)
+        {
+            try
+            {
+                return new Worker(options, Console.Out.WriteLine);
+            }
+            catch (NeuroException inUse) when (inUse.Code == "node.folder_in_use" && began.Elapsed < PatienceForPredecessor)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel);
+            }
         }
     }
 

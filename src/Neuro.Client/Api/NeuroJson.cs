@@ -13,6 +13,7 @@ public static class NeuroJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.MaxDepth = 32;
+        options.AllowOutOfOrderMetadataProperties = true; // A hand-written job may name its kind last.
         return options;
     }
 }
