@@ -10,6 +10,7 @@ namespace Neuro.Backend;
 internal static class Failures
 {
     private const int NoSpace = 28;
+    private const int ReadOnlyFileSystem = 30;
     private const int SqliteReadOnly = 8;
     private const int SqliteFull = 13;
     private const int SqliteCannotOpen = 14;
@@ -26,6 +27,7 @@ internal static class Failures
                 SqliteException { SqliteErrorCode: SqliteFull } => DiskFull(where, failure),
                 IOException full when (full.HResult & 0xFFFF) is NoSpace or 112 => DiskFull(where, failure),
                 SqliteException { SqliteErrorCode: SqliteReadOnly or SqliteCannotOpen } => ReadOnly(where, failure),
+                IOException fixedDisk when (fixedDisk.HResult & 0xFFFF) is ReadOnlyFileSystem => ReadOnly(where, failure),
                 UnauthorizedAccessException => ReadOnly(where, failure),
                 SqliteException { SqliteErrorCode: SqliteNotADatabase } =>
                     new NeuroException("platform.database_broken", $"The database in {where} is not a database any more. Move it away, or start over with another folder.", failure) { Status = 500 },

@@ -28,19 +28,22 @@ internal sealed class NeuroProcess : IAsyncDisposable
         }
     }
 
-    public static NeuroProcess Start(string dataFolder, params string[] arguments)
+    public static NeuroProcess Start(string dataFolder, params string[] arguments) => Start(dataFolder, [], arguments);
+
+    /// <param name="wrapper">A program with arguments that ends in running what follows it, such as <c>unshare -rm</c>.</param>
+    public static NeuroProcess Start(string dataFolder, IReadOnlyList<string> wrapper, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Dotnet())
+        string[] command = [.. wrapper, Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "Neuro.Cli.dll"), .. arguments];
+        var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
             WorkingDirectory = Repository.Root,
-            Environment = { ["NEURO_DATA"] = dataFolder, ["NEURO_URL"] = null, ["NEURO_API_KEY"] = null },
+            // No benchmark photos: the quick start then shows the corner shop, the same on every machine.
+            Environment = { ["NEURO_DATA"] = dataFolder, ["NEURO_BENCH_DIR"] = "/nonexistent", ["NEURO_URL"] = null, ["NEURO_API_KEY"] = null },
         };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Neuro.Cli.dll"));
-        foreach (var argument in arguments)
+        foreach (var argument in command[1..])
         {
             start.ArgumentList.Add(argument);
         }

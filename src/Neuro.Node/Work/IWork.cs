@@ -12,7 +12,7 @@ internal interface IWork
 
     /// <summary>Does a shard.</summary>
     /// <param name="inputs">Local paths of the lease's inputs, in order.</param>
-    /// <param name="scratch">An empty folder for this attempt.</param>
+    /// <param name="scratch">A folder for this shard; after an interruption it holds what was left, to go on from or to overwrite.</param>
     WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel);
 }
 

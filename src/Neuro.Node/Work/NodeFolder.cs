@@ -2,10 +2,13 @@ using Neuro.Client.Api;
 
 namespace Neuro.Node.Work;
 
-/// <summary>What a node keeps on disk: its secret key, downloaded artifacts, and a scratch folder that is emptied at start.</summary>
+/// <summary>What a node keeps on disk: its secret key, downloaded artifacts, and the work in hand.</summary>
 internal sealed class NodeFolder : IDisposable
 {
+    private static readonly TimeSpan WorthKeeping = TimeSpan.FromDays(1);
+
     private readonly FileStream claim;
+    private readonly string scratch;
 
     public NodeFolder(string path)
     {
@@ -21,12 +24,8 @@ internal sealed class NodeFolder : IDisposable
 
         Path = path;
         Cache = DataFolder.Cache(path);
-        Scratch = System.IO.Path.Combine(path, "scratch");
-        if (Directory.Exists(Scratch))
-        {
-            Directory.Delete(Scratch, recursive: true);
-        }
-
+        scratch = System.IO.Path.Combine(path, "scratch");
+        DropOldWork();
         Key = ReadOrMakeKey();
     }
 
@@ -34,15 +33,22 @@ internal sealed class NodeFolder : IDisposable
 
     public string Cache { get; }
 
-    public string Scratch { get; }
-
     /// <summary>The ed25519 secret key: the node's identity, made on first run, readable by its user alone.</summary>
     public byte[] Key { get; }
 
-    /// <summary>An empty folder for one attempt at a shard.</summary>
-    public string NewScratch(Guid shard, int attempt) => Directory.CreateDirectory(System.IO.Path.Combine(Scratch, $"{shard:N}-{attempt}")).FullName;
+    /// <summary>A folder for work on a shard; it holds what an earlier attempt of this node left there when it was cut off.</summary>
+    public string Scratch(Guid shard) => Directory.CreateDirectory(System.IO.Path.Combine(scratch, shard.ToString("N"))).FullName;
 
     public void Dispose() => claim.Dispose();
+
+    // What a killed node left: a shard of yesterday has long been done by somebody else.
+    private void DropOldWork()
+    {
+        foreach (var shard in Directory.CreateDirectory(scratch).GetDirectories().Where(shard => DateTime.UtcNow - shard.LastWriteTimeUtc > WorthKeeping))
+        {
+            shard.Delete(recursive: true);
+        }
+    }
 
     private byte[] ReadOrMakeKey()
     {

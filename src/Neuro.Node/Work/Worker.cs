@@ -120,7 +120,7 @@ public sealed class Worker : IDisposable
     private async Task DoAsync(Lease lease, string token, CancellationToken cancel)
     {
         log($"Shard {lease.Shard} of {lease.Spec.Kind} job {lease.JobId}, attempt {lease.Attempt}, for {lease.Pay} NTK.");
-        var scratch = folder.NewScratch(lease.ShardId, lease.Attempt);
+        var scratch = folder.Scratch(lease.ShardId);
         var progress = new WorkProgress();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var beats = BeatAsync(lease, token, progress, stop);
@@ -152,7 +152,10 @@ public sealed class Worker : IDisposable
         {
             await stop.CancelAsync();
             await beats;
-            Directory.Delete(scratch, recursive: true);
+            if (!cancel.IsCancellationRequested)
+            {
+                Directory.Delete(scratch, recursive: true); // Kept when the node is stopped: the same shard may come back to it.
+            }
         }
     }
 

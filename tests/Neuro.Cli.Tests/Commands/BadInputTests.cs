@@ -42,6 +42,27 @@ public sealed class BadInputTests : CliFact
         (await FailAsync("up", "--no-node")).ShouldContain(Data);
     }
 
+    [Theory]
+    [InlineData("size=64k", "platform.disk_full")]
+    [InlineData("ro,size=1m", "platform.folder_read_only")]
+    public async Task Up_OnADiskThatTakesNothing_SaysSo(string disk, string code)
+    {
+        var unshare = Requires.Program("unshare", "apt install util-linux");
+        using (var probe = System.Diagnostics.Process.Start(unshare, ["-rm", "true"]))
+        {
+            await probe.WaitForExitAsync(Cancel);
+            Requires.True(probe.ExitCode == 0, "needs user namespaces: sysctl kernel.unprivileged_userns_clone=1");
+        }
+
+        Directory.CreateDirectory(Data);
+        await using var neuro = NeuroProcess.Start(
+            Data, [unshare, "-rm", "sh", "-c", $"mount -t tmpfs -o {disk} none \"$0\" && exec \"$@\"", Data], ["up", "--no-node"]);
+
+        (await neuro.ExitAsync(Cancel)).ShouldBe(1, neuro.Output);
+        neuro.Output.ShouldContain(code);
+        neuro.Output.Trim().Split('\n').ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task Up_DataFolderInUse_SaysSo()
     {

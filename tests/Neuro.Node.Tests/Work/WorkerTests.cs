@@ -14,6 +14,7 @@ namespace Neuro.Node.Tests.Work;
 public sealed class WorkerTests : IAsyncLifetime
 {
     private const int Shards = 3;
+    private const string HalfDone = "half-done";
     private static readonly Capacity Capacity = new("cpu-test", "test", 1, 1 << 30, 10, 10);
 
     private readonly string folder = Directory.CreateTempSubdirectory("neuro-node-").FullName;
@@ -67,6 +68,23 @@ public sealed class WorkerTests : IAsyncLifetime
 
         job.Verified.ShouldBe(Shards);
         (await customer.ReceiptsAsync(job.Id, Cancel)).Select(receipt => receipt.NodeId).Distinct().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Stop_InMidShard_WhatWasDoneIsThereWhenTheShardComesBack()
+    {
+        var cutOff = new EndlessWork();
+        await using var node = Start("a", cutOff);
+        var job = await OrderAsync(node);
+        await cutOff.Started.Task.WaitAsync(Cancel);
+        await node.DisposeAsync();
+
+        var resumed = new NumberWork();
+        await using var again = Start("a", resumed);
+        await customer.CompleteAsync(job, cancel: Cancel);
+
+        resumed.FoundHalfDone.ShouldBe(1);
+        Directory.GetDirectories(Path.Combine(folder, "a", "scratch")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -175,10 +193,13 @@ public sealed class WorkerTests : IAsyncLifetime
 
     private sealed class NumberWork : IWork
     {
+        public int FoundHalfDone { get; private set; }
+
         public string Kind => RenderSpec.KindName;
 
         public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
         {
+            FoundHalfDone += File.Exists(Path.Combine(scratch, HalfDone)) ? 1 : 0;
             var path = Path.Combine(scratch, "number.txt");
             File.WriteAllText(path, $"{lease.Shard}");
             return new WorkResult([new OutputFile(path, "text/plain")], new Dictionary<string, double>());
@@ -195,6 +216,7 @@ public sealed class WorkerTests : IAsyncLifetime
 
         public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
         {
+            File.WriteAllText(Path.Combine(scratch, HalfDone), "");
             Started.TrySetResult();
             cancel.WaitHandle.WaitOne();
             Stopped.TrySetResult();
