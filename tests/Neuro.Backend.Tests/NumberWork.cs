@@ -22,7 +22,7 @@ internal sealed class NumberWork : IWorkload
 
     public int Checks { get; private set; }
 
-    public static RenderSpec Spec(int count, int perShard = 2, ulong seed = 7) => new(new JsonObject { ["perShard"] = perShard }, seed, count);
+    public static RenderSpec Spec(int count, int perShard = 2, ulong seed = 7, int work = 1) => new(new JsonObject { ["perShard"] = perShard, ["work"] = work }, seed, count);
 
     public static byte[] Make(ulong seed, int first, int count) =>
         Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(first, count).Select(index => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{index}"))))));
@@ -36,11 +36,11 @@ internal sealed class NumberWork : IWorkload
         }
 
         ArtifactRef[] inputs = render.Recipe["catalogue"] is { } catalogue ? [context.Artifact(catalogue.GetValue<string>())] : [];
-        var perShard = render.Recipe["perShard"]!.GetValue<int>();
+        var (perShard, work) = (render.Recipe["perShard"]!.GetValue<int>(), render.Recipe["work"]?.GetValue<int>() ?? 1);
         var shards = Enumerable.Range(0, (render.Count + perShard - 1) / perShard).Select(k =>
         {
             var count = Math.Min(perShard, render.Count - (k * perShard));
-            return new ShardPlan(k, k * perShard, count, Cu.Of(count), inputs);
+            return new ShardPlan(k, k * perShard, count, Cu.Of((double)count * work), inputs);
         });
         return Task.FromResult(new WorkPlan($"{render.Count} numbers", "numbers", Convert.ToHexStringLower(SHA256.HashData("numbers"u8)), [.. shards]));
     }

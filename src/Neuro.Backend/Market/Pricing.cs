@@ -10,6 +10,9 @@ internal static class Pricing
     // A quarter above the clearing price: room for a node to step in whose floor was not yet known.
     private const decimal Headroom = 1.25m;
 
+    // Without an end to it, one node with an absurd floor would make everybody hold an absurd cap.
+    private const decimal MostHeadroom = 2;
+
     /// <summary>What the node gets for a shard, and the fee on top.</summary>
     public static (Ntk Pay, Ntk Fee) Shard(Cu work, Ntk pricePerCu, int feeBasisPoints)
     {
@@ -30,10 +33,11 @@ internal static class Pricing
         return (total, fees);
     }
 
-    /// <summary>The most that a node which steps in may ask per CU: the dearest live floor, or a quarter above the clearing price, but never over the customer's limit.</summary>
+    /// <summary>The most that a node which steps in may ask per CU: the dearest live floor between a quarter above the clearing price and double of it, but never over the customer's limit.</summary>
     public static Ntk Cap(Ntk clearing, IEnumerable<Ntk> floors, Ntk? limit)
     {
-        var cap = floors.Append(clearing.Times(Headroom)).Max();
+        var most = clearing.Times(MostHeadroom);
+        var cap = floors.Where(floor => floor <= most).Append(clearing.Times(Headroom)).Max();
         return limit < cap ? limit.Value : cap;
     }
 }

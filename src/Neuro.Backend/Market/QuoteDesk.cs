@@ -29,7 +29,7 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         var work = plan.Shards.Aggregate(default(Cu), (sum, shard) => sum + shard.Work);
         var live = nodes.Live(spec.Kind);
         var auction = Auctioned(spec.Kind, live, work, deadline, request.Limit);
-        var quote = Document(spec.Kind, plan, work, auction, live.Count, deadline, request.Limit);
+        var quote = Priced(spec.Kind, plan, work, auction, live.Count, deadline, request.Limit);
         await using var db = database.CreateDbContext();
         db.Quotes.Add(new QuoteRow
         {
@@ -81,6 +81,18 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
     }
 
     private static Ntk CapPrice(AuctionResult auction, Ntk? limit) => Pricing.Cap(auction.Price, auction.Offers.Select(offer => offer.Floor), limit);
+
+    private Quote Priced(string kind, WorkPlan plan, Cu work, AuctionResult auction, int live, TimeSpan deadline, Ntk? limit)
+    {
+        try
+        {
+            return Document(kind, plan, work, auction, live, deadline, limit);
+        }
+        catch (OverflowException)
+        {
+            throw new NeuroException("quote.too_large", $"{work} CU at {auction.Price} NTK per CU is more than the whole supply of NTK. Order it in parts, or set a lower limit per CU.");
+        }
+    }
 
     private Quote Document(string kind, WorkPlan plan, Cu work, AuctionResult auction, int live, TimeSpan deadline, Ntk? limit)
     {

@@ -120,7 +120,8 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
 
     private static void Check(JoinRequest request)
     {
-        Input.NotNull(request.PublicKey, "publicKey");
+        // Base64 readers skip white space; a key has one spelling, or it would be many nodes.
+        Input.Text(request.PublicKey, "publicKey", 44, 44);
         Input.NotNull(request.Nonce, "nonce");
         Input.NotNull(request.Signature, "signature");
         var capacity = Input.NotNull(request.Capacity, "capacity");
@@ -131,7 +132,8 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         Input.Range(capacity.MemoryBytes, "capacity.memoryBytes", 0, long.MaxValue);
         Input.Range(capacity.RenderCuPerSecond, "capacity.renderCuPerSecond", 0, FastestCuPerSecond);
         Input.Range(capacity.TrainCuPerSecond, "capacity.trainCuPerSecond", 0, FastestCuPerSecond);
-        Input.Range(request.Floor.Nano, "floor", 0, Ntk.Of(1_000_000).Nano);
+        // A shard for nothing could not be paid: no transfer moves zero.
+        Input.Range(request.Floor.Nano, "floor in nano NTK per CU", 1, Ntk.Of(1_000_000).Nano);
     }
 
     private async Task<Guid> OwnerAsync(JoinRequest request, CancellationToken cancel)
@@ -156,7 +158,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
             db.Nodes.Add(row = new NodeRow { Id = request.PublicKey });
         }
 
-        (row.Name, row.AccountId, row.FloorNano, row.LastSeen) = (request.Name, owner, request.Floor.Nano, time.GetUtcNow());
+        (row.Name, row.AccountId, row.FloorNano, row.LastSeen) = (Words.Clip(request.Name, 100), owner, request.Floor.Nano, time.GetUtcNow());
         (row.Pool, row.Device, row.Cores, row.MemoryBytes) = (request.Capacity.Pool, request.Capacity.Device, request.Capacity.Cores, request.Capacity.MemoryBytes);
         (row.RenderCuPerSecond, row.TrainCuPerSecond) = (request.Capacity.RenderCuPerSecond, request.Capacity.TrainCuPerSecond);
         await db.SaveChangesAsync(cancel);

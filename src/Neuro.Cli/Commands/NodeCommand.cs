@@ -56,7 +56,7 @@ internal static class NodeCommand
         try
         {
             var floor = Ntk.Parse(text);
-            return floor >= Ntk.Zero ? floor : throw new FormatException($"'{text}' is below zero.");
+            return floor > Ntk.Zero ? floor : throw new FormatException($"'{text}' is not above zero; 0.000000001 is the least.");
         }
         catch (FormatException wrong)
         {

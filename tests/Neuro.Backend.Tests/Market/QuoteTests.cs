@@ -40,7 +40,7 @@ public sealed class QuoteTests
         await platform.NodeAsync("dear", floor: 5, speed: 100);
 
         var relaxed = await customer.QuoteAsync(NumberWork.Spec(10), TimeSpan.FromSeconds(10), cancel: Cancel);
-        (relaxed.PricePerCu, relaxed.Price, relaxed.Cap).ShouldBe((Ntk.Of(1), Ntk.Of(11), Ntk.Of(55)));
+        (relaxed.PricePerCu, relaxed.Price, relaxed.Cap).ShouldBe((Ntk.Of(1), Ntk.Of(11), Ntk.Of(22)));
         relaxed.Nodes.Select(node => node.Share).ShouldBe([1, 0, 0]);
         relaxed.ExpectedTime.ShouldBe(TimeSpan.FromSeconds(10));
 
@@ -74,14 +74,41 @@ public sealed class QuoteTests
         await using var platform = await TestPlatform.StartAsync();
         var customer = await platform.CustomerAsync(ntk: 100);
         await platform.NodeAsync("cheap", floor: 1);
-        var dear = await platform.NodeAsync("dear", floor: 3);
+        var dear = await platform.NodeAsync("dear", floor: 2);
         var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
         await dear.WorkAllAsync();
         var done = await customer.CompleteAsync(job, cancel: Cancel);
-        (done.Cap, done.Paid, done.Returned).ShouldBe((Ntk.Of(6.6m), Ntk.Of(6.6m), Ntk.Zero));
+        (done.Cap, done.Paid, done.Returned).ShouldBe((Ntk.Of(4.4m), Ntk.Of(4.4m), Ntk.Zero));
         var greedy = await platform.NodeAsync("greedy", floor: 30);
         await TestPlatform.OrderAsync(customer, NumberWork.Spec(2), limit: Ntk.Of(3));
         (await greedy.ClaimAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Quote_NodeWithAnAbsurdFloor_DoesNotRaiseTheCap()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync();
+        await platform.NodeAsync("honest", floor: 1);
+        await platform.NodeAsync("absurd", floor: 1_000_000);
+        (await customer.QuoteAsync(NumberWork.Spec(2), cancel: Cancel)).Cap.ShouldBe(Ntk.Of(2.75m));
+    }
+
+    [Fact]
+    public async Task Quote_MoreThanAllMoney_IsRefusedInOneSentence()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync();
+        await platform.NodeAsync("absurd", floor: 1_000_000, speed: 1000);
+        var refused = await Should.ThrowAsync<NeuroException>(() => customer.QuoteAsync(NumberWork.Spec(1000, perShard: 1, work: 10), TimeSpan.FromDays(1), cancel: Cancel));
+        (refused.Code, refused.Status).ShouldBe(("quote.too_large", 400));
+    }
+
+    [Fact]
+    public async Task Join_FloorOfNothing_IsRefusedSinceNoTransferMovesZero()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        (await Should.ThrowAsync<NeuroException>(() => platform.NodeAsync("free", floor: 0))).Code.ShouldBe("request.out_of_range");
     }
 
     [Fact]
