@@ -137,7 +137,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         }
     }
 
-    /// <summary>Takes a shard back undone. A fatal failure counts as three: two nodes that say so end the job, one cannot.</summary>
+    /// <summary>Takes a shard back undone. A fatal failure counts as three: the second such word ends the job, and another node has the shard before the first can say it again.</summary>
     public async Task FailAsync(string nodeId, Guid shardId, Failure failure, CancellationToken cancel)
     {
         nodes.Beat(nodeId);
@@ -185,22 +185,54 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
     private async Task<Lease?> TryClaimAsync(KnownNode node, CancellationToken cancel)
     {
         var kinds = Fees.BasisPoints.Keys.Where(kind => node.Capacity.CuPerSecond(kind) > 0).ToList();
-        var floor = node.Floor.Nano;
+        var (floor, patience) = (node.Floor.Nano, time.GetUtcNow() - NodeRegistry.AwayAfter);
         await using var db = database.CreateDbContext();
-        var open = await (from shard in db.Shards.AsNoTracking()
-                          join job in db.Jobs.AsNoTracking() on shard.JobId equals job.Id
-                          where shard.State == (int)ShardState.Open && job.State == (int)JobPhase.Running && kinds.Contains(job.Kind) && job.CapPriceNano >= floor
-                          orderby job.CreatedAt, job.Id, shard.Number
-                          select new { Shard = shard, Job = job }).Take(Candidates).ToListAsync(cancel);
-        foreach (var candidate in open)
+        var running = db.Jobs.AsNoTracking().Where(job => job.State == (int)JobPhase.Running && job.CapPriceNano >= floor);
+        if (await TakeOneAsync(db, running.Where(job => kinds.Contains(job.Kind) && job.PriceNano >= floor), kinds, node, patience, cancel) is { } lease)
         {
-            if (await TakeAsync(candidate.Shard, candidate.Job, node, cancel) is { } lease)
+            return lease;
+        }
+
+        // A dearer node steps in where nobody who takes the price is live, or none of them has taken a shard for a while.
+        foreach (var kind in kinds)
+        {
+            var cheapest = nodes.Live(kind).Select(other => other.Floor.Nano).DefaultIfEmpty(long.MaxValue).Min();
+            var forsaken = running.Where(job => job.Kind == kind && job.PriceNano < floor
+                && (job.PriceNano < cheapest || (job.CreatedAt < patience && !db.Shards.Any(shard => shard.JobId == job.Id && shard.LeasedAt > patience))));
+            if (await TakeOneAsync(db, forsaken, kinds, node, patience, cancel) is { } dear)
             {
-                return lease;
+                return dear;
             }
         }
 
         return null;
+    }
+
+    private async Task<Lease?> TakeOneAsync(NeuroDb db, IQueryable<JobRow> jobs, List<string> kinds, KnownNode node, DateTimeOffset patience, CancellationToken cancel)
+    {
+        // Whoever failed at a shard last leaves it to others for a while, so that one node alone cannot use up its attempts.
+        var lonely = kinds.Where(kind => nodes.Live(kind).All(other => other.Id == node.Id)).ToList();
+        while (true)
+        {
+            var open = await (from shard in db.Shards.AsNoTracking()
+                              join job in jobs on shard.JobId equals job.Id
+                              where shard.State == (int)ShardState.Open && (shard.NodeId != node.Id || shard.LeasedAt < patience || lonely.Contains(job.Kind))
+                              orderby job.CreatedAt, job.Id, shard.Number
+                              select new { Shard = shard, Job = job }).Take(Candidates).ToListAsync(cancel);
+            foreach (var candidate in open)
+            {
+                if (await TakeAsync(candidate.Shard, candidate.Job, node, cancel) is { } lease)
+                {
+                    return lease;
+                }
+            }
+
+            // Others took all of these meanwhile: there may be more.
+            if (open.Count < Candidates)
+            {
+                return null;
+            }
+        }
     }
 
     private async Task<Lease?> TakeAsync(ShardRow shard, JobRow job, KnownNode node, CancellationToken cancel)

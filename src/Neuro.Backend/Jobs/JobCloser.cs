@@ -17,7 +17,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
 
     private readonly SemaphoreSlim closing = new(1);
 
-    /// <summary>Opens a shard again after a failed attempt, if it is still as <paramref name="expected"/>; ends the job when the attempts are used up.</summary>
+    /// <summary>Opens a shard again, under the name of the node that failed last, after a failed attempt, if it is still as <paramref name="expected"/>; ends the job when the attempts are used up.</summary>
     /// <param name="rejected">The node whose work was rejected, if that is why.</param>
     public async Task<bool> ReopenAsync(
         Guid shardId, Expression<Func<ShardRow, bool>> expected, int failures, string type, Func<int, string> text, CancellationToken cancel, string? rejected = null)
@@ -26,7 +26,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
         {
             var changed = await db.Shards.Where(row => row.Id == shardId).Where(expected).ExecuteUpdateAsync(set => set
                 .SetProperty(row => row.State, (int)ShardState.Open).SetProperty(row => row.Failures, row => row.Failures + failures)
-                .SetProperty(row => row.NodeId, (string?)null).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null).SetProperty(row => row.Fraction, 0), cancel);
+                .SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null).SetProperty(row => row.Fraction, 0), cancel);
             if (changed == 0)
             {
                 return null;

@@ -133,6 +133,7 @@ internal sealed class ShardRow
     /// <summary>Attempts that failed: rejected, returned or expired.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Who has it or delivered it; in an open shard, who failed at it last.</summary>
     public string? NodeId { get; set; }
 
     public DateTimeOffset? LeasedAt { get; set; }

@@ -135,6 +135,34 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task Claim_NodeThatFailedAtAShard_LeavesItToOthersFirst()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var (saboteur, honest) = (await platform.NodeAsync("saboteur"), await platform.NodeAsync("honest"));
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        var lease = await saboteur.ClaimOneAsync();
+        await saboteur.Api.FailAsync(saboteur.Token, lease.ShardId, new(lease.Token, "no", Fatal: true), Cancel);
+        (await saboteur.ClaimAsync()).ShouldBeNull();
+        await honest.WorkAllAsync();
+        (await customer.CompleteAsync(job, cancel: Cancel)).State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
+    public async Task Claim_NodeThatFailedAtAShard_TriesAgainWhenNobodyElseDoes()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var (node, idle) = (await platform.NodeAsync("node"), await platform.NodeAsync("idle"));
+        await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        var lease = await node.ClaimOneAsync();
+        await node.Api.FailAsync(node.Token, lease.ShardId, new(lease.Token, "restarting", Fatal: false), Cancel);
+        platform.Clock.Advance(TimeSpan.FromSeconds(61));
+        await idle.JoinAsync(null, Ntk.Of(1));
+        (await node.ClaimOneAsync()).Attempt.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Cancel_InMidShard_TellsTheNodePaysWhatWasVerifiedAndReturnsTheRest()
     {
         await using var platform = await TestPlatform.StartAsync();

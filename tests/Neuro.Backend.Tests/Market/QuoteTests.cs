@@ -76,12 +76,27 @@ public sealed class QuoteTests
         await platform.NodeAsync("cheap", floor: 1);
         var dear = await platform.NodeAsync("dear", floor: 2);
         var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        (await dear.ClaimAsync()).ShouldBeNull("a node that takes the price is live");
+        platform.Clock.Advance(TimeSpan.FromSeconds(61));
         await dear.WorkAllAsync();
         var done = await customer.CompleteAsync(job, cancel: Cancel);
         (done.Cap, done.Paid, done.Returned).ShouldBe((Ntk.Of(4.4m), Ntk.Of(4.4m), Ntk.Zero));
         var greedy = await platform.NodeAsync("greedy", floor: 30);
         await TestPlatform.OrderAsync(customer, NumberWork.Spec(2), limit: Ntk.Of(3));
         (await greedy.ClaimAsync()).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Claim_NodeThatTakesThePriceOnlyJoinsAndNeverClaims_IsNotWaitedForForLong()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var idle = await platform.NodeAsync("idle", floor: 1);
+        var dear = await platform.NodeAsync("dear", floor: 2);
+        await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        platform.Clock.Advance(TimeSpan.FromSeconds(61));
+        await idle.JoinAsync(null, Ntk.Of(1));
+        (await dear.ClaimOneAsync()).Pay.ShouldBe(Ntk.Of(4));
     }
 
     [Fact]
