@@ -46,7 +46,7 @@ internal static class RunCommand
             References = [typeof(RunCommand).Assembly, typeof(NeuroClient).Assembly, typeof(NeuroMagics).Assembly, typeof(Kernels.Recipes.Catalogue).Assembly, typeof(Learning.Zoo.Zoo).Assembly],
             Usings = Usings,
         });
-        var view = new RunView(terminal, moves: !Console.IsOutputRedirected, verbose);
+        var view = new RunView(terminal, Console.IsOutputRedirected ? null : Columns, verbose);
         var succeeded = true;
         try
         {
@@ -59,6 +59,7 @@ internal static class RunCommand
         finally
         {
             // What was done is kept, however the run ended.
+            view.Close();
             var name = Path.GetFileNameWithoutExtension(path);
             var (executed, report) = (Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html"));
             notebook.Write(executed);
@@ -68,6 +69,9 @@ internal static class RunCommand
 
         return cancel.IsCancellationRequested ? 130 : succeeded ? 0 : 1;
     }
+
+    // Some terminals do not say.
+    private static int Columns() => Console.WindowWidth is > 0 and var width ? width : 80;
 
     // The platform on this machine if one is up, else one for the time of the run.
     private static async Task<EmbeddedPlatform?> StartPlatformAsync(TextWriter terminal, bool verbose, CancellationToken cancel)

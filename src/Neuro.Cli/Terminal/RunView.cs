@@ -6,18 +6,30 @@ using Neuro.Notebooks.Engine;
 
 namespace Neuro.Cli.Terminal;
 
-/// <summary>Shows a headless run: a line per cell, and under way the bar of whatever reports progress.</summary>
-/// <remarks>In a terminal the bar moves in place; elsewhere (a log) it is printed when a tenth more is done.</remarks>
-internal sealed class RunView(TextWriter terminal, bool moves, bool verbose)
+/// <summary>Shows a headless run: a line per cell, and under a cell that reports progress what it does and how far it is.</summary>
+/// <param name="terminal">Where to.</param>
+/// <param name="columns">How wide the terminal is now; null where there is none (a log): then nothing moves, and a bar is printed when a tenth more is done.</param>
+/// <param name="verbose">Whether an error's details are shown.</param>
+internal sealed class RunView(TextWriter terminal, Func<int>? columns, bool verbose)
 {
-    private const int BarWidth = 24;
-    private const int LineWidth = 110;
+    private const string Indent = "        ";
+    private const string ClearRest = "\e[K";
+    private const int LogWidth = 120;
+    private const int NarrowestBar = 8, WidestBar = 24;
+    private static readonly TimeSpan BetweenBars = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch sinceBar = new();
     private string cell = "";
+    private Progress? under;
+    private bool isOpen;
     private int tenths;
 
-    private sealed record Progress(string Label, double? Fraction, string? Detail);
+    private sealed record Progress(string Label, double? Fraction, string? Detail)
+    {
+        public double Share => Math.Clamp(Fraction ?? 0, 0, 1);
+    }
+
+    private int Width => columns is null ? LogWidth : Math.Max(20, columns() - 1);
 
     public void Show(NotebookEvent happened)
     {
@@ -25,70 +37,115 @@ internal sealed class RunView(TextWriter terminal, bool moves, bool verbose)
         {
             case CellStarted started:
                 cell = string.Create(CultureInfo.InvariantCulture, $"[{started.Number,2}/{started.Count}] {started.Title}");
-                tenths = 0;
-                sinceBar.Restart();
-                InPlace(cell);
+                under = null;
+                InPlace(Fit(cell, Width));
                 break;
             case CellShowed { Output: DisplayOutput { Bundle: var bundle } }:
-                Bar(bundle);
+                Follow(bundle);
                 break;
             case CellShowed { Output: DisplayUpdate { Bundle: var bundle } }:
-                Bar(bundle);
+                Follow(bundle);
                 break;
             case CellFinished { Result: var result }:
-                Line($"{cell,-75} {(result.Succeeded ? "done" : "failed")} {Seconds(result.Elapsed)}");
-                if (result.Error is { } error)
-                {
-                    Red(error.Line);
-                    error.Excerpt.ToList().ForEach(terminal.WriteLine);
-                    if (verbose)
-                    {
-                        terminal.WriteLine(error.Details);
-                    }
-                }
-
+                Finish(result);
                 break;
         }
     }
 
-    private void Bar(MimeBundle bundle)
+    /// <summary>Ends a line that still moves, so that what is printed next begins on its own.</summary>
+    public void Close()
     {
-        if (bundle[MimeTypes.Progress] is not { } json || JsonSerializer.Deserialize<Progress>(json, JsonSerializerOptions.Web) is not { } progress)
+        if (isOpen)
+        {
+            terminal.WriteLine();
+            isOpen = false;
+        }
+    }
+
+    private void Follow(MimeBundle bundle)
+    {
+        if (bundle[MimeTypes.Progress] is not { } json || JsonSerializer.Deserialize<Progress>(json, JsonSerializerOptions.Web) is not { } now)
         {
             return;
         }
 
-        var fraction = Math.Clamp(progress.Fraction ?? 0, 0, 1);
-        var filled = (int)(fraction * BarWidth);
-        var bar = $"{cell[..cell.IndexOf(' ', 4)]} {new string('█', filled)}{new string('░', BarWidth - filled)} {fraction,4:P0} {progress.Label} {progress.Detail}";
-        if (moves)
+        if (now.Label != under?.Label)
         {
-            if (sinceBar.ElapsedMilliseconds > 100 || filled == BarWidth)
+            if (under is null)
             {
-                InPlace(bar);
+                Line(Fit(cell, Width));
+            }
+
+            Close();
+            Line(Fit(Indent + now.Label, Width));
+            tenths = 0;
+            sinceBar.Reset();
+        }
+
+        under = now;
+        if (columns is not null)
+        {
+            if (!sinceBar.IsRunning || sinceBar.Elapsed > BetweenBars || now.Share >= 1)
+            {
+                InPlace(Bar(now, now.Detail ?? ""));
                 sinceBar.Restart();
             }
         }
-        else if ((int)(fraction * 10) > tenths)
+        else if ((int)(now.Share * 10) > tenths)
         {
-            tenths = (int)(fraction * 10);
-            terminal.WriteLine(bar);
+            tenths = (int)(now.Share * 10);
+            Line(Bar(now, now.Detail ?? ""));
         }
+    }
+
+    private void Finish(CellResult result)
+    {
+        var end = $"{(result.Succeeded ? "done" : "failed")} {Seconds(result.Elapsed)}";
+        Line(under is null ? Columns(cell, end) : columns is null ? Indent + end : Bar(under, end));
+        if (result.Error is not { } error)
+        {
+            return;
+        }
+
+        terminal.WriteLine(columns is null ? error.Line : $"\e[31m{error.Line}\e[0m");
+        error.Excerpt.ToList().ForEach(terminal.WriteLine);
+        if (verbose)
+        {
+            terminal.WriteLine(error.Details);
+        }
+    }
+
+    private string Bar(Progress now, string detail)
+    {
+        var length = Math.Clamp(Width / 4, NarrowestBar, WidestBar);
+        var filled = (int)(now.Share * length);
+        return Fit($"{Indent}{new string('█', filled)}{new string('░', length - filled)} {Math.Floor(now.Share * 100),3:0} %  {detail}", Width);
+    }
+
+    /// <summary>What a cell is, and how it ended in a column of its own at the right.</summary>
+    private string Columns(string left, string right)
+    {
+        var room = Math.Min(Width, LogWidth) - right.Length - 2;
+        return room < 10 ? Fit($"{left}  {right}", Width) : $"{Fit(left, Math.Min(room, 84)).PadRight(Math.Min(room, 84))}  {right}";
     }
 
     private void InPlace(string text)
     {
-        if (moves)
+        if (columns is not null)
         {
-            terminal.Write("\r" + Fit(text));
+            terminal.Write("\r" + text + ClearRest);
+            isOpen = true;
         }
     }
 
-    private void Line(string text) => terminal.WriteLine((moves ? "\r" : "") + (moves ? Fit(text) : text));
+    private void Line(string text)
+    {
+        terminal.WriteLine(isOpen ? "\r" + text + ClearRest : text);
+        isOpen = false;
+    }
 
-    private void Red(string text) => terminal.WriteLine(moves ? $"\e[31m{text}\e[0m" : text);
-
-    private static string Fit(string text) => (text.Length > LineWidth ? text[..(LineWidth - 1)] + "…" : text).PadRight(LineWidth);
+    // Longer than the line, and a terminal would wrap it; then the next one could no longer be drawn over it.
+    private static string Fit(string text, int width) => text.Length > width ? text[..(width - 1)] + "…" : text;
 
     private static string Seconds(TimeSpan elapsed) => elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s";
 }
