@@ -1,14 +1,26 @@
+using Neuro.Client.Tokens;
+
 namespace Neuro.Interactive.Formatting;
 
 /// <summary>The pieces that the cards of contracts share.</summary>
 internal static class CardParts
 {
     /// <summary>A number that matters, large, between what it is and what to know about it.</summary>
-    public static Html Tile(string label, string value, string note = "") => Html.Of(
-        $"""<div style="min-width:8em"><div class="neuro-quiet">{label}</div><div style="font-size:1.6em;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.3">{value}</div><div class="neuro-quiet" style="font-size:.9em">{note}</div></div>""");
+    public static Html Tile(string label, string value, string note = "") => Tile(label, Html.Text(value), note);
 
-    /// <summary>Tiles in a row.</summary>
-    public static Html Tiles(params IEnumerable<Html> tiles) => Html.Of($"<div class=\"neuro-grid\" style=\"gap:.6em 2.4em;margin:.3em 0 .6em\">{tiles}</div>");
+    /// <summary>An amount to two decimals, as large numbers are read; all its digits where the mouse rests on it.</summary>
+    public static Html Tile(string label, Ntk amount, string note = "") => Tile(
+        label, Html.Of($"""<span style="white-space:nowrap" title="{Wording.Amount(amount)}">{Wording.Rounded(amount)} <span style="font-size:.65em">NTK</span></span>"""), note);
+
+    private static Html Tile(string label, Html value, string note) => Html.Of(
+        $"""<div style="flex:1 1 9em;max-width:15em"><div class="neuro-quiet">{label}</div><div style="font-size:1.6em;font-weight:600;font-variant-numeric:tabular-nums;line-height:1.3;overflow-wrap:anywhere">{value}</div><div class="neuro-quiet" style="font-size:.9em">{note.Replace(" %", "\u00A0%")}</div></div>""");
+
+    /// <summary>Tiles in a row, four on a page, two on a phone.</summary>
+    public static Html Tiles(params IEnumerable<Html> tiles) => Html.Of($"<div style=\"display:flex;flex-wrap:wrap;gap:.6em 1.5em;margin:.3em 0 .6em\">{tiles}</div>");
+
+    /// <summary>Charts side by side on a page, one above the other where it is narrow.</summary>
+    public static Html Charts(params IEnumerable<Html> charts) => Html.Of(
+        $"<div style=\"display:grid;grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr));gap:.6em 1em;max-width:60em\">{charts}</div>");
 
     /// <summary>Pictures side by side in columns of one width, as many as fit.</summary>
     public static Html Gallery(int narrowest, params IEnumerable<Html> pictures) => Html.Of(

@@ -32,6 +32,6 @@ internal sealed class CatalogueFormatters : FormatterSource<Catalogue>
     {
         var picture = Codec.Decode(catalogue.Picture(index), product.Picture);
         var small = Codec.Jpeg(Thumbnails.Smaller(picture, Math.Max(1, (Math.Max(picture.Width, picture.Height) + Edge - 1) / Edge)));
-        return Html.Of($"""<figure class="neuro-figure" style="display:block;margin:0;text-align:center">{HtmlParts.Picture(small, product.Name, MimeTypes.Jpeg)}<figcaption title="{Shape(product)}" style="font-size:.8em;overflow-wrap:anywhere">{product.Name}</figcaption></figure>""");
+        return Html.Of($"""<figure class="neuro-figure" style="display:block;margin:0;text-align:center;align-self:end">{HtmlParts.Picture(small, product.Name, MimeTypes.Jpeg)}<figcaption title="{Shape(product)}" style="font-size:.8em;overflow-wrap:anywhere">{product.Name}</figcaption></figure>""");
     }
 }

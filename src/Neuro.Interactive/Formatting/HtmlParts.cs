@@ -29,9 +29,9 @@ public static class HtmlParts
     public static Html Progress(string label, double? fraction, string detail)
     {
         var bar = fraction is { } known
-            ? Html.Of($"<progress max=\"1\" value=\"{Math.Clamp(known, 0, 1):0.###}\" aria-label=\"{label}\"></progress> {Math.Clamp(known, 0, 1) * 100:0} %")
+            ? Html.Of($"<progress max=\"1\" value=\"{Math.Clamp(known, 0, 1):0.###}\" aria-label=\"{label}\"></progress> {Math.Clamp(known, 0, 1) * 100:0}\u00A0%")
             : Html.Of($"<progress aria-label=\"{label}\"></progress>");
-        return Html.Of($"<div class=\"neuro-progress\"><span>{label}</span> {bar} <span class=\"neuro-quiet\">{detail}</span></div>");
+        return Html.Of($"<div class=\"neuro-progress\"><div>{label}</div>{bar} <span class=\"neuro-quiet\">{detail}</span></div>");
     }
 
     private static Html Head(string column) => Html.Of($"<th scope=\"col\">{column}</th>");

@@ -25,12 +25,13 @@ public static class HtmlStyle
         .neuro-properties th{color:var(--n-quiet);font-weight:400}
         .neuro-quiet{color:var(--n-quiet)}
         .neuro-bad{color:var(--n-bad);font-weight:600}
-        .neuro-card{border:1px solid var(--n-line);border-radius:8px;padding:.6em 1em;margin:.5em 0}
+        .neuro-card{border:1px solid var(--n-line);border-radius:8px;padding:.6em 1em;margin:.5em 0;overflow-x:auto}
         .neuro-card>h4{margin:.1em 0 .4em;font-size:1.05em}
         .neuro-grid{display:flex;flex-wrap:wrap;gap:1em;align-items:flex-start}
         .neuro-figure{margin:.3em 0;display:inline-block;max-width:100%}
         .neuro-figure figcaption{color:var(--n-quiet);font-size:.9em}
         .neuro-picture,.neuro-chart{max-width:100%;height:auto}
+        .neuro-progress{margin:.5em 0}
         .neuro-progress progress{width:18em;max-width:50%;vertical-align:middle;accent-color:var(--n-accent)}
         
         """;

@@ -22,9 +22,9 @@ internal sealed class BalanceFormatters : FormatterSource<Balance>
         $"Balance of {balance.Account}: {Wording.Amount(balance.Available)} available, {Wording.Amount(balance.Held)} held, {Wording.Amount(balance.Total)} in all";
 
     protected override Html ToHtml(Balance balance) => HtmlParts.Card($"Balance of {balance.Account}", CardParts.Tiles(
-        CardParts.Tile("available", Wording.Amount(balance.Available), "free to use"),
-        CardParts.Tile("held", Wording.Amount(balance.Held), "set aside for running jobs"),
-        CardParts.Tile("in all", Wording.Amount(balance.Total))));
+        CardParts.Tile("available", balance.Available, "free to use"),
+        CardParts.Tile("held", balance.Held, "set aside for running jobs"),
+        CardParts.Tile("in all", balance.Total)));
 
     protected override string? ToText(IReadOnlyList<Balance> balances) => Table(balances).ToText();
 
@@ -86,7 +86,7 @@ internal sealed class PurchaseFormatters : FormatterSource<Purchase>
     protected override Html ToHtml(Purchase purchase) => HtmlParts.Card(
         "Bought from the treasury",
         CardParts.Tiles(
-            CardParts.Tile("amount", Wording.Amount(purchase.Amount)),
+            CardParts.Tile("amount", purchase.Amount),
             CardParts.Tile("cost", Money(purchase.Cost, purchase), $"{Money(purchase.UnitPrice, purchase)} per NTK")),
         Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.2em 0\">{Wording.Moment(purchase.At)} · purchase {Wording.Code(purchase.Id)}</p>"));
 

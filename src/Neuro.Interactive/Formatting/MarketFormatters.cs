@@ -27,8 +27,8 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
     protected override Html ToHtml(Quote quote) => HtmlParts.Card(
         $"Quote: {quote.Title}",
         CardParts.Tiles(
-            CardParts.Tile("price of the whole job", Wording.Amount(quote.Price), $"of which fee {Wording.Amount(quote.Fee)} ({Wording.Rate(quote.FeeBasisPoints)})"),
-            CardParts.Tile("cap", Wording.Amount(quote.Cap), "held when ordered; the rest comes back"),
+            CardParts.Tile("price of the whole job", quote.Price, $"of which fee {Wording.Amount(quote.Fee)} ({Wording.Rate(quote.FeeBasisPoints)})"),
+            CardParts.Tile("cap", quote.Cap, "held when ordered; the rest comes back"),
             CardParts.Tile("expected time", Wording.Duration(quote.ExpectedTime), "at the nodes' measured speed"),
             CardParts.Tile("pool", quote.Pool, Wording.Count(quote.Nodes.Count(node => node.Share > 0), "node") + " chosen")),
         Details(Title(quote), quote).ToHtml(),

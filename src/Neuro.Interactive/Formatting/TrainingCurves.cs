@@ -10,7 +10,7 @@ internal static class TrainingCurves
 
     public static string ToText(IReadOnlyList<TrainingPoint> curve) => string.Join('\n', Charts(curve).Select(chart => chart.ToText()));
 
-    public static Html ToHtml(IReadOnlyList<TrainingPoint> curve) => HtmlParts.Grid(Charts(curve).Select(chart => chart.ToHtml()));
+    public static Html ToHtml(IReadOnlyList<TrainingPoint> curve) => CardParts.Charts(Charts(curve).Select(chart => chart.ToHtml()));
 
     private static IEnumerable<LineChart> Charts(IReadOnlyList<TrainingPoint> curve)
     {

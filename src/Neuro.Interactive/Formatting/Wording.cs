@@ -12,6 +12,14 @@ internal static class Wording
     /// <summary>All digits of the amount, with its unit: <c>1,234.5 NTK</c>.</summary>
     public static string Amount(Ntk amount) => Digits(amount, 0) + " NTK";
 
+    /// <summary>The amount to two decimals, half up, without its unit; one too small for that is said to be.</summary>
+    public static string Rounded(Ntk amount)
+    {
+        const long Hundredth = Ntk.NanoPerNtk / 100;
+        var hundredths = (long)Math.Round((decimal)amount.Nano / Hundredth, MidpointRounding.AwayFromZero);
+        return hundredths == 0 && amount > Ntk.Zero ? "< 0.01" : Digits(new Ntk(hundredths * Hundredth), amount.Nano % Ntk.NanoPerNtk == 0 ? 0 : 2);
+    }
+
     /// <summary>The digits of an amount with at least so many decimals, so that a column of them lines up.</summary>
     public static string Digits(Ntk amount, int decimals)
     {
