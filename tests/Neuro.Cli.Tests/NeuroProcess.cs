@@ -33,7 +33,15 @@ internal sealed class NeuroProcess : IAsyncDisposable
     /// <param name="wrapper">A program with arguments that ends in running what follows it, such as <c>unshare -rm</c>.</param>
     public static NeuroProcess Start(string dataFolder, IReadOnlyList<string> wrapper, IReadOnlyList<string> arguments)
     {
-        string[] command = [.. wrapper, Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "Neuro.Cli.dll"), .. arguments];
+        return StartCommand(dataFolder, [.. wrapper, Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "Neuro.Cli.dll"), .. arguments]);
+    }
+
+    /// <summary>One of the benchmarks, as a person runs it.</summary>
+    public static NeuroProcess StartBenchmark(string dataFolder, params string[] arguments) =>
+        StartCommand(dataFolder, [Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "Neuro.Benchmarks.dll"), .. arguments]);
+
+    private static NeuroProcess StartCommand(string dataFolder, string[] command)
+    {
         var start = new ProcessStartInfo(command[0])
         {
             RedirectStandardOutput = true,
