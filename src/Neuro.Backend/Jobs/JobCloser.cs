@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -10,7 +11,7 @@ namespace Neuro.Backend.Jobs;
 
 /// <summary>Ends jobs: all verified, given up, or stopped by the customer.</summary>
 /// <remarks>First the outcome is written, and nothing more is given out; then what was accepted is paid; then the rest of the hold goes back; then the job has ended. Each step can be done again.</remarks>
-internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlement settlement, Products products, JobLog log, Signals signals, TimeProvider time) : IDisposable
+internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlement settlement, Products products, JobLog log, Signals signals, TimeProvider time, ILogger<JobCloser> logger) : IDisposable
 {
     /// <summary>After so many failed attempts at a shard its job is given up.</summary>
     public const int MostFailures = 5;
@@ -106,18 +107,30 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
         signals.PulseJob(jobId, ended: true);
     }
 
-    /// <summary>After a start: jobs that were being ended, or had all their shards verified.</summary>
+    /// <summary>Jobs that were being ended, or had all their shards verified, when something came between. One that cannot be ended keeps no other from its end, nor the platform from starting.</summary>
     public async Task ResumeAsync(CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
         foreach (var job in await db.Jobs.Where(row => row.State == (int)JobPhase.Running && row.Verified == row.Shards).Select(row => row.Id).ToListAsync(cancel))
         {
-            await EndAsync(job, JobPhase.Succeeded, null, cancel);
+            await TryAsync(job, () => EndAsync(job, JobPhase.Succeeded, null, cancel));
         }
 
         foreach (var job in await db.Jobs.Where(row => row.State == (int)JobPhase.Ending).Select(row => row.Id).ToListAsync(cancel))
         {
-            await FinishAsync(job, cancel);
+            await TryAsync(job, () => FinishAsync(job, cancel));
+        }
+
+        async Task TryAsync(Guid job, Func<Task> end)
+        {
+            try
+            {
+                await end();
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                logger.LogError(failure, "Job {Job} could not be ended; it will be tried again", job);
+            }
         }
     }
 

@@ -9,15 +9,36 @@ using Neuro.Client.Market;
 namespace Neuro.Backend.Jobs;
 
 /// <summary>Takes orders: job and shards are written first, then the cap is held, then the job runs.</summary>
-/// <remarks>The hold's id follows from the job's. So whatever dies in between, sending the order again (or the next start, by <see cref="ResumeAsync"/>) finishes it, and the money is held once.</remarks>
-internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog log, JobViews views, Signals signals, TimeProvider time)
+/// <remarks>The hold's id follows from the job's. So whatever dies in between, sending the order again (or <see cref="ResumeAsync"/>, at the next start and now and then) finishes it, and the money is held once.</remarks>
+internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog log, JobViews views, Signals signals, TimeProvider time) : IDisposable
 {
+    // One at a time: of an order sent twice, one must not take away the rows of a hold that the other just got.
+    private readonly SemaphoreSlim placing = new(1);
+
     public static Guid HoldOf(Guid job) => DerivedId.Of("hold", job);
 
     public async Task<Job> OrderAsync(Guid account, OrderRequest request, CancellationToken cancel)
     {
         Input.Id(request.Id, "id");
         Input.Id(request.QuoteId, "quoteId");
+        await placing.WaitAsync(cancel);
+        try
+        {
+            // Whoever asked may hang up now: begun is finished, or their money would stay held for a job that nobody sees.
+            await PlaceAsync(account, request, CancellationToken.None);
+        }
+        finally
+        {
+            placing.Release();
+        }
+
+        return await views.GetAsync(account, request.Id, cancel);
+    }
+
+    public void Dispose() => placing.Dispose();
+
+    private async Task PlaceAsync(Guid account, OrderRequest request, CancellationToken cancel)
+    {
         await using var db = database.CreateDbContext();
         var job = await db.Jobs.AsNoTracking().SingleOrDefaultAsync(row => row.Id == request.Id, cancel) ?? await WriteAsync(account, request, cancel);
         if (job.AccountId != account || job.QuoteId != request.QuoteId)
@@ -29,24 +50,30 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
         {
             await PlaceAsync(job, cancel);
         }
-
-        return await views.GetAsync(account, request.Id, cancel);
     }
 
     /// <summary>Finishes orders that were cut off.</summary>
     public async Task ResumeAsync(CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        foreach (var job in await db.Jobs.AsNoTracking().Where(row => row.State == (int)JobPhase.Placing).ToListAsync(cancel))
+        await placing.WaitAsync(cancel);
+        try
         {
-            try
+            await using var db = database.CreateDbContext();
+            foreach (var job in await db.Jobs.AsNoTracking().Where(row => row.State == (int)JobPhase.Placing).ToListAsync(cancel))
             {
-                await PlaceAsync(job, cancel);
+                try
+                {
+                    await PlaceAsync(job, CancellationToken.None);
+                }
+                catch (NeuroException refused) when (refused.Code.StartsWith("ledger.", StringComparison.Ordinal) && refused.Status == 0)
+                {
+                    // The customer cannot pay for it any more; the rows are gone, and nobody was told that the order stood.
+                }
             }
-            catch (NeuroException refused) when (refused.Code.StartsWith("ledger.", StringComparison.Ordinal) && refused.Status == 0)
-            {
-                // The customer cannot pay for it any more; the rows are gone, and nobody was told that the order stood.
-            }
+        }
+        finally
+        {
+            placing.Release();
         }
     }
 

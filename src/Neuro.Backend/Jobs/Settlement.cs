@@ -27,7 +27,13 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
             linked.Add(TransferRequest.Post(DerivedId.Of("fee", shard.Id), OrderDesk.HoldOf(job.Id), SystemAccounts.Fees, fee, "Fee, " + what));
         }
 
-        (await ledger.SubmitAsync(linked, cancel)).ThrowIfRefused($"the pay for shard {shard.Number + 1}");
+        var paid = await ledger.SubmitAsync(linked, cancel);
+        // The node changed hands between being paid and the receipt: whom it belonged to then has the money, and the pair was posted whole.
+        if (paid[0].Code != TransferCode.ExistsWithDifferentCreditAccount)
+        {
+            paid.ThrowIfRefused($"the pay for shard {shard.Number + 1}");
+        }
+
         var outputs = JsonSerializer.Deserialize<List<ArtifactRef>>(shard.Outputs!, NeuroJson.Options)!;
         var receipt = Receipt(job, shard, outputs, pay + fee, fee);
         await database.WriteAsync(async db =>

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 
 namespace Neuro.Backend.Jobs;
 
-/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes ends that were cut off.</summary>
-internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, JobCloser closer, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
+/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off.</summary>
+internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
 {
     private const int LongTick = 30;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -35,7 +36,9 @@ internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegis
             if (tick == 0)
             {
                 await nodes.SaveBeatsAsync(cancel);
+                await orders.ResumeAsync(cancel);
                 await closer.ResumeAsync(cancel);
+                await quotes.ForgetAsync(cancel);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -14,6 +14,9 @@ namespace Neuro.Backend.Market;
 internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads workloads, PlanContexts contexts, TimeProvider time)
 {
     private static readonly TimeSpan Valid = TimeSpan.FromMinutes(15);
+
+    // Long enough to be told that a quote has expired, and not that there never was one.
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(30);
     private const int MostShards = 10_000;
@@ -43,6 +46,14 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         });
         await db.SaveChangesAsync(cancel);
         return quote;
+    }
+
+    /// <summary>Drops quotes that nobody can order any more; each carries a whole plan, and asking costs nothing.</summary>
+    public async Task ForgetAsync(CancellationToken cancel)
+    {
+        var over = time.GetUtcNow() - Remembered;
+        await using var db = database.CreateDbContext();
+        await db.Quotes.Where(row => row.Expires < over).ExecuteDeleteAsync(cancel);
     }
 
     private static void Check(WorkPlan plan)

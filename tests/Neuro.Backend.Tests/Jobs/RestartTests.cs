@@ -112,6 +112,90 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task Restart_NodeChangedHandsBetweenPayAndReceipt_PaysOnceAndTheJobEnds()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(4));
+        await node.WorkAsync(await node.ClaimOneAsync());
+        await TestPlatform.UntilAsync(customer, job.Id, "verified");
+        await using (var db = platform.Platform.Services.GetRequiredService<Database>().CreateDbContext())
+        {
+            var newOwner = (await customer.Api.GetAccountAsync(Cancel)).Id;
+            await db.Receipts.ExecuteDeleteAsync(Cancel);
+            await db.Jobs.ExecuteUpdateAsync(set => set.SetProperty(row => row.Verified, 0).SetProperty(row => row.PaidNano, 0), Cancel);
+            await db.Shards.Where(row => row.State == (int)ShardState.Verified).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted), Cancel);
+            await db.Nodes.ExecuteUpdateAsync(set => set.SetProperty(row => row.AccountId, newOwner), Cancel);
+        }
+
+        await platform.RestartAsync();
+        customer = await platform.CustomerAsync();
+        await (await platform.NodeAsync("second")).WorkAllAsync();
+        (await customer.CompleteAsync(job, cancel: Cancel)).Paid.ShouldBe(Ntk.Of(4.4m));
+        (await customer.Api.GetProofAsync(Cancel)).Sums["node"].ShouldBe(Ntk.Of(4));
+    }
+
+    [Fact]
+    public async Task Restart_JobThatCannotBeEnded_KeepsNothingElseFromGoingOn()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        var (stuck, other) = (await TestPlatform.OrderAsync(customer, NumberWork.Spec(2)), await TestPlatform.OrderAsync(customer, NumberWork.Spec(4)));
+        await using (var db = platform.Platform.Services.GetRequiredService<Database>().CreateDbContext())
+        {
+            await db.Jobs.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)JobPhase.Ending).SetProperty(row => row.Outcome, (int)JobPhase.Cancelled), Cancel);
+            await db.Shards.Where(row => row.JobId == stuck.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.NodeId, "nobody"), Cancel);
+        }
+
+        await platform.RestartAsync();
+        customer = await platform.CustomerAsync();
+        (await customer.Api.GetJobAsync(other.Id, Cancel)).State.ShouldBe(JobState.Cancelled);
+        (await customer.BalanceAsync(Cancel)).Held.ShouldBe(stuck.Cap);
+    }
+
+    [Fact]
+    public async Task Resume_OrderCutOffWhileThePlatformRuns_IsFinishedWithoutARestart()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        await using (var db = platform.Platform.Services.GetRequiredService<Database>().CreateDbContext())
+        {
+            await db.Jobs.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)JobPhase.Placing).SetProperty(row => row.Events, 0), Cancel);
+            await db.Events.ExecuteDeleteAsync(Cancel);
+        }
+
+        await TicksAsync(platform, async () => (await customer.Api.GetJobsAsync(Cancel)).Count == 1);
+        (await customer.BalanceAsync(Cancel)).Held.ShouldBe(job.Cap);
+    }
+
+    [Fact]
+    public async Task Quotes_LongExpired_AreForgotten()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync();
+        await platform.NodeAsync();
+        await customer.QuoteAsync(NumberWork.Spec(2), cancel: Cancel);
+        platform.Clock.Advance(TimeSpan.FromHours(2));
+        await using var db = platform.Platform.Services.GetRequiredService<Database>().CreateDbContext();
+        await TicksAsync(platform, async () => !await db.Quotes.AnyAsync(Cancel));
+    }
+
+    // Lets the platform's clock tick until something is so.
+    private static async Task TicksAsync(TestPlatform platform, Func<Task<bool>> isSo)
+    {
+        for (var tick = 0; tick < 3000 && !await isSo(); tick++)
+        {
+            platform.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        (await isSo()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Kill_InMidJob_NextStartFinishesItAndPaysOnce()
     {
         var folder = Directory.CreateTempSubdirectory("neuro-kill-").FullName;
