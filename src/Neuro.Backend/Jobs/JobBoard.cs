@@ -20,6 +20,9 @@ namespace Neuro.Backend.Jobs;
 internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tokens, JobLog log, JobCloser closer, Signals signals, PlatformOptions options, TimeProvider time)
 {
     private const int Candidates = 8;
+
+    // Four points a second for seven hours; from then on a curve gains nothing from more, and a node could fill the disk.
+    private const int MostEvents = 100_000;
     private readonly DateTimeOffset started = time.GetUtcNow();
 
     /// <summary>The oldest job's next shard that this node may do; waits a while for one. Null when there was none.</summary>
@@ -59,18 +62,30 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         var attempt = Attempt(heartbeat.Token, shardId, nodeId);
         Input.Range(heartbeat.Fraction, "fraction", 0, 1);
         Input.Range(heartbeat.Points?.Count ?? 0, "points", 0, 1000);
+        foreach (var point in heartbeat.Points ?? [])
+        {
+            Input.Range(Input.NotNull(point, "points[]").Loss, "points[].loss", double.MinValue, double.MaxValue);
+            Input.Range(point.Accuracy, "points[].accuracy", 0, 1);
+            Input.Range(point.ValidationAccuracy ?? 0, "points[].validationAccuracy", 0, 1);
+            Input.Range(point.SamplesPerSecond, "points[].samplesPerSecond", 0, double.MaxValue);
+        }
+
         var (now, expires) = (time.GetUtcNow(), time.GetUtcNow() + options.LeaseTime);
         var job = await database.WriteAsync(async db =>
         {
-            var before = await db.Shards.Where(row => row.Id == shardId).Select(row => new { row.JobId, row.Number, row.Fraction }).SingleOrDefaultAsync(cancel);
-            var extended = await db.Shards.Where(row => row.Id == shardId && row.State == (int)ShardState.Leased && row.Attempt == attempt && row.NodeId == nodeId && row.LeaseExpires > now)
+            var before = await (from row in db.Shards
+                                join job in db.Jobs on row.JobId equals job.Id
+                                where row.Id == shardId
+                                select new { row.JobId, row.Number, row.Fraction, row.WorkMilli, job.Events }).SingleOrDefaultAsync(cancel);
+            var oldest = now - LongestLease(before?.WorkMilli ?? 0);
+            var extended = await db.Shards.Where(row => row.Id == shardId && row.State == (int)ShardState.Leased && row.Attempt == attempt && row.NodeId == nodeId && row.LeaseExpires > now && row.LeasedAt > oldest)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseExpires, expires).SetProperty(row => row.Fraction, heartbeat.Fraction), cancel);
             if (before is null || extended == 0)
             {
                 return (Guid?)null;
             }
 
-            foreach (var point in heartbeat.Points ?? [])
+            foreach (var point in before.Events < MostEvents ? heartbeat.Points ?? [] : [])
             {
                 await log.AppendAsync(db, before.JobId, "progress", $"Step {point.Step} of {point.Steps}: loss {point.Loss:0.000}, accuracy {point.Accuracy:0.0 %}", before.Number, point, cancel);
             }
@@ -265,6 +280,9 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
             shard.Id, job.Id, shard.Number, attempt, tokens.Lease(shard.Id, node.Id, attempt, expires), expires, JsonSerializer.Deserialize<JobSpec>(job.Spec, NeuroJson.Options)!,
             shard.First, shard.Count, JsonSerializer.Deserialize<List<ArtifactRef>>(shard.Inputs, NeuroJson.Options)!, pay);
     }
+
+    // However faithfully it beats, a node a hundred times slower than the reference gets nowhere: the shard is given to another.
+    private static TimeSpan LongestLease(long workMilli) => TimeSpan.FromMinutes(30) + TimeSpan.FromSeconds(Math.Min(workMilli / 1000.0 * 100, TimeSpan.FromDays(30).TotalSeconds));
 
     private int Attempt(string? token, Guid shard, string nodeId) => tokens.ReadLease(Input.NotNull(token, "token"), shard, nodeId)
         ?? throw new NeuroException("lease.bad_token", "This token is not that of a lease of this shard by this node. Send the one that came with the lease.") { Status = 403 };

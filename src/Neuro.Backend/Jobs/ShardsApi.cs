@@ -80,9 +80,10 @@ internal static class ShardsApi
         }
 
         Input.Range(completion.Claims?.Count ?? 0, "the number of claims", 0, MostClaims);
-        foreach (var name in completion.Claims?.Keys ?? [])
+        foreach (var (name, value) in completion.Claims ?? new Dictionary<string, double>())
         {
             Input.Text(name, "claims[] name", 1, 64);
+            Input.Range(value, $"claims[{Words.Clip(name, 64)}]", double.MinValue, double.MaxValue);
         }
     }
 }

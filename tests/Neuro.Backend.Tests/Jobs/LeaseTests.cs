@@ -52,6 +52,45 @@ public sealed class LeaseTests
     }
 
     [Fact]
+    public async Task Heartbeat_ForHoursWithoutAResult_HoldsNoShardForEver()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        var lease = await node.ClaimOneAsync();
+        var beats = 0;
+        var lost = await Should.ThrowAsync<NeuroException>(async () =>
+        {
+            for (; beats < 200; beats++)
+            {
+                platform.Clock.Advance(TimeSpan.FromSeconds(20));
+                await node.BeatAsync(lease, 0.5);
+            }
+        });
+        lost.Code.ShouldBe("lease.lost");
+        beats.ShouldBeInRange(90, 100);
+    }
+
+    [Fact]
+    public async Task HeartbeatAndComplete_NumbersThatAreNone_AreRefused()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var node = await platform.NodeAsync();
+        await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        var lease = await node.ClaimOneAsync();
+        using var http = platform.Http(node.Token);
+        var beat = $$"""{"token":"{{lease.Token}}","fraction":0.5,"points":[{"step":1,"steps":2,"epoch":1,"loss":1e999,"accuracy":0,"samplesPerSecond":1}]}""";
+        using var beaten = await http.PostAsync($"v1/nodes/shards/{lease.ShardId}/heartbeat", new StringContent(beat, null, "application/json"), Cancel);
+        beaten.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        var delivery = $$"""{"token":"{{lease.Token}}","signature":"x","outputs":[{"sha256":"{{new string('0', 64)}}","bytes":1,"name":"a","mediaType":"b"}],"claims":{"validation_accuracy":"NaN"} }""";
+        using var delivered = await http.PostAsync($"v1/nodes/shards/{lease.ShardId}/complete", new StringContent(delivery, null, "application/json"), Cancel);
+        delivered.StatusCode.ShouldBe(System.Net.HttpStatusCode.BadRequest);
+        (await delivered.Content.ReadAsStringAsync(Cancel)).ShouldContain("claims");
+    }
+
+    [Fact]
     public async Task Complete_SentTwice_IsPaidOnce()
     {
         await using var platform = await TestPlatform.StartAsync();
