@@ -37,10 +37,12 @@ internal sealed class TestPlatform : IAsyncDisposable
     }
 
     /// <summary>Stops, and starts again over the same folder.</summary>
-    public async Task RestartAsync()
+    /// <param name="between">Awaited while it is down.</param>
+    public async Task RestartAsync(Func<Task>? between = null)
     {
         await CloseClientsAsync();
         await Platform.DisposeAsync();
+        await (between?.Invoke() ?? Task.CompletedTask);
         Platform = await Platform.StartAsync(Options, TestContext.Current.CancellationToken);
     }
 

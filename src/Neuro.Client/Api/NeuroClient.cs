@@ -16,6 +16,10 @@ namespace Neuro.Client.Api;
 /// <summary>A connection to a platform: the one object that a notebook or script needs.</summary>
 public sealed class NeuroClient : IAsyncDisposable
 {
+    // A minute and a half in all: time for a platform to be restarted or updated.
+    private const int MostReconnects = 20;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
     private readonly ServiceProvider services;
     private readonly HttpClient streams;
 
@@ -123,7 +127,7 @@ public sealed class NeuroClient : IAsyncDisposable
 
     public Task<IReadOnlyList<Receipt>> ReceiptsAsync(Guid job, CancellationToken cancel = default) => Api.GetReceiptsAsync(job, cancel);
 
-    /// <summary>A job's progress from its beginning until it ends; goes on by itself when the connection breaks.</summary>
+    /// <summary>A job's progress from its beginning until it ends; goes on by itself when the connection breaks or the platform is started again.</summary>
     public async IAsyncEnumerable<JobProgress> FollowAsync(Guid job, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var curve = new List<TrainingPoint>();
@@ -131,6 +135,7 @@ public sealed class NeuroClient : IAsyncDisposable
         long seen = 0;
         for (var ended = false; !ended;)
         {
+            var before = seen;
             await foreach (var now in EventsAsync(job, seen, cancel))
             {
                 seen = now.Sequence;
@@ -141,13 +146,18 @@ public sealed class NeuroClient : IAsyncDisposable
 
                 if (now.Type != "progress")
                 {
-                    state = await Api.GetJobAsync(job, cancel);
+                    state = await PatientlyAsync(() => Api.GetJobAsync(job, cancel), cancel);
                 }
 
                 var elapsed = now.At - state.CreatedAt;
                 TimeSpan? remaining = now.Fraction is > 0.01 and <= 1 ? elapsed * ((1 - now.Fraction) / now.Fraction) : null;
                 yield return new JobProgress(state, now.Fraction, elapsed, remaining, now.Text, [.. curve]);
                 ended |= now.Type == "ended";
+            }
+
+            if (seen == before)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancel); // A platform that is stopping ends the stream at once.
             }
         }
     }
@@ -194,10 +204,26 @@ public sealed class NeuroClient : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await services.DisposeAsync();
 
+    // Waits for a platform that was there a moment ago.
+    private static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await ask();
+            }
+            catch (NeuroException away) when (away.Code == "platform.unreachable" && attempt <= MostReconnects)
+            {
+                await Task.Delay(attempt * TimeSpan.FromSeconds(0.5) < LongestWait ? attempt * TimeSpan.FromSeconds(0.5) : LongestWait, cancel);
+            }
+        }
+    }
+
     // One connection's worth of events; ends quietly when the connection does.
     private async IAsyncEnumerable<JobEvent> EventsAsync(Guid job, long after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var reply = await streams.GetAsync($"v1/jobs/{job}/events?after={after}", HttpCompletionOption.ResponseHeadersRead, cancel);
+        using var reply = await PatientlyAsync(() => streams.GetAsync($"v1/jobs/{job}/events?after={after}", HttpCompletionOption.ResponseHeadersRead, cancel), cancel);
         await Problems.ThrowIfFailedAsync(reply, cancel);
         await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
         await using var events = SseParser.Create(stream).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);

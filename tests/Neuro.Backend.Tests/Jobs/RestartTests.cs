@@ -40,6 +40,31 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public async Task Follow_PlatformRestartsAtTheSameAddress_GoesOnWhereItWas()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        probe.Start();
+        var url = $"http://{probe.LocalEndpoint}";
+        probe.Stop();
+        await using var platform = await TestPlatform.StartAsync(options => options with { Url = url });
+        await using var customer = await NeuroClient.ConnectAsync(url, platform.Platform.FirstUserKey, Cancel);
+        await customer.BuyAsync(Ntk.Of(100), Cancel);
+        var node = await platform.NodeAsync();
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(4));
+        var ordered = new TaskCompletionSource();
+        var done = customer.CompleteAsync(job, _ => ordered.TrySetResult(), Cancel);
+        await ordered.Task.WaitAsync(Cancel);
+        var secret = node.Secret;
+
+        // The failed call takes longer than the follower needs to notice that nobody is there.
+        await platform.RestartAsync(between: () => Should.ThrowAsync<NeuroException>(() => customer.BalanceAsync(Cancel)));
+        await using var again = new TestNode(platform.Platform.Url, "node", secret);
+        await again.JoinAsync(null, Ntk.Of(1));
+        await again.WorkAllAsync();
+        (await done).State.ShouldBe(JobState.Succeeded);
+    }
+
+    [Fact]
     public async Task Restart_WithDeliveredShards_ChecksAndPaysThem()
     {
         await using var platform = await TestPlatform.StartAsync();
