@@ -5,10 +5,10 @@ namespace Neuro.Node.Benchmark;
 public static class ReferenceNode
 {
     /// <summary>Images a second of the default shelf recipe, 640×480 at one sample a pixel, with all labels, into a shard on disk.</summary>
-    public const double ImagesPerSecond = 60;
+    public const double ImagesPerSecond = 50;
 
     /// <summary>Multiply-adds a second in training: samples a second × forward multiply-adds of the model × 3 for forward and backward.</summary>
-    public const double TrainingMacsPerSecond = 60e9;
+    public const double TrainingMacsPerSecond = 110e9;
 
     /// <summary>The work of rendering images, in CU: pixels traced, next to the reference's.</summary>
     public static double RenderCu(int images, int width, int height, int samples) =>
