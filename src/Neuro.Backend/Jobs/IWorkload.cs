@@ -42,7 +42,21 @@ public interface IPlanContext
 /// <param name="Name">What the dataset or model will be called.</param>
 /// <param name="RecipeHash">SHA-256 of the canonical recipe (or model spec); goes into receipts and manifests.</param>
 /// <param name="Shards">At least one, indices 0, 1, 2 …</param>
-public sealed record WorkPlan(string Title, string Name, string RecipeHash, IReadOnlyList<ShardPlan> Shards);
+public sealed record WorkPlan(string Title, string Name, string RecipeHash, IReadOnlyList<ShardPlan> Shards)
+{
+    /// <summary>The most shards of a job.</summary>
+    public const int MostShards = 10_000;
+
+    /// <summary>Refuses a job of too many shards; asked before they are listed, since the list itself could fill the memory.</summary>
+    /// <exception cref="NeuroException"><c>quote.too_many_shards</c></exception>
+    public static void CheckShards(long count)
+    {
+        if (count is 0 or > MostShards)
+        {
+            throw new NeuroException("quote.too_many_shards", $"The job would be cut into {count} shards; a job has 1 to {MostShards}. Order it in parts.");
+        }
+    }
+}
 
 /// <summary>The part of a job that one node does in one go.</summary>
 /// <param name="First">First image (render), or 0.</param>

@@ -19,7 +19,6 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
     private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(30);
-    private const int MostShards = 10_000;
 
     public async Task<Quote> QuoteAsync(Guid account, QuoteRequest request, CancellationToken cancel)
     {
@@ -28,7 +27,7 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         Input.Range(deadline, "deadline", TimeSpan.FromSeconds(1), LongestDeadline);
         Input.Range(request.Limit?.Nano ?? 1, "limit", 1, Ntk.Supply.Nano);
         var plan = await workloads.Of(spec.Kind).PlanAsync(spec, contexts.For(account), cancel);
-        Check(plan);
+        WorkPlan.CheckShards(plan.Shards.Count);
         var work = plan.Shards.Aggregate(default(Cu), (sum, shard) => sum + shard.Work);
         var live = nodes.Live(spec.Kind);
         var auction = Auctioned(spec.Kind, live, work, deadline, request.Limit);
@@ -54,14 +53,6 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         var over = time.GetUtcNow() - Remembered;
         await using var db = database.CreateDbContext();
         await db.Quotes.Where(row => row.Expires < over).ExecuteDeleteAsync(cancel);
-    }
-
-    private static void Check(WorkPlan plan)
-    {
-        if (plan.Shards.Count is 0 or > MostShards)
-        {
-            throw new NeuroException("quote.too_many_shards", $"The job would be cut into {plan.Shards.Count} shards; a job has 1 to {MostShards}. Order it in parts.");
-        }
     }
 
     private static AuctionResult Auctioned(string kind, IReadOnlyList<KnownNode> live, Cu work, TimeSpan deadline, Ntk? limit)

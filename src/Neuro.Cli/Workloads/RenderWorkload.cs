@@ -19,6 +19,9 @@ internal sealed class RenderWorkload : IWorkload
     private const double CuPerShard = 2;
     private const int MostImagesPerShard = 1000;
 
+    // Half a gigabyte of pictures is what a catalogue may hold; a tar pads them a little. It is read whole.
+    private const long MostCatalogueBytes = 640L << 20;
+
     public string Kind => RenderSpec.KindName;
 
     public Task<WorkPlan> PlanAsync(JobSpec spec, IPlanContext context, CancellationToken cancel)
@@ -30,11 +33,18 @@ internal sealed class RenderWorkload : IWorkload
         }
 
         var recipe = Refused.AsNeuro(() => ShelfRecipe.Parse(order.Recipe.ToJsonString()));
-        var catalogue = Refused.AsNeuro(() => Catalogue.Unpack(File.ReadAllBytes(context.ArtifactPath(recipe.Catalogue))));
-        var input = context.Artifact(recipe.Catalogue);
         var cuPerImage = ReferenceNode.RenderCu(1, recipe.Width, recipe.Height, recipe.Samples);
         var imagesPerShard = (int)Math.Clamp(CuPerShard / cuPerImage, 1, MostImagesPerShard);
-        var shards = Enumerable.Range(0, (order.Count + imagesPerShard - 1) / imagesPerShard).Select(index =>
+        var shardCount = (order.Count + imagesPerShard - 1) / imagesPerShard;
+        WorkPlan.CheckShards(shardCount);
+        var input = context.Artifact(recipe.Catalogue);
+        if (input.Bytes > MostCatalogueBytes)
+        {
+            throw new NeuroException("catalogue.too_large", $"The catalogue {input.Sha256} has {input.Bytes} bytes; a catalogue has at most {MostCatalogueBytes}. Make its pictures smaller or split it.");
+        }
+
+        var catalogue = Refused.AsNeuro(() => Catalogue.Unpack(File.ReadAllBytes(context.ArtifactPath(recipe.Catalogue))));
+        var shards = Enumerable.Range(0, shardCount).Select(index =>
         {
             var first = index * imagesPerShard;
             var count = Math.Min(imagesPerShard, order.Count - first);

@@ -17,6 +17,13 @@ internal sealed class TrainWorkload : IWorkload
 {
     private const int MostEpochs = 1000;
 
+    // Weights stand twice in a package, four bytes each, and a package is read whole: two gigabytes are the most that fit.
+    private const long MostParameters = 200_000_000;
+    private const long PackageSlack = 64 << 20;
+
+    // Node and platform hold all crops at once.
+    private const long MostCropBytes = 4L << 30;
+
     // ONNX Runtime and libtorch may round a borderline picture to different classes.
     private const double Tolerance = 0.02;
 
@@ -31,6 +38,11 @@ internal sealed class TrainWorkload : IWorkload
         }
 
         var model = Refused.AsNeuro(() => ModelSpec.Parse(order.Model.ToJsonString()));
+        if (model.Parameters > MostParameters)
+        {
+            throw new NeuroException("train.too_many_parameters", $"The model has {model.Parameters:N0} parameters; at most {MostParameters:N0} can be trained here. Make its layers narrower.");
+        }
+
         var dataset = await context.DatasetAsync(order.Dataset, cancel);
         var data = Refused.AsNeuro(() => Dataset.Open(dataset.Shards.Select(shard => context.ArtifactPath(shard.Sha256))));
         var classes = data.ClassNames.Count;
@@ -40,12 +52,22 @@ internal sealed class TrainWorkload : IWorkload
         }
 
         var crops = CropSet.CountIn(dataset.Shards.Select(shard => context.ArtifactPath(shard.Sha256)));
+        CheckMemory(crops, model.Input[^1]);
         var work = Cu.Of(ReferenceNode.TrainCu((long)crops * order.Epochs, model.Macs));
         var title = $"Train {model.Name} ({model.Parameters / 1e6:0.00} M parameters) for {order.Epochs} epochs on {crops:N0} products of {dataset.Name}";
         return new WorkPlan(title, $"{model.Name} on {dataset.Name}", model.Hash, [new ShardPlan(0, 0, order.Epochs, work, dataset.Shards)]);
     }
 
     public Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel) => Task.Run(() => Verify(request), cancel);
+
+    internal static void CheckMemory(long crops, int side)
+    {
+        var stored = (long)Math.Ceiling(side * 1.5);
+        if (crops * stored * stored * 4 is var bytes and > MostCropBytes)
+        {
+            throw new NeuroException("train.too_large", $"{crops:N0} products at {side} × {side} pixels take {bytes / 1e9:0.0} GB of memory; at most {MostCropBytes / 1e9:0.0} GB are taken. Make the model's input smaller, or train on a smaller dataset.");
+        }
+    }
 
     private static ShardVerdict Verify(VerifyRequest request)
     {
@@ -55,13 +77,17 @@ internal sealed class TrainWorkload : IWorkload
             return new ShardVerdict(false, $"{request.Outputs.Count} files were delivered; expected one model package.");
         }
 
-        var claimed = request.Claims.GetValueOrDefault("validation_accuracy", double.NaN);
+        var model = ModelSpec.Parse(order.Model.ToJsonString());
+        if (request.Outputs[0].Bytes > (model.Parameters * 8) + PackageSlack)
+        {
+            return new ShardVerdict(false, $"{request.Outputs[0].Bytes} bytes were delivered; a package of this model has some {model.Parameters * 8}.");
+        }
 
+        var claimed = request.Claims.GetValueOrDefault("validation_accuracy", double.NaN);
         var folder = Directory.CreateTempSubdirectory("neuro-verify-").FullName;
         try
         {
             ModelPackage.Unpack(File.ReadAllBytes(request.ArtifactPath(request.Outputs[0].Sha256)), folder);
-            var model = ModelSpec.Parse(order.Model.ToJsonString());
             using var classifier = Classifier.Load(folder);
             if (classifier.SpecHash != model.Hash)
             {
