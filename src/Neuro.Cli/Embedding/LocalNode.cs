@@ -10,6 +10,7 @@ namespace Neuro.Cli.Embedding;
 internal sealed class LocalNode : IAsyncDisposable
 {
     private const int MostRestarts = 20;
+    private static readonly TimeSpan Steady = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(10);
 
     private readonly Uri platform;
@@ -44,7 +45,13 @@ internal sealed class LocalNode : IAsyncDisposable
         var last = "";
         for (var starts = 1; ; starts++)
         {
-            using var process = Start(line => last = line);
+            var clock = Stopwatch.StartNew();
+            using var process = TryStart(line => last = line);
+            if (process is null)
+            {
+                return;
+            }
+
             try
             {
                 await process.WaitForExitAsync(stopping.Token);
@@ -56,11 +63,28 @@ internal sealed class LocalNode : IAsyncDisposable
             }
 
             log($"The node ended with code {process.ExitCode}. {last}");
+            // One that ran for a while is not the one that dies at every start.
+            starts = clock.Elapsed > Steady ? 1 : starts;
             if (starts > MostRestarts || (!joined.Task.IsCompleted && process.ExitCode == 1))
             {
                 joined.TrySetException(new NeuroException("node.did_not_start", $"The local node does not start: {last} Its log is {LogPath}."));
                 return;
             }
+        }
+    }
+
+    // Whoever waits for the node to join must not wait for a process that never was.
+    private Process? TryStart(Action<string> line)
+    {
+        try
+        {
+            return Start(line);
+        }
+        catch (Exception cannot) when (cannot is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            joined.TrySetException(new NeuroException("node.did_not_start", $"The local node cannot be started: {cannot.Message.TrimEnd('.')}. See that {Dotnet()} can be run and {LogPath} written.", cannot));
+            log($"The local node cannot be started: {cannot.Message}");
+            return null;
         }
     }
 
