@@ -25,6 +25,7 @@ internal sealed record OutputFile(string Path, string MediaType);
 /// <summary>Where the work on a shard stands; written by the worker, read by the heart-beat.</summary>
 internal sealed class WorkProgress
 {
+    private const int MostAtOnce = 500;
     private readonly Lock gate = new();
     private readonly List<TrainingPoint> points = [];
     private double fraction;
@@ -51,8 +52,9 @@ internal sealed class WorkProgress
     {
         lock (gate)
         {
-            TrainingPoint[] taken = [.. points];
-            points.Clear();
+            // The platform takes a thousand at once; after an outage there may be more.
+            TrainingPoint[] taken = [.. points.Take(MostAtOnce)];
+            points.RemoveRange(0, taken.Length);
             return (fraction, taken);
         }
     }

@@ -17,6 +17,8 @@ public sealed class Worker : IDisposable
     private const string Unreachable = "platform.unreachable";
     private static readonly string[] InputAreas = ["recipe", "catalogue", "picture", "model", "training"];
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private const int MostTries = 12;
+    private static readonly TimeSpan RenewBefore = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(15);
 
     private readonly NodeOptions options;
@@ -26,6 +28,8 @@ public sealed class Worker : IDisposable
     private readonly ServiceProvider services;
     private readonly INodeApi api;
     private readonly IReadOnlyDictionary<string, IWork> works;
+    private readonly SemaphoreSlim joining = new(1);
+    private Capacity? capacity;
     private JoinReply? joined;
 
     /// <param name="log">Told what the node does, a line each.</param>
@@ -52,12 +56,12 @@ public sealed class Worker : IDisposable
     /// <summary>Works until cancelled; a shard in hand is then given back, so that another node can take it at once.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
-        var capacity = CapacityBenchmark.MeasureOnce(folder.Path, log, cancel);
-        await RunAsync(capacity, cancel);
+        await RunAsync(CapacityBenchmark.MeasureOnce(folder.Path, log, cancel), cancel);
     }
 
-    internal async Task RunAsync(Capacity capacity, CancellationToken cancel)
+    internal async Task RunAsync(Capacity measured, CancellationToken cancel)
     {
+        capacity = measured;
         var backOff = TimeSpan.Zero;
         while (!cancel.IsCancellationRequested)
         {
@@ -68,12 +72,11 @@ public sealed class Worker : IDisposable
                     await Task.Delay(backOff, time, cancel);
                 }
 
-                var token = await TokenAsync(capacity, cancel);
-                var claim = await api.ClaimAsync(token, cancel);
+                var claim = await api.ClaimAsync(await TokenAsync(cancel), cancel);
                 backOff = TimeSpan.Zero;
                 if (claim.Lease is { } lease)
                 {
-                    await DoAsync(lease, token, cancel);
+                    await DoAsync(lease, cancel);
                 }
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -97,42 +100,52 @@ public sealed class Worker : IDisposable
     {
         services.Dispose();
         folder.Dispose();
+        joining.Dispose();
     }
 
     private static TimeSpan Next(TimeSpan backOff) =>
         TimeSpan.FromMilliseconds(Math.Min(LongestBackOff.TotalMilliseconds, Math.Max(250, backOff.TotalMilliseconds * 2)));
 
-    private async Task<string> TokenAsync(Capacity capacity, CancellationToken cancel)
+    // Asked before every call: a shard may take longer than a token lasts.
+    private async Task<string> TokenAsync(CancellationToken cancel)
     {
-        if (joined is null || joined.Expires - time.GetUtcNow() < TimeSpan.FromMinutes(1))
+        await joining.WaitAsync(cancel);
+        try
         {
-            var challenge = await api.ChallengeAsync(cancel);
-            var signature = Ed25519.Sign(folder.Key, Encoding.UTF8.GetBytes($"neuro join 1\n{challenge.Nonce}\n"));
-            joined = await api.JoinAsync(
-                new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, options.Floor, capacity), cancel);
-            log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {options.Floor} NTK per CU.");
-            Joined?.Invoke();
-        }
+            if (joined is null || joined.Expires - time.GetUtcNow() < RenewBefore)
+            {
+                var challenge = await api.ChallengeAsync(cancel);
+                var signature = Ed25519.Sign(folder.Key, Encoding.UTF8.GetBytes($"neuro join 1\n{challenge.Nonce}\n"));
+                joined = await api.JoinAsync(
+                    new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, options.Floor, capacity!), cancel);
+                log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {options.Floor} NTK per CU.");
+                Joined?.Invoke();
+            }
 
-        return joined.Token;
+            return joined.Token;
+        }
+        finally
+        {
+            joining.Release();
+        }
     }
 
-    private async Task DoAsync(Lease lease, string token, CancellationToken cancel)
+    private async Task DoAsync(Lease lease, CancellationToken cancel)
     {
         log($"Shard {lease.Shard} of {lease.Spec.Kind} job {lease.JobId}, attempt {lease.Attempt}, for {lease.Pay} NTK.");
         var scratch = folder.Scratch(lease.ShardId);
         var progress = new WorkProgress();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var beats = BeatAsync(lease, token, progress, stop);
+        var beats = BeatAsync(lease, progress, stop);
         try
         {
-            var completion = await WorkAsync(lease, token, scratch, progress, stop.Token);
-            await api.CompleteAsync(token, lease.ShardId, completion, stop.Token);
+            var completion = await WorkAsync(lease, scratch, progress, stop.Token);
+            await InsistAsync(async () => await api.CompleteAsync(await TokenAsync(stop.Token), lease.ShardId, completion, stop.Token), stop.Token);
             log($"Shard {lease.Shard} of job {lease.JobId} delivered.");
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            await GiveBackAsync(lease, token, "The node is stopping.", fatal: false);
+            await GiveBackAsync(lease, "The node is stopping.", fatal: false);
             throw;
         }
         catch (OperationCanceledException)
@@ -146,7 +159,7 @@ public sealed class Worker : IDisposable
         catch (Exception failed) when (failed is not NeuroException { Code: Unreachable } and not OutOfMemoryException)
         {
             log($"Shard {lease.Shard} of job {lease.JobId} failed: {failed.Message}");
-            await GiveBackAsync(lease, token, failed.Message, IsOfTheInput(failed));
+            await GiveBackAsync(lease, failed.Message, IsOfTheInput(failed));
         }
         finally
         {
@@ -159,29 +172,48 @@ public sealed class Worker : IDisposable
         }
     }
 
-    private async Task<Completion> WorkAsync(Lease lease, string token, string scratch, WorkProgress progress, CancellationToken cancel)
+    private async Task<Completion> WorkAsync(Lease lease, string scratch, WorkProgress progress, CancellationToken cancel)
     {
         if (!works.TryGetValue(lease.Spec.Kind, out var work))
         {
             throw new NeuroException("node.unknown_work", $"This node does {string.Join(" and ", works.Keys)}, not {lease.Spec.Kind}. Update it.");
         }
 
-        var artifacts = Artifacts(token);
         var inputs = new List<string>(lease.Inputs.Count);
         foreach (var input in lease.Inputs)
         {
-            inputs.Add(await artifacts.DownloadAsync(input, cancel));
+            await InsistAsync(async () => inputs.Add(await Artifacts(await TokenAsync(cancel)).DownloadAsync(input, cancel)), cancel);
         }
 
         var result = await Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
         var outputs = new List<ArtifactRef>(result.Files.Count);
         foreach (var file in result.Files)
         {
-            outputs.Add(await artifacts.UploadFileAsync(file.Path, file.MediaType, cancel));
+            await InsistAsync(async () => outputs.Add(await Artifacts(await TokenAsync(cancel)).UploadFileAsync(file.Path, file.MediaType, cancel)), cancel);
         }
 
         var signature = Ed25519.Sign(folder.Key, Receipt.WorkBytes(lease.JobId, lease.Shard, outputs.Select(output => output.Sha256)));
         return new Completion(lease.Token, outputs, signature, result.Claims);
+    }
+
+    // An hour's work is not lost because the platform is away for a minute; whether the lease is, the beats find out.
+    private async Task InsistAsync(Func<Task> ask, CancellationToken cancel)
+    {
+        var backOff = TimeSpan.Zero;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await ask();
+                return;
+            }
+            catch (NeuroException away) when (away.Code == Unreachable && tries < MostTries)
+            {
+                backOff = Next(backOff);
+                log($"{away.Message} Trying again in {backOff.TotalSeconds:0.#} s.");
+                await Task.Delay(backOff, time, cancel);
+            }
+        }
     }
 
     private ArtifactStore Artifacts(string token)
@@ -192,7 +224,7 @@ public sealed class Worker : IDisposable
     }
 
     // Keeps the lease alive; when the platform says that the shard is gone, stops the work.
-    private async Task BeatAsync(Lease lease, string token, WorkProgress progress, CancellationTokenSource stop)
+    private async Task BeatAsync(Lease lease, WorkProgress progress, CancellationTokenSource stop)
     {
         using var timer = new PeriodicTimer(Beat, time);
         try
@@ -202,16 +234,21 @@ public sealed class Worker : IDisposable
                 var (fraction, points) = progress.Take();
                 try
                 {
-                    var reply = await api.HeartbeatAsync(token, lease.ShardId, new Heartbeat(lease.Token, fraction, points), stop.Token);
+                    var reply = await api.HeartbeatAsync(await TokenAsync(stop.Token), lease.ShardId, new Heartbeat(lease.Token, fraction, points), stop.Token);
                     if (reply.Cancel)
                     {
                         await stop.CancelAsync();
                     }
                 }
-                catch (NeuroException lost) when (lost.Status is 401 or 404 or 409 or 410)
+                catch (NeuroException lost) when (lost.Status is 404 or 409 or 410)
                 {
                     log(lost.Message);
                     await stop.CancelAsync();
+                }
+                catch (NeuroException expired) when (expired.Status is 401)
+                {
+                    progress.Return(points);
+                    joined = null; // By the platform's clock the token is over: the next beat joins again.
                 }
                 catch (NeuroException unreachable)
                 {
@@ -226,12 +263,12 @@ public sealed class Worker : IDisposable
         }
     }
 
-    private async Task GiveBackAsync(Lease lease, string token, string reason, bool fatal)
+    private async Task GiveBackAsync(Lease lease, string reason, bool fatal)
     {
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3), time);
-            await api.FailAsync(token, lease.ShardId, new Failure(lease.Token, reason, fatal), limit.Token);
+            await api.FailAsync(await TokenAsync(limit.Token), lease.ShardId, new Failure(lease.Token, reason, fatal), limit.Token);
         }
         catch (Exception unreachable) when (unreachable is NeuroException or OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Neuro.Backend;
 using Neuro.Backend.Jobs;
 using Neuro.Client.Api;
@@ -103,6 +104,59 @@ public sealed class WorkerTests : IAsyncLifetime
         balance.Available.ShouldBe(Ntk.Of(100));
     }
 
+    [Fact]
+    public async Task Run_PlatformAwayWhenTheShardIsDone_DeliversItWhenItIsBack()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        probe.Start();
+        var options = new PlatformOptions { DataFolder = Path.Combine(folder, "restarted"), Workloads = [new NumberWorkload()], Url = $"http://{probe.LocalEndpoint}" };
+        probe.Stop();
+        var away = await Platform.StartAsync(options, Cancel);
+        await using var buyer = await NeuroClient.ConnectAsync(away.Url.ToString(), away.FirstUserKey, Cancel);
+        await buyer.BuyAsync(Ntk.Of(100), Cancel);
+        var slow = new GatedWork();
+        await using var node = new RunningNode(new Worker(Options("patient") with { Platform = away.Url, OwnerKey = away.NodeOwnerKey }, Log, TimeProvider.System, [slow]));
+        await node.Joined.Task.WaitAsync(Cancel);
+        var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, 1), cancel: Cancel), Cancel);
+        await slow.Started.Task.WaitAsync(Cancel);
+
+        await away.DisposeAsync();
+        slow.Release.Set();
+        await Should.ThrowAsync<NeuroException>(() => buyer.BalanceAsync(Cancel)); // Long enough for the node to find nobody.
+        await using var back = await Platform.StartAsync(options, Cancel);
+
+        (await buyer.CompleteAsync(job, cancel: Cancel)).Verified.ShouldBe(1);
+        slow.Runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Run_ShardOutlastsTheToken_IsStillDelivered()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var hourly = await Platform.StartAsync(
+            new PlatformOptions { DataFolder = Path.Combine(folder, "hourly"), Workloads = [new NumberWorkload()], Time = clock, LeaseTime = TimeSpan.FromDays(1), ClaimWait = TimeSpan.Zero }, Cancel);
+        await using var buyer = await NeuroClient.ConnectAsync(hourly.Url.ToString(), hourly.FirstUserKey, Cancel);
+        await buyer.BuyAsync(Ntk.Of(100), Cancel);
+        var slow = new GatedWork();
+        await using var node = new RunningNode(new Worker(Options("hourly-node") with { Platform = hourly.Url, OwnerKey = hourly.NodeOwnerKey }, Log, clock, [slow]));
+        await node.Joined.Task.WaitAsync(Cancel);
+        clock.Advance(TimeSpan.FromMinutes(40));
+        while ((await buyer.NodesAsync(Cancel)).Single().State == "away")
+        {
+            // It is heard of again at its next claim.
+        }
+
+        var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, 1), cancel: Cancel), Cancel);
+        await slow.Started.Task.WaitAsync(Cancel);
+
+        clock.Advance(TimeSpan.FromMinutes(25));
+        slow.Release.Set();
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        (await buyer.CompleteAsync(job, cancel: patience.Token)).Verified.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("recipe.out_of_range", 2)]
     [InlineData("shard.disk_full", 5)]
@@ -203,6 +257,25 @@ public sealed class WorkerTests : IAsyncLifetime
             var path = Path.Combine(scratch, "number.txt");
             File.WriteAllText(path, $"{lease.Shard}");
             return new WorkResult([new OutputFile(path, "text/plain")], new Dictionary<string, double>());
+        }
+    }
+
+    private sealed class GatedWork : IWork
+    {
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public ManualResetEventSlim Release { get; } = new();
+
+        public int Runs { get; private set; }
+
+        public string Kind => RenderSpec.KindName;
+
+        public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
+        {
+            Runs++;
+            Started.TrySetResult();
+            Release.Wait(cancel);
+            return new NumberWork().Run(lease, inputs, scratch, progress, cancel);
         }
     }
 
