@@ -10,6 +10,7 @@ internal sealed class Tokens(PlatformKeys keys, TimeProvider time)
 {
     public const string NodePrefix = "nt_";
     private const string LeasePrefix = "nl_";
+    private const string ChallengePrefix = "nc_";
 
     /// <summary>A node's right to speak as itself.</summary>
     public string Node(string nodeId, DateTimeOffset expires) => Make(NodePrefix, nodeId, Milliseconds(expires));
@@ -25,6 +26,12 @@ internal sealed class Tokens(PlatformKeys keys, TimeProvider time)
     /// <summary>The attempt that a lease token stands for, or null when it is not one for this shard and node. Whether the lease still runs is for the database to say.</summary>
     public int? ReadLease(string token, Guid shard, string nodeId) =>
         Read(LeasePrefix, token) is [var leased, var node, var attempt, _] && leased == shard.ToString("N") && node == nodeId ? int.Parse(attempt, CultureInfo.InvariantCulture) : null;
+
+    /// <summary>A number for a node to sign.</summary>
+    public string Challenge(DateTimeOffset expires) => Make(ChallengePrefix, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), Milliseconds(expires));
+
+    /// <summary>Until when a challenge may be answered, or null when it is not one of ours or is over.</summary>
+    public DateTimeOffset? ReadChallenge(string token) => Read(ChallengePrefix, token) is [_, var expires] && Time(expires) > time.GetUtcNow() ? Time(expires) : null;
 
     private string Make(string prefix, params ReadOnlySpan<string> fields)
     {

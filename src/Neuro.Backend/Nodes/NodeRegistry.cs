@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Accounts;
@@ -21,12 +20,11 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     public static readonly TimeSpan AwayAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TokenTime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChallengeTime = TimeSpan.FromMinutes(2);
-    private const int MostChallenges = 10_000;
     private const double FastestCuPerSecond = 1e6;
 
     private readonly ConcurrentDictionary<string, KnownNode> nodes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> lastSeen = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> challenges = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> usedChallenges = new(StringComparer.Ordinal);
 
     public async Task LoadAsync(CancellationToken cancel)
     {
@@ -50,42 +48,22 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     /// <summary>The live nodes that can do a kind of work.</summary>
     public IReadOnlyList<KnownNode> Live(string kind) => [.. nodes.Values.Where(node => IsLive(node.Id) && node.Capacity.CuPerSecond(kind) > 0)];
 
-    public Challenge Challenge()
-    {
-        var now = time.GetUtcNow();
-        foreach (var (old, until) in challenges)
-        {
-            if (until < now)
-            {
-                challenges.TryRemove(old, out _);
-            }
-        }
-
-        if (challenges.Count >= MostChallenges)
-        {
-            throw new NeuroException("node.too_many_challenges", $"{MostChallenges} challenges wait to be signed. Try again in two minutes.") { Status = 503 };
-        }
-
-        var nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        challenges[nonce] = now + ChallengeTime;
-        return new(nonce);
-    }
+    /// <remarks>Anyone may ask for one, so it is signed and not remembered: a stranger's asking must not keep a node from joining.</remarks>
+    public Challenge Challenge() => new(tokens.Challenge(time.GetUtcNow() + ChallengeTime));
 
     /// <summary>Takes a node in, or renews its token.</summary>
     public async Task<JoinReply> JoinAsync(JoinRequest request, CancellationToken cancel)
     {
         Check(request);
-        if (!challenges.TryRemove(request.Nonce, out var until) || until < time.GetUtcNow())
-        {
-            throw new NeuroException("node.challenge_unknown", "The challenge was signed before, or more than two minutes ago. Ask for a new one.") { Status = 401 };
-        }
-
+        var until = tokens.ReadChallenge(request.Nonce) ?? throw ChallengeUnknown();
         if (!Ed25519.Verify(request.PublicKey, Encoding.UTF8.GetBytes($"neuro join 1\n{request.Nonce}\n"), request.Signature))
         {
             throw new NeuroException("node.bad_signature", "The signature is not that of this public key over the challenge. Sign 'neuro join 1\\n{nonce}\\n' with the node's ed25519 key.") { Status = 401 };
         }
 
-        var node = await SaveAsync(request, await OwnerAsync(request, cancel), cancel);
+        var owner = await OwnerAsync(request, cancel);
+        Use(request.Nonce, until);
+        var node = await SaveAsync(request, owner, cancel);
         nodes[node.Id] = node;
         Beat(node.Id);
         var expires = time.GetUtcNow() + TokenTime;
@@ -114,6 +92,24 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
 
         await db.SaveChangesAsync(cancel);
     }
+
+    // Only those of nodes with an owner come so far; each is forgotten when it would be refused for its age.
+    private void Use(string nonce, DateTimeOffset until)
+    {
+        var now = time.GetUtcNow();
+        foreach (var (old, _) in usedChallenges.Where(used => used.Value < now))
+        {
+            usedChallenges.TryRemove(old, out _);
+        }
+
+        if (!usedChallenges.TryAdd(nonce, until))
+        {
+            throw ChallengeUnknown();
+        }
+    }
+
+    private static NeuroException ChallengeUnknown() =>
+        new("node.challenge_unknown", "The challenge was signed before, or more than two minutes ago. Ask for a new one.") { Status = 401 };
 
     private static KnownNode Known(NodeRow row) => new(
         row.Id, row.Name, row.AccountId, new(row.FloorNano), new(row.Pool, row.Device, row.Cores, row.MemoryBytes, row.RenderCuPerSecond, row.TrainCuPerSecond));

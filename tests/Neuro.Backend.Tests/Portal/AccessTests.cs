@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Neuro.Backend.Nodes;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
 using Neuro.Client.Tokens;
@@ -58,6 +60,19 @@ public sealed class AccessTests
                 reply.StatusCode.ShouldBe(HttpStatusCode.Forbidden, address);
             }
         }
+    }
+
+    [Fact]
+    public async Task Join_AfterAStrangerAskedForManyChallenges_StillWorks()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var registry = platform.Platform.Services.GetRequiredService<NodeRegistry>();
+        for (var asked = 0; asked < 20_000; asked++)
+        {
+            registry.Challenge();
+        }
+
+        (await platform.NodeAsync()).Token.ShouldNotBeEmpty();
     }
 
     [Fact]
