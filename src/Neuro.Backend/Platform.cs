@@ -106,7 +106,15 @@ public sealed class Platform : IAsyncDisposable
     {
         try
         {
-            Directory.CreateDirectory(dataFolder);
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(dataFolder);
+            }
+            else
+            {
+                // Ledger and artifacts are its user's alone, as the keys are.
+                Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            }
         }
         catch (IOException cannot) when (Failures.Describe(cannot, dataFolder) is null)
         {

@@ -16,6 +16,21 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_NewFolder_IsForItsUserAlone()
+    {
+        Requires.True(!OperatingSystem.IsWindows(), "file modes are those of Unix");
+        var parent = Directory.CreateTempSubdirectory("neuro-mode-").FullName;
+        var folder = Path.Combine(parent, "data");
+        await (await Platform.StartAsync(new PlatformOptions { DataFolder = folder }, Cancel)).DisposeAsync();
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        Directory.Delete(parent, recursive: true);
+    }
+
+    [Fact]
     public async Task Start_PortTaken_SaysSoAndLetsTheFolderGo()
     {
         await using var first = await TestPlatform.StartAsync();

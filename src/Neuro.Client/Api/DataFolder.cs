@@ -25,9 +25,10 @@ public static class DataFolder
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        using (var file = new StreamWriter(temporary, options))
+        using (var file = new FileStream(temporary, options))
         {
-            file.Write(text);
+            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
+            file.Flush(flushToDisk: true); // A key that a power cut left empty would lock its owner out.
         }
 
         File.Move(temporary, path, overwrite: true);
