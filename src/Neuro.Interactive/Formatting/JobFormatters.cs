@@ -70,12 +70,13 @@ internal sealed class JobProgressFormatters : FormatterSource<JobProgress>
     protected override Html ToHtml(JobProgress now) =>
         HtmlParts.Progress(now.Job.Title, now.Fraction, Detail(now)) + (now.Curve.Count == 0 ? Html.Empty : TrainingCurves.ToHtml(now.Curve));
 
+    // First what a narrow terminal must not cut off.
     private static string Detail(JobProgress now) => string.Join(" · ", new[]
     {
-        $"{now.Job.Verified} of {Wording.Count(now.Job.Shards, "shard")} verified",
-        now.Curve.Count > 0 ? $"loss {Wording.Number(now.Curve[^1].Loss, "0.000")}, accuracy {Wording.Percent(now.Curve[^1].Accuracy)}" : "",
-        Wording.Duration(now.Elapsed),
         now.Job.State == JobState.Running && now.Remaining is { } left ? $"about {Wording.Duration(left)} left" : "",
+        now.Curve.Count > 0 ? $"loss {Wording.Number(now.Curve[^1].Loss, "0.000")}, accuracy {Wording.Percent(now.Curve[^1].Accuracy)}" : "",
+        $"{now.Job.Verified} of {Wording.Count(now.Job.Shards, "shard")} verified",
+        Wording.Duration(now.Elapsed),
         now.Detail,
     }.Where(part => part.Length > 0));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Neuro.Client.Tokens;
 using Neuro.Interactive.Formatting;
 
 namespace Neuro.Interactive.Magics;
@@ -79,6 +80,7 @@ internal static class ParameterValue
         _ when type == typeof(uint) || type == typeof(ulong) => "a whole number, not negative",
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
         _ when type == typeof(float) || type == typeof(double) || type == typeof(decimal) => "a number",
+        _ when type == typeof(Ntk) => "an amount of NTK such as 12.5",
         _ when type == typeof(TimeSpan) => "a time such as 00:05:00",
         _ => FormatterFallback.TypeName(type),
     };

@@ -22,7 +22,7 @@ internal static class ReportStyle
         .text table{border-collapse:collapse}.text th,.text td{border-bottom:1px solid var(--line);padding:.25em .9em .25em 0;text-align:left}
         blockquote{margin:1em 0;padding:0 1em;border-left:3px solid var(--line);color:var(--quiet)}
         nav{font-size:.9rem;max-width:60rem;margin:0 auto;padding:1rem 1.25rem 0}
-        nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.1em 1.4em}nav .level-1{flex-basis:100%}
+        nav ul{list-style:none;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.1em 1.1em}nav .level-1{flex-basis:100%}
         nav a{color:var(--quiet);text-decoration:none}nav a:hover,nav a:focus{text-decoration:underline}
         .skip{position:absolute;left:-9999px}.skip:focus{left:1rem;top:1rem}
         @media (min-width:84rem){nav{position:fixed;top:2rem;left:1rem;width:14rem;padding:0;max-height:calc(100vh - 4rem);overflow:auto}nav ul{display:block}nav li{margin:.15em 0}nav .level-2{padding-left:1em}nav .level-3{padding-left:2em}main{margin-left:max(16rem,calc(50vw - 30rem))}}
