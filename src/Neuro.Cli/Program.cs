@@ -26,6 +26,7 @@ catch (OperationCanceledException)
 }
 catch (Exception error)
 {
-    Console.Error.WriteLine(Failures.Describe(error, parsed.GetValue(verbose)));
+    var line = Failures.Describe(error, parsed.GetValue(verbose));
+    Console.Error.WriteLine(Console.IsErrorRedirected ? line : $"\e[31m{line}\e[0m");
     return 1;
 }

@@ -42,7 +42,7 @@ internal static class DoctorCommand
 
         yield return Try("libtorch", TorchRuntime.Describe);
         yield return Library("CUDA driver", "libcuda.so.1", "no NVIDIA driver; not needed");
-        yield return Library("OpenCL", "libOpenCL.so.1", "apt install pocl-opencl-icd runs the GPU code on the CPU, for tests");
+        yield return Library("OpenCL", "libOpenCL.so.1", "apt install pocl-opencl-icd ocl-icd-libopencl1 runs the GPU code on the CPU, for tests");
         yield return Program("Jupyter", "jupyter", "apt install jupyter-notebook; `neuro run` needs none");
         yield return Program("PostgreSQL", "postgres", "apt install postgresql; SQLite is the default", "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin");
         yield return Program("Chromium", "chromium", "apt install chromium; opens and checks reports in tests");

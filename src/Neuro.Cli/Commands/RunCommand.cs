@@ -64,7 +64,7 @@ internal static class RunCommand
             var (executed, report) = (Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html"));
             notebook.Write(executed);
             Report.Write(report, NotebookReport.Title(notebook, name), NotebookReport.Cells(notebook));
-            terminal.WriteLine($"{(succeeded ? "Done" : "Stopped")} in {watch.Elapsed.TotalSeconds:0} s. Report: {report}  Notebook: {executed}");
+            terminal.WriteLine($"{(succeeded ? "Done" : "Stopped")} in {watch.Elapsed.TotalSeconds:0} s.\n  report    {report}\n  notebook  {executed}");
         }
 
         return cancel.IsCancellationRequested ? 130 : succeeded ? 0 : 1;

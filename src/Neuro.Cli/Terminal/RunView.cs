@@ -14,7 +14,7 @@ internal sealed class RunView(TextWriter terminal, Func<int>? columns, bool verb
 {
     private const string Indent = "        ";
     private const string ClearRest = "\e[K";
-    private const int LogWidth = 120;
+    private const int LogWidth = 160;
     private const int NarrowestBar = 8, WidestBar = 24;
     private static readonly TimeSpan BetweenBars = TimeSpan.FromMilliseconds(100);
 
