@@ -146,7 +146,7 @@ internal sealed class Ledger : IAsyncDisposable
 
             return null;
         }
-        catch (Exception broken) when (broken is not OutOfMemoryException)
+        catch (Exception broken)
         {
             await CloseAsync();
             return broken;

@@ -31,7 +31,9 @@ internal static class NodeCommand
                 ?? throw new NeuroException("platform.not_running", "No platform runs on this machine. Start one with `neuro up`, or name one with --platform.");
             var options = new NodeOptions
             {
-                Platform = new Uri(platform),
+                Platform = Uri.TryCreate(platform, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+                    ? address
+                    : throw new NeuroException("platform.bad_url", $"--platform: '{platform}' is not an address; expected something like http://127.0.0.1:5080."),
                 Folder = parsed.GetValue(folder)!,
                 Name = parsed.GetValue(name)!,
                 Floor = ParseFloor(parsed.GetValue(floor)!),

@@ -86,12 +86,18 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
     // The node first, while there is still a platform to give its shard back to.
     private static async ValueTask StopAsync(Platform platform, LocalNode? node, string dataFolder)
     {
-        if (node is not null)
+        try
         {
-            await node.DisposeAsync();
-        }
+            if (node is not null)
+            {
+                await node.DisposeAsync();
+            }
 
-        Connection.Delete(dataFolder);
-        await platform.DisposeAsync();
+            Connection.Delete(dataFolder);
+        }
+        finally
+        {
+            await platform.DisposeAsync();
+        }
     }
 }

@@ -21,6 +21,9 @@ public sealed class BadInputTests : CliFact
     public async Task Node_NegativeFloor_SaysTheValue() => (await FailAsync("node", "--platform", "http://127.0.0.1:9", "--floor", "-1")).ShouldContain("'-1'");
 
     [Fact]
+    public async Task Node_PlatformThatIsNoAddress_SaysTheValue() => (await FailAsync("node", "--platform", "junk")).ShouldContain("'junk'");
+
+    [Fact]
     public async Task Node_NoPlatform_SaysHowToStartOne() => (await FailAsync("node")).ShouldContain("neuro up");
 
     [Fact]
