@@ -38,7 +38,7 @@ internal static class Numerics<T, TMask>
     }
 
     /// <summary>The angle of (<paramref name="y"/>, <paramref name="x"/>) from the x axis in turns, −½ to ½, to 1e-5.</summary>
-    /// <remarks>arctan on [−1, 1] by the odd polynomial of Hastings (Approximations for Digital Computers, 1955, sheet 11).</remarks>
+    /// <remarks>arctan on [−1, 1] by the odd polynomial of Hastings (Approximations for Digital Computers, 1955, sheet 11). A point within 1e-30 of the axis gets an angle that is not NaN and means nothing.</remarks>
     public static T Turns(T y, T x)
     {
         var zero = T.Constant(0);

@@ -17,8 +17,8 @@ public sealed class NumericsTests
     public void Power_Ends_AreExact(float a, float expected) => Numerics<Packet1, Mask1>.Power(new Packet1(a), 0.45f).Lane.ShouldBe(expected);
 
     [Fact]
-    public void Turns_AnyPoint_IsNearAtan2() =>
-        Gen.Select(Gen.Float[-1, 1], Gen.Float[-1, 1]).Sample((y, x) =>
+    public void Turns_AnyPointAwayFromTheAxis_IsNearAtan2() =>
+        Gen.Select(Gen.Float[-1, 1], Gen.Float[-1, 1]).Where(point => Math.Abs(point.Item1) + Math.Abs(point.Item2) > 1e-20f).Sample((y, x) =>
             Math.Abs(Numerics<Packet1, Mask1>.Turns(new Packet1(y), new Packet1(x)).Lane - (Math.Atan2(y, x) / (2 * Math.PI))) < 1e-5);
 
     [Fact]
