@@ -16,7 +16,8 @@ internal static class Failures
         return error switch
         {
             _ when code is not null => $"{error.Message} ({code})",
-            IOException when IsDiskFull(error) => $"The disk is full: {error.Message} Free some space and run the same command again. (disk.full)",
+            IOException when IsDiskFull(error) => $"The disk is full: {error.Message.TrimEnd('.')}. Free some space and run the same command again. (disk.full)",
+            IOException when IsReadOnly(error) => $"Nothing can be written there: {error.Message.TrimEnd('.')}. Choose another folder. (file.read_only)",
             UnauthorizedAccessException or IOException => $"{error.Message} (file.refused)",
             _ => $"{error.GetType().Name}: {error.Message} Run it again with --verbose to see where; it would help us to know.",
         };
@@ -29,6 +30,9 @@ internal static class Failures
         TypeInitializationException { InnerException: { } inner } => Innermost(inner),
         _ => error,
     };
+
+    // EROFS (30) on Unix, ERROR_WRITE_PROTECT (19) on Windows.
+    private static bool IsReadOnly(Exception error) => (error.HResult & 0xFFFF) is 30 or 19;
 
     // ENOSPC (28) on Unix, ERROR_DISK_FULL (112) on Windows; in the low half of the HResult.
     private static bool IsDiskFull(Exception error) => (error.HResult & 0xFFFF) is 28 or 112 || error.Message.Contains("No space left", StringComparison.Ordinal);

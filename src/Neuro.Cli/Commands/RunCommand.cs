@@ -47,14 +47,17 @@ internal static class RunCommand
             Usings = Usings,
         });
         var view = new RunView(terminal, Console.IsOutputRedirected ? null : Columns, verbose);
-        var succeeded = true;
+        var failed = false;
+        var succeeded = false;
         try
         {
             await foreach (var happened in new NotebookRunner(session).RunAsync(notebook, parameters, cancel))
             {
                 view.Show(happened);
-                succeeded &= happened is not CellFinished { Result.Succeeded: false };
+                failed |= happened is CellFinished { Result.Succeeded: false };
             }
+
+            succeeded = !failed;
         }
         finally
         {
