@@ -33,7 +33,7 @@ internal sealed class NeuroProcess : IAsyncDisposable
     /// <param name="wrapper">A program with arguments that ends in running what follows it, such as <c>unshare -rm</c>.</param>
     public static NeuroProcess Start(string dataFolder, IReadOnlyList<string> wrapper, IReadOnlyList<string> arguments)
     {
-        return StartCommand(dataFolder, [.. wrapper, Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "Neuro.Cli.dll"), .. arguments]);
+        return StartCommand(dataFolder, [.. wrapper, Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "neuro.dll"), .. arguments]);
     }
 
     /// <summary>One of the benchmarks, as a person runs it.</summary>

@@ -47,12 +47,12 @@ internal static class RunCommand
             Usings = Usings,
         });
         var view = new RunView(terminal, Console.IsOutputRedirected ? null : Columns, verbose);
-        var failed = false;
-        var succeeded = false;
+        var (began, failed, succeeded) = (false, false, false);
         try
         {
             await foreach (var happened in new NotebookRunner(session).RunAsync(notebook, parameters, cancel))
             {
+                began = true;
                 view.Show(happened);
                 failed |= happened is CellFinished { Result.Succeeded: false };
             }
@@ -61,16 +61,24 @@ internal static class RunCommand
         }
         finally
         {
-            // What was done is kept, however the run ended.
             view.Close();
+            if (began)
+            {
+                Keep();
+            }
+        }
+
+        return cancel.IsCancellationRequested ? 130 : succeeded ? 0 : 1;
+
+        // What was done is kept, however the run ended; a run that was refused leaves the last one's files alone.
+        void Keep()
+        {
             var name = Path.GetFileNameWithoutExtension(path);
             var (executed, report) = (Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html"));
             notebook.Write(executed);
             Report.Write(report, NotebookReport.Title(notebook, name), NotebookReport.Cells(notebook));
             terminal.WriteLine($"{(succeeded ? "Done" : "Stopped")} in {watch.Elapsed.TotalSeconds:0} s.\n  report    {report}\n  notebook  {executed}");
         }
-
-        return cancel.IsCancellationRequested ? 130 : succeeded ? 0 : 1;
     }
 
     // Some terminals do not say.
@@ -81,7 +89,11 @@ internal static class RunCommand
     {
         try
         {
-            terminal.WriteLine($"Starting the platform on this machine, data in {DataFolder.Path}.");
+            if (Connection.Read() is null)
+            {
+                terminal.WriteLine($"Starting the platform on this machine, data in {DataFolder.Path}.");
+            }
+
             return await EmbeddedPlatform.StartAsync(new EmbeddedOptions { Verbose = verbose, Log = verbose ? terminal.WriteLine : Quiet }, cancel);
         }
         catch (NeuroException running) when (running.Code == "platform.data_folder_in_use" && Connection.Read() is { } connection)

@@ -32,7 +32,10 @@ public sealed class DatasetCard
     public required Audit WrittenAudit { get; init; }
 
     /// <summary>What came of deriving the boxes again here, from the masks downloaded: every image, or 1,000 spread evenly over a larger dataset.</summary>
-    public required BoxAudit Audit { get; init; }
+    public required Audit Audit { get; init; }
+
+    /// <summary>How many images <see cref="Audit"/> read.</summary>
+    public required int AuditedImages { get; init; }
 
     /// <summary>A dozen small pictures with their labels drawn.</summary>
     public required IReadOnlyList<Sample> Samples { get; init; }
@@ -54,7 +57,7 @@ public sealed class DatasetCard
                 $"The shards are of recipe {Wording.Short(shards.RecipeHash)}, seed {shards.Seed}; dataset {manifest.Name} is recipe {Wording.Short(manifest.RecipeHash)}, seed {manifest.Seed}. Give the paths that DownloadAsync returned for it.");
         }
 
-        var (samples, audit) = Look(shards);
+        var (samples, audit, audited) = Look(shards);
         return new DatasetCard
         {
             Dataset = manifest,
@@ -63,13 +66,14 @@ public sealed class DatasetCard
             ClassHistogram = shards.ClassHistogram,
             WrittenAudit = shards.Audit,
             Audit = audit,
+            AuditedImages = audited,
             Samples = samples,
         };
     }
 
     internal string ClassName(int id) => id >= 0 && id < ClassNames.Count ? ClassNames[id] : $"class {id}";
 
-    private static (IReadOnlyList<Sample> Samples, BoxAudit Audit) Look(Dataset shards)
+    private static (IReadOnlyList<Sample> Samples, Audit Audit, int Audited) Look(Dataset shards)
     {
         var shown = Evenly(shards.Count, MostSamples);
         var audited = Evenly(shards.Count, MostAudited);
@@ -77,9 +81,9 @@ public sealed class DatasetCard
             .Select((image, at) => (Image: image, IsShown: shown.Contains(at), IsAudited: audited.Contains(at)))
             .Where(one => one.IsShown || one.IsAudited)
             .AsParallel().AsOrdered()
-            .Select(one => (Audit: one.IsAudited ? BoxAudit.Of(one.Image) : BoxAudit.None, Sample: one.IsShown ? Drawn(one.Image) : null))
+            .Select(one => (Audit: one.IsAudited ? one.Image.Audit() : Kernels.Formats.Audit.None, Sample: one.IsShown ? Drawn(one.Image) : null))
             .ToList();
-        return ([.. looked.Select(one => one.Sample).OfType<Sample>()], looked.Aggregate(BoxAudit.None, (sum, one) => sum.Plus(one.Audit)));
+        return ([.. looked.Select(one => one.Sample).OfType<Sample>()], looked.Aggregate(Kernels.Formats.Audit.None, (sum, one) => sum.Plus(one.Audit)), audited.Count);
     }
 
     private static HashSet<int> Evenly(int count, int most) => count <= most
@@ -115,7 +119,7 @@ internal sealed class DatasetCardFormatters : FormatterSource<DatasetCard>
         .Add("audit when written", $"{Wording.Count(card.WrittenAudit.Boxes, "box", "boxes")} derived again, {Wording.Count(card.WrittenAudit.Mismatches, "mismatch", "mismatches")}");
 
     private static string AuditHere(DatasetCard card) =>
-        $"{(card.Audit.Mismatches == 0 ? "✓" : "✗")} {Wording.Count(card.Audit.Boxes, "box", "boxes")} derived again from the masks of {Wording.Count(card.Audit.Images, "image")}, {Wording.Count(card.Audit.Mismatches, "mismatch", "mismatches")}";
+        $"{(card.Audit.Mismatches == 0 ? "✓" : "✗")} {Wording.Count(card.Audit.Boxes, "box", "boxes")} derived again from the masks of {Wording.Count(card.AuditedImages, "image")}, {Wording.Count(card.Audit.Mismatches, "mismatch", "mismatches")}";
 
     private static BarChart Histogram(DatasetCard card) => new()
     {

@@ -16,36 +16,10 @@ internal static class MagicSpelling
     public static IReadOnlyList<string> Nearest(string written, IEnumerable<string> names) =>
     [
         .. names
-            .Select(name => (Name: name, Edits: Distance(written.ToLowerInvariant(), name.ToLowerInvariant())))
+            .Select(name => (Name: name, Edits: Spelling.Distance(written, name)))
             .Where(near => near.Edits <= Math.Max(2, written.Length / 3) || (written.Length >= 3 && near.Name.Contains(written, StringComparison.OrdinalIgnoreCase)))
             .OrderBy(near => near.Edits).ThenBy(near => near.Name, StringComparer.Ordinal)
             .Take(Most)
             .Select(near => near.Name),
     ];
-
-    /// <summary>Edits between two words: insert, delete, replace, or swap two neighbours (optimal string alignment).</summary>
-    public static int Distance(string a, string b)
-    {
-        var edits = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
-        {
-            for (var j = 0; j <= b.Length; j++)
-            {
-                if (i == 0 || j == 0)
-                {
-                    edits[i, j] = i + j;
-                    continue;
-                }
-
-                var replaced = edits[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                edits[i, j] = Math.Min(replaced, 1 + Math.Min(edits[i - 1, j], edits[i, j - 1]));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
-                    edits[i, j] = Math.Min(edits[i, j], 1 + edits[i - 2, j - 2]);
-                }
-            }
-        }
-
-        return edits[a.Length, b.Length];
-    }
 }

@@ -7,18 +7,19 @@ namespace Neuro.Kernels.Formats;
 /// <param name="Mismatches">Instances whose written box, area, mask, visibility or presence is not what the id picture shows.</param>
 public sealed record Audit(int Boxes, int Mismatches)
 {
-    internal static readonly Audit None = new(0, 0);
+    public static readonly Audit None = new(0, 0);
 
-    internal Audit Plus(Audit other) => new(Boxes + other.Boxes, Mismatches + other.Mismatches);
+    public Audit Plus(Audit other) => new(Boxes + other.Boxes, Mismatches + other.Mismatches);
 }
 
 /// <summary>Derives boxes and areas again from an id picture as it was written, by plain counting, and compares them with the labels as they were written.</summary>
 /// <remarks>It shares no code with <see cref="LabelPass"/> on purpose.</remarks>
 internal static class LabelAudit
 {
-    public static Audit Check(byte[] idsPng, byte[] labelsJson, string name)
+    public static Audit Check(byte[] idsPng, byte[] labelsJson, string name) => Check(idsPng, LabelsJson.Parse(labelsJson, name), name);
+
+    public static Audit Check(byte[] idsPng, ImageLabels labels, string name)
     {
-        var labels = LabelsJson.Parse(labelsJson, name);
         var ids = PngReader.Read(idsPng, name);
         var seen = Count(ids);
         if ((ids.Width, ids.Height) != (labels.Width, labels.Height))

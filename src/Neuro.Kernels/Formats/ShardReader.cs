@@ -19,6 +19,9 @@ public sealed record ShardImage(int Index, byte[] Jpeg, byte[] DepthPng, byte[] 
 
     /// <summary>Instance ids, row-major; 0 where no labelled product is.</summary>
     public int[] Ids() => [.. PngReader.Read(IdsPng, ShardMember.ImageName(Index) + ShardMember.Ids).Values.Select(id => (int)id)];
+
+    /// <summary>Derives this image's boxes, areas and masks again from its id picture and compares them with its labels.</summary>
+    public Audit Audit() => LabelAudit.Check(IdsPng, Labels, ShardMember.ImageName(Index));
 }
 
 /// <summary>Reads shards as a stream. A shard may come from a stranger: names, order, sizes and content are checked.</summary>

@@ -6,7 +6,7 @@ namespace Neuro.Kernels.Recipes;
 /// <param name="value">What is there, as written.</param>
 /// <param name="allowed">What could be there, to be read after "expected".</param>
 public sealed class RecipeException(string code, string path, string value, string allowed)
-    : KernelsException(code, $"recipe.json: {path} is {value}; expected {allowed}.")
+    : KernelsException(code, $"recipe: {path} is {value}; expected {allowed}.")
 {
     public string Path { get; } = path;
 

@@ -250,29 +250,5 @@ internal static class ShelfRecipeJson
 
     private static string Name(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
-    private static string Nearest(string given, IEnumerable<string> known)
-    {
-        var nearest = known.OrderBy(name => Distance(given, name)).ThenBy(name => name, StringComparer.Ordinal).Take(3);
-        return string.Join(" or ", nearest);
-    }
-
-    /// <summary>Number of single-letter edits (Levenshtein 1966).</summary>
-    private static int Distance(string a, string b)
-    {
-        a = a.Length > 64 ? a[..64] : a;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var substitute = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substitute, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
+    private static string Nearest(string given, IEnumerable<string> known) => string.Join(" or ", Spelling.Nearest(given, known).Take(3));
 }

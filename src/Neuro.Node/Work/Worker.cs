@@ -56,6 +56,7 @@ public sealed class Worker : IDisposable
     /// <summary>Works until cancelled; a shard in hand is then given back, so that another node can take it at once.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
+        await api.ChallengeAsync(cancel); // Before anything takes time: is there a platform at this address?
         await RunAsync(CapacityBenchmark.MeasureOnce(folder.Path, log, cancel), cancel);
     }
 

@@ -18,6 +18,27 @@ public sealed class BadInputTests : CliFact
     public async Task Run_ParameterWithoutValue_SaysHowToWriteIt() => (await FailAsync("run", "notebooks/01-quickstart.ipynb", "-p", "images")).ShouldContain("-p images=200");
 
     [Fact]
+    public async Task Run_UnknownParameter_NamesTheKnownOnesAndLeavesTheLastReportAlone()
+    {
+        var report = Path.Combine(Folder, "01-quickstart.html");
+        await File.WriteAllTextAsync(report, "the last report", Cancel);
+        await using var platform = NeuroProcess.Start(Data, "up", "--no-node");
+        await platform.LineAsync("Neuro is up", Cancel);
+
+        (await FailAsync("run", "notebooks/01-quickstart.ipynb", "-o", Folder, "-p", "picturs=2")).ShouldContain("images (int)");
+
+        (await File.ReadAllTextAsync(report, Cancel)).ShouldBe("the last report");
+    }
+
+    [Fact]
+    public async Task Node_NobodyListens_SaysSoBeforeItMeasuresAnything()
+    {
+        var output = await FailAsync("node", "--platform", "http://127.0.0.1:9");
+        output.ShouldContain("platform.unreachable");
+        output.ShouldNotContain("Measuring");
+    }
+
+    [Fact]
     public async Task Node_NegativeFloor_SaysTheValue() => (await FailAsync("node", "--platform", "http://127.0.0.1:9", "--floor", "-1")).ShouldContain("'-1'");
 
     [Fact]

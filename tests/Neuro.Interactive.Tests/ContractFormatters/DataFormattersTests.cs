@@ -51,33 +51,10 @@ public sealed class DataFormattersTests : IDisposable
         var shards = new[] { 0, 2 }.Select(first => Path.Combine(folder, $"{first}.tar")).ToList();
         var objects = shards.Select((path, i) => DatasetRenderer.RenderShard(recipe, catalogue, 3, 2 * i, 2, path, null, TestContext.Current.CancellationToken)).Sum(shard => shard.Objects);
         var card = DatasetCard.Open(Samples.Dataset with { RecipeHash = recipe.Hash, Seed = 3, Count = 4 }, shards);
-        card.Audit.ShouldBe(new BoxAudit(4, objects, 0));
+        (card.AuditedImages, card.Audit).ShouldBe((4, new Audit(objects, 0)));
         card.ClassHistogram.Sum().ShouldBe(objects);
         card.Samples.Select(sample => sample.Index).ShouldBe([0, 1, 2, 3]);
         Should.Throw<ArgumentException>(() => DatasetCard.Open(Samples.Dataset, shards)).Message.ShouldContain("DownloadAsync");
-    }
-
-    [Fact]
-    public void BoxAudit_OfTrueLabels_FindsNothing()
-    {
-        var (ids, labels) = Samples.TwoCartons();
-        BoxAudit.Of(ids, labels).ShouldBe(new BoxAudit(1, 2, 0));
-    }
-
-    [Fact]
-    public void BoxAudit_OfAMovedBoxAndAMissingLabel_CountsBoth()
-    {
-        var (ids, labels) = Samples.TwoCartons();
-        var first = labels.Instances[0];
-        var wrong = labels with { Instances = [first with { Box = first.Box with { X = first.Box.X + 1 } }] };
-        BoxAudit.Of(ids, wrong).ShouldBe(new BoxAudit(1, 2, 2));
-    }
-
-    [Fact]
-    public void BoxAudit_OfALabelWithoutPixels_CountsIt()
-    {
-        var (ids, labels) = Samples.TwoCartons();
-        BoxAudit.Of(ids, labels with { Instances = [.. labels.Instances, labels.Instances[0] with { Id = 9 }] }).Mismatches.ShouldBe(1);
     }
 
     [Fact]

@@ -97,7 +97,7 @@ internal static class Samples
 
     public static Evaluation SmallEvaluation => EvaluationOf(3, ["Oat", "Rye", "<Barley>"]);
 
-    public static BoxAudit CleanAudit => new(600, 24_816, 0);
+    public static Audit CleanAudit => new(24_816, 0);
 
     public static DatasetCard Card => new()
     {
@@ -107,6 +107,7 @@ internal static class Samples
         ClassHistogram = [7102, 6035, 6811, 4868],
         WrittenAudit = new Audit(24_816, 0),
         Audit = CleanAudit,
+        AuditedImages = 600,
         Samples = [.. Enumerable.Range(0, 12).Select(i => new DatasetCard.Sample(50 * i, 41 + i, Shelf(i).Boxes))],
     };
 
@@ -122,7 +123,8 @@ internal static class Samples
                 Objects = card.Objects,
                 ClassHistogram = card.ClassHistogram,
                 WrittenAudit = card.WrittenAudit,
-                Audit = new BoxAudit(600, 24_816, 2),
+                Audit = new Audit(24_816, 2),
+                AuditedImages = 600,
                 Samples = [],
             };
         }

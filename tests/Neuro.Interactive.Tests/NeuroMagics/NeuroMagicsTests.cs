@@ -285,7 +285,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         await magics.RunAsync("#!neuro-dataset", MagicBody.None, host);
 
         var card = host.Displayed[^1].Values[0].ShouldBeOfType<DatasetCard>();
-        card.Audit.Images.ShouldBe(2);
+        card.AuditedImages.ShouldBe(2);
         card.Audit.Mismatches.ShouldBe(0);
         host["dataset"].ShouldBeOfType<DatasetManifest>().Id.ShouldBe(dataset.Id);
     }

@@ -25,17 +25,17 @@ public sealed class ShelfRecipeTests
     }
 
     [Theory]
-    [InlineData("\"rows\":-1", "recipe.out_of_range", "recipe.json: $.rows is -1; expected a whole number from 1 to 8.")]
-    [InlineData("\"rows\":2.5", "recipe.out_of_range", "recipe.json: $.rows is 2.5; expected a whole number from 1 to 8.")]
-    [InlineData("\"width\":100000", "recipe.out_of_range", "recipe.json: $.width is 100000; expected a whole number from 16 to 4096.")]
-    [InlineData("\"samples\":3", "recipe.out_of_range", "recipe.json: $.samples is 3; expected 1 or 4.")]
-    [InlineData("\"camera\":{\"pitch\":{\"normal\":[0,-1]}}", "recipe.out_of_range", "recipe.json: $.camera.pitch.normal[1] is -1; expected a number from 0 to 120.")]
-    [InlineData("\"camera\":{\"pitch\":{\"uniform\":[9,1]}}", "recipe.out_of_range", "recipe.json: $.camera.pitch.uniform is [9,1]; expected the smaller number first.")]
-    [InlineData("\"camera\":{\"distanse\":1}", "recipe.unknown_property", "recipe.json: $.camera.distanse is unknown; expected distance or pitch or side.")]
-    [InlineData("\"row\":{\"gap\":{\"unifrom\":[0,1]}}", "recipe.unknown_property", "recipe.json: $.row.gap.unifrom is unknown; expected uniform or normal or choice.")]
-    [InlineData("\"row\":{\"gap\":\"wide\"}", "recipe.wrong_type", "recipe.json: $.row.gap is \"wide\"; expected a number from 0 to 0.2, or an object with one of uniform, normal, choice.")]
-    [InlineData("\"row\":{\"gap\":{\"choice\":[]}}", "recipe.wrong_type", "recipe.json: $.row.gap.choice is []; expected a list of 1 to 64 numbers or distributions, at most 4 lists within each other.")]
-    [InlineData("\"rows\":1,\"rows\":2", "recipe.malformed", "recipe.json: $.rows is there twice; expected one value.")]
+    [InlineData("\"rows\":-1", "recipe.out_of_range", "recipe: $.rows is -1; expected a whole number from 1 to 8.")]
+    [InlineData("\"rows\":2.5", "recipe.out_of_range", "recipe: $.rows is 2.5; expected a whole number from 1 to 8.")]
+    [InlineData("\"width\":100000", "recipe.out_of_range", "recipe: $.width is 100000; expected a whole number from 16 to 4096.")]
+    [InlineData("\"samples\":3", "recipe.out_of_range", "recipe: $.samples is 3; expected 1 or 4.")]
+    [InlineData("\"camera\":{\"pitch\":{\"normal\":[0,-1]}}", "recipe.out_of_range", "recipe: $.camera.pitch.normal[1] is -1; expected a number from 0 to 120.")]
+    [InlineData("\"camera\":{\"pitch\":{\"uniform\":[9,1]}}", "recipe.out_of_range", "recipe: $.camera.pitch.uniform is [9,1]; expected the smaller number first.")]
+    [InlineData("\"camera\":{\"distanse\":1}", "recipe.unknown_property", "recipe: $.camera.distanse is unknown; expected distance or pitch or side.")]
+    [InlineData("\"row\":{\"gap\":{\"unifrom\":[0,1]}}", "recipe.unknown_property", "recipe: $.row.gap.unifrom is unknown; expected uniform or normal or choice.")]
+    [InlineData("\"row\":{\"gap\":\"wide\"}", "recipe.wrong_type", "recipe: $.row.gap is \"wide\"; expected a number from 0 to 0.2, or an object with one of uniform, normal, choice.")]
+    [InlineData("\"row\":{\"gap\":{\"choice\":[]}}", "recipe.wrong_type", "recipe: $.row.gap.choice is []; expected a list of 1 to 64 numbers or distributions, at most 4 lists within each other.")]
+    [InlineData("\"rows\":1,\"rows\":2", "recipe.malformed", "recipe: $.rows is there twice; expected one value.")]
     public void Parse_ImpossibleValue_SaysPathValueAndRange(string knob, string code, string message)
     {
         var error = Should.Throw<RecipeException>(() => ShelfRecipe.Parse($"{{{Head},{knob}}}"));
@@ -63,7 +63,7 @@ public sealed class ShelfRecipeTests
             }
             catch (RecipeException reason)
             {
-                reason.Message.ShouldStartWith("recipe.json: $");
+                reason.Message.ShouldStartWith("recipe: $");
             }
         });
 

@@ -102,7 +102,7 @@ public sealed class SceneBuilderTests
         var other = TestShop.Recipe() with { Catalogue = "0123" };
         var error = Should.Throw<RecipeException>(() => SceneBuilder.Build(other, TestShop.Catalogue, 1, 0));
         error.Code.ShouldBe("recipe.catalogue_mismatch");
-        error.Message.ShouldBe($"recipe.json: $.catalogue is \"0123\"; expected {TestShop.Catalogue.Hash}, the hash of catalogue 'test shop'.");
+        error.Message.ShouldBe($"recipe: $.catalogue is \"0123\"; expected {TestShop.Catalogue.Hash}, the hash of catalogue 'test shop'.");
     }
 
     [Fact]
