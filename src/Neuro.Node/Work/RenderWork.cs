@@ -8,13 +8,16 @@ namespace Neuro.Node.Work;
 /// <summary>Renders a run of images of a recipe into one shard.</summary>
 internal sealed class RenderWork : IWork
 {
+    // The next shard is most often of the same catalogue, whose artwork is then cut out already.
+    private Catalogue? last;
+
     public string Kind => RenderSpec.KindName;
 
     public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
     {
         var spec = (RenderSpec)lease.Spec;
         var recipe = ShelfRecipe.Parse(spec.Recipe.ToJsonString());
-        var catalogue = Catalogue.Unpack(File.ReadAllBytes(inputs[0]));
+        var catalogue = last is { } kept && kept.Hash == recipe.Catalogue ? kept : last = Catalogue.Unpack(File.ReadAllBytes(inputs[0]));
         var path = Path.Combine(scratch, $"shard-{lease.Shard:D6}.tar");
         var summary = DatasetRenderer.RenderShard(
             recipe, catalogue, spec.Seed, lease.First, lease.Count, path, new Images(done => progress.Report((double)done / lease.Count)), cancel);
