@@ -15,7 +15,13 @@ internal static class CrashChild
     public static readonly Guid Payer = DerivedId.Of("test/payer");
     public static readonly Guid Payee = DerivedId.Of("test/payee");
 
-    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
+    public static Process Start(params string[] arguments)
+    {
+        // This program is either its own host or was handed to dotnet.
+        var hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        string[] all = hosted ? [typeof(CrashChild).Assembly.Location, .. arguments] : arguments;
+        return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, all) { RedirectStandardOutput = true })!;
+    }
 
     /// <summary>Transfers without end; says each on standard output once the ledger has acknowledged it.</summary>
     public static async Task<int> WriteLedgerAsync(string engine, string where)
