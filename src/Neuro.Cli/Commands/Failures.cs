@@ -1,3 +1,7 @@
+using Neuro.Client.Api;
+using Neuro.Kernels;
+using Neuro.Notebooks.Documents;
+
 namespace Neuro.Cli.Commands;
 
 /// <summary>What a person is told when a command fails.</summary>
@@ -12,10 +16,11 @@ internal static class Failures
         }
 
         error = Innermost(error);
-        var code = error.GetType().GetProperty("Code")?.GetValue(error) as string;
         return error switch
         {
-            _ when code is not null => $"{error.Message} ({code})",
+            NeuroException { Code: var code } => $"{error.Message} ({code})",
+            KernelsException { Code: var code } => $"{error.Message} ({code})",
+            NotebookException { Code: var code } => $"{error.Message} ({code})",
             IOException when IsDiskFull(error) => $"The disk is full: {error.Message.TrimEnd('.')}. Free some space and run the same command again. (disk.full)",
             IOException when IsReadOnly(error) => $"Nothing can be written there: {error.Message.TrimEnd('.')}. Choose another folder. (file.read_only)",
             UnauthorizedAccessException or IOException => $"{error.Message} (file.refused)",

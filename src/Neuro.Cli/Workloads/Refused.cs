@@ -1,8 +1,9 @@
 using Neuro.Client.Api;
+using Neuro.Kernels;
 
 namespace Neuro.Cli.Workloads;
 
-/// <summary>Brings a refusal from Kernels or Learning (an exception with a <c>Code</c>) to the customer with its code and sentence.</summary>
+/// <summary>Brings a refusal of Kernels, which knows nothing of the API, to the customer with its code and sentence.</summary>
 internal static class Refused
 {
     public static T AsNeuro<T>(Func<T> read)
@@ -11,9 +12,9 @@ internal static class Refused
         {
             return read();
         }
-        catch (Exception refusal) when (refusal is not NeuroException && refusal.GetType().GetProperty("Code")?.GetValue(refusal) is string)
+        catch (KernelsException refusal)
         {
-            throw new NeuroException((string)refusal.GetType().GetProperty("Code")!.GetValue(refusal)!, refusal.Message, refusal) { Status = 400 };
+            throw new NeuroException(refusal.Code, refusal.Message, refusal) { Status = 400 };
         }
     }
 }

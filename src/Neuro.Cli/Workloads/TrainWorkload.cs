@@ -2,6 +2,7 @@ using Neuro.Backend.Jobs;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
+using Neuro.Kernels;
 using Neuro.Kernels.Formats;
 using Neuro.Learning.Evaluation;
 using Neuro.Learning.Exchange;
@@ -37,7 +38,7 @@ internal sealed class TrainWorkload : IWorkload
             throw new NeuroException("train.epochs_out_of_range", $"epochs is {order.Epochs}; expected a whole number from 1 to {MostEpochs}.");
         }
 
-        var model = Refused.AsNeuro(() => ModelSpec.Parse(order.Model.ToJsonString()));
+        var model = ModelSpec.Parse(order.Model.ToJsonString());
         if (model.Parameters > MostParameters)
         {
             throw new NeuroException("train.too_many_parameters", $"The model has {model.Parameters:N0} parameters; at most {MostParameters:N0} can be trained here. Make its layers narrower.");
@@ -101,7 +102,7 @@ internal sealed class TrainWorkload : IWorkload
                     ? new ShardVerdict(true, $"accuracy on the held-out part measured again: {measured:P1}, claimed {claimed:P1}", new Dictionary<string, double> { ["validation_accuracy"] = measured })
                     : new ShardVerdict(false, $"The model's accuracy on the held-out part is {measured:P1}, but {claimed:P1} was claimed.");
         }
-        catch (Exception broken) when (broken.GetType().GetProperty("Code")?.GetValue(broken) is string)
+        catch (Exception broken) when (broken is NeuroException or KernelsException)
         {
             return new ShardVerdict(false, broken.Message);
         }

@@ -4,6 +4,7 @@ using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Nodes;
+using Neuro.Kernels;
 using Neuro.Node.Benchmark;
 
 namespace Neuro.Node.Work;
@@ -278,6 +279,14 @@ public sealed class Worker : IDisposable
     }
 
     // What the recipe, the catalogue, the dataset or the model spec is refused for, every node would refuse; a full disk is this node's own trouble.
-    private static bool IsOfTheInput(Exception failed) =>
-        failed.GetType().GetProperty("Code")?.GetValue(failed) is string code && InputAreas.Contains(code.Split('.')[0]);
+    private static bool IsOfTheInput(Exception failed)
+    {
+        var code = failed switch
+        {
+            KernelsException refused => refused.Code,
+            NeuroException refused => refused.Code,
+            _ => "",
+        };
+        return InputAreas.Contains(code.Split('.')[0]);
+    }
 }
