@@ -36,7 +36,7 @@ internal sealed class ProblemWriter(RequestDelegate next, PlatformOptions option
         BadHttpRequestException { InnerException: JsonException json } => new("request.bad_json", BadJson(json)) { Status = 400 },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } large => new("request.too_large", $"The request is larger than this address takes ({large.Message.TrimEnd('.')}).") { Status = 413 },
         // What System.Text.Json says of a job without a kind.
-        NotSupportedException { Source: "System.Text.Json" } kind => new("request.bad_json", $"The request's JSON cannot be read: {Words.Clip(kind.Message.Split(" Path: ")[0], 300)} A job needs its \"kind\" as the first field.") { Status = 400 },
+        NotSupportedException { Source: "System.Text.Json" } kind => new("request.bad_json", $"The request's JSON cannot be read: {Words.Clip(kind.Message.Split(" Path: ")[0], 300)} A job needs a \"kind\": render or train.") { Status = 400 },
         BadHttpRequestException bad => new(bad.StatusCode == 415 ? "request.not_json" : "request.bad_parameter", Words.Clip(bad.Message, 300)) { Status = bad.StatusCode },
         _ => Failures.Describe(failure),
     };
