@@ -32,14 +32,23 @@ internal static class RenderBenchmark
                     backendName = value;
                     break;
                 default:
-                    Console.Error.WriteLine($"'{args[i]} {value}' is not understood. Usage: render [--objects 1000] [--images 60] [--backend NAME] [--export-scene FILE]");
+                    Console.Error.WriteLine($"'{args[i]} {value}' is not understood. Usage: render [--objects 1000] [--images 60] [--backend NAME|all] [--export-scene FILE]");
                     return 2;
             }
         }
 
         try
         {
-            return Measure(RenderScene.Build(objects, 640, 480), images, export, backendName);
+            var scene = RenderScene.Build(objects, 640, 480);
+            if (export is not null)
+            {
+                RenderScene.Export(scene, export);
+            }
+
+            // The emulation of a GPU is there to check its code: seconds a picture.
+            string?[] backends = backendName == "all" ? [.. RenderBackends.All.Where(one => one.Available && one.Name != "ilgpu-cpu").Select(one => one.Name)] : [backendName];
+            Array.ForEach(backends, name => Measure(scene, images, name));
+            return 0;
         }
         catch (BackendException unusable)
         {
@@ -48,13 +57,8 @@ internal static class RenderBenchmark
         }
     }
 
-    private static int Measure(Scene scene, int images, string? export, string? backendName)
+    private static void Measure(Scene scene, int images, string? backendName)
     {
-        if (export is not null)
-        {
-            RenderScene.Export(scene, export);
-        }
-
         using var backend = RenderBackends.Create(backendName);
         Images(backend, scene, Math.Min(images, 2 * Threads));
         var process = Process.GetCurrentProcess();
@@ -66,7 +70,6 @@ internal static class RenderBenchmark
         var cpuPerImage = (process.TotalProcessorTime - cpu).TotalMilliseconds / images;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"render backend={backend.Name} objects={scene.Primitives.Length} images_per_s={images / clock.Elapsed.TotalSeconds:0.0} cpu_ms_per_image={cpuPerImage:0.0}"));
-        return 0;
     }
 
     /// <summary>One image a thread at a time, each thread with its own frame.</summary>

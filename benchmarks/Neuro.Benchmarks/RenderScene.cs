@@ -7,6 +7,7 @@ using Neuro.Kernels.Scenes;
 namespace Neuro.Benchmarks;
 
 /// <summary>The render benchmark's scene: rows of boxes and cylinders on end, turned at random, several deep; and the same scene as the peers read it.</summary>
+/// <remarks>As in the peers, pictures and texels are linear, so no powers are evaluated, and there is no noise; texels are bilinear here and nearest there.</remarks>
 internal static class RenderScene
 {
     public const int TextureCount = 64;
@@ -40,8 +41,15 @@ internal static class RenderScene
                 HalfZ = half.Z,
                 Cos = (float)PortableMath.Cos(yaw),
                 Sin = (float)PortableMath.Sin(yaw),
-                Texture = texture,
-                SideTexture = texture,
+                Front = texture,
+                Back = texture,
+                Left = texture,
+                Right = texture,
+                Top = -1,
+                Bottom = -1,
+                V0 = 1,
+                TextureLevels = 1,
+                Key = 8 * i,
                 TextureWidth = TextureSize,
                 TextureHeight = TextureSize,
                 SideRed = 0.5f,
@@ -53,9 +61,9 @@ internal static class RenderScene
                 RedR = 1,
                 GreenG = 1,
                 BlueB = 1,
-                Gamma = 1,
+                Gamma = 1 / Shading.Decoding,
             };
-            instances[i] = new SceneInstance(i + 1, i % TextureCount, $"object-{i}", centre, half * 2, (float)yaw, row, column);
+            instances[i] = new SceneInstance(i + 1, i % TextureCount, $"object-{i}", Placing.Upright(centre, yaw), half * 2, null) { FirstPrimitive = i, PrimitiveCount = 1 };
         }
 
         var rows = (objects / Deep / columns) + 1;
@@ -68,10 +76,10 @@ internal static class RenderScene
             Seed = 1,
             Index = 0,
             Camera = new Camera(origin, -Vector3.UnitZ, Vector3.UnitX, Vector3.UnitY, 0.42f),
-            Lighting = new Lighting(origin + new Vector3(0.8f, 1.2f, 0), new Vector3(9), new Vector3(0.3f), 0.5f, new Vector3(0.02f)),
-            Photometrics = new Photometrics(Vector3.One, 1, 1, 2, 90),
+            Lighting = Lighting.Point(origin + new Vector3(0.8f, 1.2f, 0), new Vector3(9), new Vector3(0.3f), 0.5f, new Vector3(0.02f)),
+            Photometrics = new Photometrics(Vector3.One, 1, Shading.Decoding, 0, 90),
             Instances = instances,
-            CountsUnoccluded = false,
+            WantsSilhouettes = false,
             Primitives = primitives,
             Nodes = Bvh.Build(primitives, origin),
             Texels = Texels(),
@@ -86,12 +94,12 @@ internal static class RenderScene
         var right = camera.Right * (camera.TanHalfFov * scene.Width / scene.Height);
         var up = camera.Up * camera.TanHalfFov;
         text.Append(CultureInfo.InvariantCulture, $"{scene.Primitives.Length} {scene.Width} {scene.Height}\n");
-        text.AppendJoin(' ', new[] { camera.Origin, camera.Forward, right, up, scene.Lighting.Position }
+        text.AppendJoin(' ', new[] { camera.Origin, camera.Forward, right, up, scene.Lighting.Lamps[0].Middle }
             .Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.X} {v.Y} {v.Z}"))).Append('\n');
         for (var i = 0; i < scene.Primitives.Length; i++)
         {
             var p = scene.Primitives[i];
-            text.Append(CultureInfo.InvariantCulture, $"{p.Shape} {p.CentreX} {p.CentreY} {p.CentreZ} {p.HalfX} {p.HalfY} {p.HalfZ} {p.Cos} {p.Sin} {p.Texture / TextureSize / TextureSize} {scene.Instances[i].ClassId}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{p.Shape} {p.CentreX} {p.CentreY} {p.CentreZ} {p.HalfX} {p.HalfY} {p.HalfZ} {p.Cos} {p.Sin} {p.Front / TextureSize / TextureSize} {scene.Instances[i].ClassId}\n");
         }
 
         File.WriteAllText(file, text.ToString());

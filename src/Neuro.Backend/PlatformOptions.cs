@@ -17,7 +17,7 @@ public sealed record PlatformOptions
     /// <value>Null: SQLite in the data folder.</value>
     public string? PostgresConnectionString { get; init; }
 
-    /// <summary>The generators on offer.</summary>
+    /// <summary>The generators that are on offer from the start; accounts may publish more.</summary>
     public IReadOnlyList<GeneratorListing> Generators { get; init; } = [];
 
     /// <summary>The kinds of work on offer, one per kind.</summary>

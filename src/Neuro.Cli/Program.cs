@@ -12,6 +12,8 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     ReportCommand.Create(),
     DoctorCommand.Create(),
     CatalogueCommand.Create(),
+    DatasetsCommand.Create(),
+    GeneratorsCommand.Create(),
 };
 var parsed = root.Parse(args);
 try

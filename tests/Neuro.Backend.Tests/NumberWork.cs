@@ -42,7 +42,7 @@ internal sealed class NumberWork : IWorkload
             var count = Math.Min(perShard, render.Count - (k * perShard));
             return new ShardPlan(k, k * perShard, count, Cu.Of((double)count * work), inputs);
         });
-        return Task.FromResult(new WorkPlan($"{render.Count} numbers", "numbers", Convert.ToHexStringLower(SHA256.HashData("numbers"u8)), [.. shards]));
+        return Task.FromResult(new WorkPlan($"{render.Count} numbers", "numbers", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(render.Recipe.ToJsonString()))), [.. shards]));
     }
 
     public async Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel)

@@ -44,6 +44,9 @@ internal static class Caller
     public const string AccountClaim = "account";
     public const string NodeClaim = "node";
 
+    /// <summary>Who reads what was published: anyone that signed in.</summary>
+    public const string Everyone = "everyone";
+
     /// <summary>The account behind an API key; only on routes that demand one.</summary>
     public static Guid AccountId(this ClaimsPrincipal user) => Guid.Parse(user.FindFirstValue(AccountClaim)!);
 

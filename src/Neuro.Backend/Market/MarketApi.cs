@@ -19,6 +19,7 @@ internal static class MarketApi
         var market = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).WithTags("Market");
         market.MapPost("/treasury/purchases", Buy).WithSummary("Buys NTK from the treasury at the set price.");
         market.MapGet("/generators", GetGenerators).WithSummary("The generators on offer.");
+        market.MapPut("/generators/{name}", PublishGenerator).WithSummary("Publishes a generator over your catalogue under a name that is free or yours; other content is its next version.");
         market.MapPost("/quotes", Quote).WithSummary("The price of a whole job, with a cap, the expected time, and why.");
     }
 
@@ -28,7 +29,12 @@ internal static class MarketApi
     private static async Task<Ok<Purchase>> Buy(PurchaseRequest request, ClaimsPrincipal user, TreasuryDesk treasury, CancellationToken cancel) =>
         TypedResults.Ok(await treasury.BuyAsync(user.AccountId(), request, cancel));
 
-    private static Ok<IReadOnlyList<GeneratorListing>> GetGenerators(PlatformOptions options) => TypedResults.Ok(options.Generators);
+    private static async Task<Ok<IReadOnlyList<GeneratorListing>>> GetGenerators(GeneratorDesk generators, CancellationToken cancel) =>
+        TypedResults.Ok(await generators.ListAsync(cancel));
+
+    private static async Task<Ok<GeneratorListing>> PublishGenerator(
+        string name, GeneratorPublication generator, ClaimsPrincipal user, GeneratorDesk generators, CancellationToken cancel) =>
+        TypedResults.Ok(await generators.PublishAsync(user.AccountId(), name, generator, cancel));
 
     private static async Task<Ok<Quote>> Quote(QuoteRequest request, ClaimsPrincipal user, QuoteDesk quotes, CancellationToken cancel) =>
         TypedResults.Ok(await quotes.QuoteAsync(user.AccountId(), request, cancel));

@@ -56,7 +56,7 @@ internal static class Portal
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
         services.AddSingleton<AccountDirectory>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
-        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
+        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
         services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();

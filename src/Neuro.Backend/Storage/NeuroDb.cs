@@ -34,6 +34,8 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<ModelRow> Models => Set<ModelRow>();
 
+    public DbSet<GeneratorRow> Generators => Set<GeneratorRow>();
+
     public DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
 
     public DbSet<ArtifactReaderRow> ArtifactReaders => Set<ArtifactReaderRow>();
@@ -96,6 +98,11 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
         });
         model.Entity<DatasetRow>(dataset => dataset.ToTable("datasets").HasIndex(row => row.AccountId));
         model.Entity<ModelRow>(trained => trained.ToTable("models").HasIndex(row => row.AccountId));
+        model.Entity<GeneratorRow>(generator =>
+        {
+            generator.ToTable("generators").HasKey(row => new { row.Name, row.Version });
+            generator.HasIndex(row => row.AccountId);
+        });
         model.Entity<ArtifactRow>(artifact => artifact.ToTable("artifacts").HasKey(row => row.Sha256));
         model.Entity<ArtifactReaderRow>(reader => reader.ToTable("artifact_readers").HasKey(row => new { row.Sha256, row.Reader }));
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))

@@ -226,7 +226,24 @@ internal sealed class ArtifactRow
     public DateTimeOffset CreatedAt { get; set; }
 }
 
-/// <summary>Who may read an artifact: <c>account:{id}</c> or <c>node:{public key}</c>.</summary>
+/// <summary>One version of a generator that an account published.</summary>
+internal sealed class GeneratorRow
+{
+    public string Name { get; set; } = "";
+
+    public int Version { get; set; }
+
+    public Guid AccountId { get; set; }
+
+    /// <summary>SHA-256 of what was published: two versions with one content are one.</summary>
+    public string ContentHash { get; set; } = "";
+
+    public string Document { get; set; } = "";
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Who may read an artifact: <c>account:{id}</c>, <c>node:{public key}</c> or <c>everyone</c>.</summary>
 internal sealed class ArtifactReaderRow
 {
     public string Sha256 { get; set; } = "";

@@ -40,6 +40,7 @@ internal static class DoctorCommand
             yield return new($"render on {backend.Name}", backend.Available, backend.Reason);
         }
 
+        yield return Try("render backend", ChosenBackend);
         yield return Try("libtorch", TorchRuntime.Describe);
         yield return Library("CUDA driver", "libcuda.so.1", "no NVIDIA driver; not needed");
         yield return Library("OpenCL", "libOpenCL.so.1", "apt install pocl-opencl-icd ocl-icd-libopencl1 runs the GPU code on the CPU, for tests");
@@ -48,6 +49,12 @@ internal static class DoctorCommand
         yield return Program("Chromium", "chromium", "apt install chromium; opens and checks reports in tests");
         yield return Program("anvil", "anvil", "npm install @foundry-rs/anvil; a chain to try the token on");
         yield return Try("data folder", DescribeDataFolder);
+    }
+
+    private static string ChosenBackend()
+    {
+        using var chosen = RenderBackends.Create();
+        return $"{chosen.Name}; NEURO_BACKEND names another of the above";
     }
 
     private static Check Try(string what, Func<string> describe)

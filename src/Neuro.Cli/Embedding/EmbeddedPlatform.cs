@@ -49,7 +49,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
             {
                 DataFolder = options.DataFolder,
                 Url = $"http://127.0.0.1:{options.Port}",
-                Generators = [ShelfGenerator.Listing()],
+                Generators = BuiltInGenerators.Listings,
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
                 Verbose = options.Verbose,
             },

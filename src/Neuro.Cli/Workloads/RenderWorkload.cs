@@ -5,6 +5,7 @@ using Neuro.Client.Jobs;
 using Neuro.Client.Market;
 using Neuro.Kernels.Formats;
 using Neuro.Kernels.Recipes;
+using Neuro.Kernels.Scenes;
 using Neuro.Node.Benchmark;
 using ShardVerdict = Neuro.Backend.Jobs.ShardVerdict;
 
@@ -25,6 +26,8 @@ internal sealed class RenderWorkload : IWorkload
     // One image in twenty is made again: 5 % of the work, and a node that leaves out half of a shard of a hundred passes once in thirty times.
     private const int ImagesPerSample = 20;
 
+    private const int ScenesLookedAt = 4;
+
     private Catalogue? last;
 
     public string Kind => RenderSpec.KindName;
@@ -37,11 +40,10 @@ internal sealed class RenderWorkload : IWorkload
             throw new NeuroException("render.count_out_of_range", $"count is {order.Count}; expected a whole number from 1 to {MostImages}.");
         }
 
-        var recipe = Refused.AsNeuro(() => ShelfRecipe.Parse(order.Recipe.ToJsonString()));
-        var cuPerImage = ReferenceNode.RenderCu(1, recipe.Width, recipe.Height, recipe.Samples);
-        var imagesPerShard = (int)Math.Clamp(CuPerShard / cuPerImage, 1, MostImagesPerShard);
-        var shardCount = (order.Count + imagesPerShard - 1) / imagesPerShard;
-        WorkPlan.CheckShards(shardCount);
+        var recipe = Refused.AsNeuro(() => Recipe.Parse(order.Recipe.ToJsonString()));
+
+        // By its pixels alone first: nothing is read for an order that is too large whatever it shows.
+        WorkPlan.CheckShards(ShardCount(order.Count, ImagesPerShard(ReferenceNode.RenderCu(1, recipe, products: 0))));
         var input = context.Artifact(recipe.Catalogue);
         if (input.Bytes > MostCatalogueBytes)
         {
@@ -49,13 +51,17 @@ internal sealed class RenderWorkload : IWorkload
         }
 
         var catalogue = Refused.AsNeuro(() => Open(recipe, context.ArtifactPath));
+        var cuPerImage = ReferenceNode.RenderCu(1, recipe, Refused.AsNeuro(() => ProductsAnImage(recipe, catalogue, order.Seed)));
+        var imagesPerShard = ImagesPerShard(cuPerImage);
+        var shardCount = ShardCount(order.Count, imagesPerShard);
+        WorkPlan.CheckShards(shardCount);
         var shards = Enumerable.Range(0, shardCount).Select(index =>
         {
             var first = index * imagesPerShard;
             var count = Math.Min(imagesPerShard, order.Count - first);
             return new ShardPlan(index, first, count, Cu.Of(count * cuPerImage), [input]);
         });
-        var name = $"{catalogue.Name} on a shelf";
+        var name = $"{catalogue.Name} {Scene(recipe)}";
         return Task.FromResult(new WorkPlan($"{order.Count} images of {name}, {recipe.Width}×{recipe.Height}, seed {order.Seed}", name, recipe.Hash, [.. shards]));
     }
 
@@ -67,7 +73,7 @@ internal sealed class RenderWorkload : IWorkload
             return new ShardVerdict(false, $"{request.Outputs.Count} files were delivered; expected one tar of images.");
         }
 
-        var recipe = ShelfRecipe.Parse(order.Recipe.ToJsonString());
+        var recipe = Recipe.Parse(order.Recipe.ToJsonString());
         var tar = request.ArtifactPath(request.Outputs[0].Sha256);
         var samples = (request.Shard.Count + ImagesPerSample - 1) / ImagesPerSample;
         var verdict = await Task.Run(
@@ -75,7 +81,22 @@ internal sealed class RenderWorkload : IWorkload
         return new ShardVerdict(verdict.Valid, verdict.Reason);
     }
 
+    private static int ImagesPerShard(double cuPerImage) => (int)Math.Clamp(CuPerShard / cuPerImage, 1, MostImagesPerShard);
+
+    private static int ShardCount(int images, int imagesPerShard) => (images + imagesPerShard - 1) / imagesPerShard;
+
+    // A scene is quick to build next to being rendered; its recipe cannot say how many products find room in it.
+    private static double ProductsAnImage(Recipe recipe, Catalogue catalogue, ulong seed) =>
+        Enumerable.Range(0, ScenesLookedAt).Average(index => SceneBuilder.Build(recipe, catalogue, seed, index).Instances.Count);
+
+    private static string Scene(Recipe recipe) => recipe switch
+    {
+        HandheldRecipe => "in a hand",
+        TabletopRecipe => "on a table",
+        _ => "on a shelf",
+    };
+
     // The shards of a job come one after another, all of one catalogue, and cutting out its artwork takes longer than rendering an image.
-    private Catalogue Open(ShelfRecipe recipe, Func<string, string> pathOf) =>
+    private Catalogue Open(Recipe recipe, Func<string, string> pathOf) =>
         last is { } kept && kept.Hash == recipe.Catalogue ? kept : last = Catalogue.Unpack(File.ReadAllBytes(pathOf(recipe.Catalogue)));
 }

@@ -33,6 +33,10 @@ public interface INeuroApi
     [Get("/v1/generators")]
     Task<IReadOnlyList<GeneratorListing>> GetGeneratorsAsync(CancellationToken cancel = default);
 
+    /// <summary>Publishes a generator under a name that is free or yours. The content of its newest version again changes nothing; other content is the next version.</summary>
+    [Put("/v1/generators/{name}")]
+    Task<GeneratorListing> PublishGeneratorAsync(string name, [Body] GeneratorPublication generator, CancellationToken cancel = default);
+
     [Post("/v1/quotes")]
     Task<Quote> QuoteAsync([Body] QuoteRequest request, CancellationToken cancel = default);
 

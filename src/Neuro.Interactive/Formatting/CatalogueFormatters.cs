@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Neuro.Kernels.Formats;
 using Neuro.Kernels.Recipes;
 
@@ -26,7 +27,7 @@ internal sealed class CatalogueFormatters : FormatterSource<Catalogue>
     private static string Line(Product product) => $"  {product.Name}, {Shape(product)}";
 
     private static string Shape(Product product) => string.Create(
-        CultureInfo.InvariantCulture, $"{product.Shape.ToString().ToLowerInvariant()}, {product.WidthMm:0} × {product.HeightMm:0} × {product.DepthMm:0} mm");
+        CultureInfo.InvariantCulture, $"{JsonNamingPolicy.KebabCaseLower.ConvertName(product.Shape.ToString()).Replace('-', ' ')}, {product.WidthMm:0} × {product.HeightMm:0} × {product.DepthMm:0} mm");
 
     private static Html Figure(Catalogue catalogue, Product product, int index)
     {

@@ -84,13 +84,19 @@ internal sealed class GeneratorFormatters : FormatterSource<GeneratorListing>
         .Add("name", Versioned(generator))
         .Add("labels", string.Join(", ", generator.Labels))
         .Add("knobs", Wording.Count(generator.Defaults.Count))
+        .Add("products", Products(generator))
+        .AddIf("by", generator.Owner)
         .Add("licence", generator.License);
 
     private static ListTable<GeneratorListing> Table(IReadOnlyList<GeneratorListing> generators) => new ListTable<GeneratorListing>("Generators", generators)
         .Words("name", Versioned)
         .Words("what", generator => generator.Title, generator => Html.Of($"{generator.Title}<div class=\"neuro-quiet\">{generator.Description}</div>"))
         .Words("labels", generator => string.Join(", ", generator.Labels))
+        .Words("products", Products)
+        .Words("by", generator => generator.Owner ?? "")
         .Words("licence", generator => generator.License);
+
+    private static string Products(GeneratorListing generator) => generator.Catalogue is null ? "yours" : "its own";
 
     private static string Versioned(GeneratorListing generator) => $"{generator.Name} v{generator.Version}";
 }

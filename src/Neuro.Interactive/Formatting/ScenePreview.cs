@@ -8,7 +8,7 @@ using Neuro.Kernels.Scenes;
 
 namespace Neuro.Interactive.Formatting;
 
-/// <summary>One image of a recipe before anything is ordered: colours, boxes, instance mask, depth.</summary>
+/// <summary>One image of a recipe before anything is ordered: colours, boxes, instance mask, depth, and the other pixel maps.</summary>
 [TypeFormatterSource(typeof(ScenePreviewFormatters))]
 public sealed class ScenePreview
 {
@@ -45,18 +45,21 @@ public sealed class ScenePreview
     /// <summary>Depth in false colour, JPEG: near is bright.</summary>
     public required byte[] Depth { get; init; }
 
+    /// <summary>The other pixel maps and the amodal boxes at half the size, by name.</summary>
+    public required IReadOnlyList<(string Name, byte[] Jpeg)> Maps { get; init; }
+
     /// <summary>The nearest and farthest surface, metres.</summary>
     public required (float Near, float Far) DepthRange { get; init; }
 
     /// <summary>Renders image <paramref name="index"/> of (recipe, seed) on this machine; the same pixels as in the dataset.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A negative index.</exception>
     /// <exception cref="RecipeException">A knob that cannot be.</exception>
-    public static ScenePreview Render(ShelfRecipe recipe, Catalogue catalogue, ulong seed, int index = 0)
+    public static ScenePreview Render(Recipe recipe, Catalogue catalogue, ulong seed, int index = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         using var backend = RenderBackends.Create();
         var scene = SceneBuilder.Build(recipe, catalogue, seed, index);
-        var frame = new Frame(scene.Width, scene.Height);
+        var frame = new Frame(scene.Width, scene.Height, FrameMaps.All);
         backend.Render(scene, frame);
         return Of(frame, LabelPass.Run(scene, frame), seed, recipe.Hash, catalogue.Name);
     }
@@ -73,8 +76,19 @@ public sealed class ScenePreview
             Mask = Codec.Png(Overlay.InstanceMask(labels)),
             Depth = Codec.Jpeg(Overlay.Depth(frame.Width, frame.Height, frame.Depth), JpegQuality),
             DepthRange = (near, far),
+            Maps =
+            [
+                ("boxes, and amodal boxes in black", Small(OverlayShapes.Boxes(OverlayMaps.Faded(colours), labels))),
+                ("parts, a colour for each kind of face", Small(OverlayMaps.Parts(frame))),
+                ("normals: red right, green up, blue to the front", Small(OverlayMaps.Normals(frame))),
+                ("albedo: the print without light", Small(OverlayMaps.Albedo(frame))),
+                ("irradiance: the light without print", Small(OverlayMaps.Irradiance(frame))),
+                ("shadow of the lamps", Small(OverlayMaps.Shadow(frame))),
+            ],
         };
     }
+
+    private static byte[] Small(Image image) => Codec.Jpeg(Thumbnails.Smaller(image, 2), JpegQuality);
 }
 
 internal sealed class ScenePreviewFormatters : FormatterSource<ScenePreview>
@@ -86,10 +100,11 @@ internal sealed class ScenePreviewFormatters : FormatterSource<ScenePreview>
     protected override Html ToHtml(ScenePreview scene) => HtmlParts.Card(
         Title(scene),
         CardParts.Row(
-            Shown(HtmlParts.Picture(scene.Rgb, $"A rendered shelf with {Count(scene)}", MimeTypes.Jpeg), "colours"),
-            Shown(HtmlParts.Picture(scene.Boxes, "The same shelf with a box and a tint over each product, a colour for each class", MimeTypes.Jpeg), "boxes, coloured by class"),
+            Shown(HtmlParts.Picture(scene.Rgb, $"A rendered scene with {Count(scene)}", MimeTypes.Jpeg), "colours"),
+            Shown(HtmlParts.Picture(scene.Boxes, "The same scene with a box and a tint over each product, a colour for each class", MimeTypes.Jpeg), "boxes, coloured by class"),
             Shown(HtmlParts.Picture(scene.Mask, "A flat colour for each product"), "instance mask"),
             Shown(HtmlParts.Picture(scene.Depth, "Near surfaces bright, far ones dark", MimeTypes.Jpeg), $"depth, {Range(scene)}; near is bright")),
+        CardParts.Gallery(125, scene.Maps.Select(map => Shown(HtmlParts.Picture(map.Jpeg, map.Name, MimeTypes.Jpeg), map.Name))),
         Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.2em 0\">{Count(scene)} · {scene.Labels.Width} × {scene.Labels.Height} pixels · catalogue {scene.Catalogue} · recipe {Wording.Code(scene.RecipeHash)}</p>"));
 
     private static Html Shown(Html picture, string caption) => Html.Of($"<figure class=\"neuro-figure\" style=\"display:block;margin:0\">{picture}<figcaption>{caption}</figcaption></figure>");

@@ -14,7 +14,7 @@ public static class NeuroMagics
         new LedgerMagic(session),
         new ProofMagic(session),
         new GeneratorsMagic(session),
-        new PreviewMagic(),
+        new PreviewMagic(session),
         new QuoteMagic(session),
         new OrderMagic(session),
         new TrainMagic(session),

@@ -7,10 +7,11 @@ namespace Neuro.Interactive.Magics;
 
 internal sealed class QuoteMagic(NeuroSession session) : Magic("neuro-quote", "Asks what a dataset or another job would cost, and leaves the quote in a variable.")
 {
-    private readonly Parameter<object?> recipe = Optional<object>("recipe", "A ShelfRecipe (@variable) or a recipe file; the generator's default if left out.");
+    private readonly Parameter<object?> recipe = Optional<object>("recipe", RecipeChoice.RecipeHelp);
     private readonly Parameter<int> count = Optional("count", "How many images.", 100);
     private readonly Parameter<ulong> seed = Optional<ulong>("seed", "The seed of the dataset.", 1);
     private readonly Parameter<object?> catalogue = Optional<object>("catalogue", RecipeChoice.CatalogueHelp);
+    private readonly Parameter<string?> generator = Optional<string>("generator", RecipeChoice.GeneratorHelp, RecipeChoice.Names);
     private readonly Parameter<JobSpec?> job = Optional<JobSpec>("job", "A JobSpec (@variable) instead of a recipe.");
     private readonly Parameter<TimeSpan?> deadline = Optional<TimeSpan?>("deadline", "How long the job may take, such as 00:10:00; an hour if left out.");
     private readonly Parameter<Ntk?> limit = Optional<Ntk?>("limit", "The most to pay per CU, in NTK; no limit if left out.");
@@ -18,9 +19,9 @@ internal sealed class QuoteMagic(NeuroSession session) : Magic("neuro-quote", "A
 
     public override async Task RunAsync(Arguments given, IMagicHost host)
     {
-        if (given.Has(job) && given.Has(recipe))
+        if (given.Has(job) && (given.Has(recipe) || given.Has(generator)))
         {
-            throw new MagicException("magic.syntax", $"A quote is for a --recipe or for a --job, not for both.\n{Usage}");
+            throw new MagicException("magic.syntax", $"A quote is for a --recipe or --generator, or for a --job, not for both.\n{Usage}");
         }
 
         var client = await session.ConnectedAsync(host.Cancellation);
@@ -33,8 +34,12 @@ internal sealed class QuoteMagic(NeuroSession session) : Magic("neuro-quote", "A
     // The nodes need the catalogue's pictures: they go to the platform before it can plan the job.
     private async Task<RenderSpec> RenderAsync(NeuroClient client, Arguments given, IMagicHost host)
     {
-        var chosen = RecipeChoice.Of(given.Get(recipe), given.Get(catalogue), host);
-        await client.Artifacts.UploadAsync(chosen.Catalogue.Pack(), $"{chosen.Catalogue.Name}.tar", "application/x-tar", host.Cancellation);
+        var chosen = await RecipeChoice.ToQuoteAsync(given.Get(generator), given.Get(recipe), given.Get(catalogue), session, host);
+        if (chosen.Catalogue is { } products)
+        {
+            await client.Artifacts.UploadAsync(products.Pack(), $"{products.Name}.tar", "application/x-tar", host.Cancellation);
+        }
+
         return new RenderSpec(JsonNode.Parse(chosen.Recipe.ToJson())!.AsObject(), given.Get(seed), given.Get(count));
     }
 }

@@ -8,16 +8,20 @@ internal readonly record struct Quad((float X, float Y) TopLeft, (float X, float
 /// <summary>Where the front and, in a three-quarter view, the visible side lie in a cut-out carton picture.</summary>
 /// <remarks>
 /// The edge between them is the near-vertical line along which the horizontal gradient persists longest: print has strong edges too, but short ones.
+/// The lower outline tells as well: it has its knee there.
 /// </remarks>
-/// <param name="Front">The wider face.</param>
-/// <param name="Side">The narrower face, or none when the view is frontal.</param>
-internal sealed record CartonFaces(Quad Front, Quad? Side)
+/// <param name="Front">The wider face, up to the shoulders.</param>
+/// <param name="Side">The narrower face up to its shoulder, or none when the view is frontal.</param>
+/// <param name="Roof">The slope above the front of a gable-top carton, or none where the product is straight up to its upper edge.</param>
+/// <param name="Height">Of the whole product in pixels, a roof and a cap included.</param>
+internal sealed record CartonFaces(Quad Front, Quad? Side, Quad? Roof, float Height)
 {
     private const float BodyFrom = 0.30f;
     private const float BodyTo = 0.93f;
     private const int MaxLean = 3;
     private const float MaxSideShare = 0.4f;
     private const float NarrowSidePrior = 0.5f;
+    private const float KneeWeight = 1.2f;
     private const float Persistence = 0.42f;
     private const float GradientThreshold = 6;
 
@@ -27,12 +31,17 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
         get
         {
             var width = Span(Front);
-            var height = (Front.BottomLeft.Y - Front.TopLeft.Y + Front.BottomRight.Y - Front.TopRight.Y) / 2;
 
             // A visible side is foreshortened by an angle that one picture does not tell; milk cartons are close to square in plan, wide ones flatter.
-            return (width, height, Math.Min(0.9f * width, height / 3));
+            return (width, Height, Math.Min(0.9f * width, Height / 3));
         }
     }
+
+    /// <summary>Height of the roof over the whole height; 0 where there is none.</summary>
+    public float RoofShare => Roof is null ? 0 : Math.Clamp(1 - Rise(Front) / Height, 0, 1);
+
+    /// <summary>Width of the side over the front's, as the picture shows them; 0 where there is none.</summary>
+    public float SideShare => Side is { } side ? Span(side) / Span(Front) : 0;
 
     /// <summary>Finds the faces.</summary>
     public static CartonFaces Of(CutOut product)
@@ -41,18 +50,23 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
         var (from, to) = (product.Top + (int)(BodyFrom * rows), product.Top + (int)(BodyTo * rows));
         var left = Line.Fit(from, to, y => product.Left[y]);
         var right = Line.Fit(from, to, y => product.Right[y]);
-        if (Edge(product, left, right, from, to) is not { } edge)
-        {
-            return new CartonFaces(Face(product, left, right), null);
-        }
-
-        var (first, second) = (Face(product, left, edge), Face(product, edge, right));
-        return Span(first) >= Span(second) ? new CartonFaces(first, second) : new CartonFaces(second, first);
+        var edge = Edge(product, left, right, from, to);
+        var (first, second) = edge is { } middle && middle.At(product.Bottom) - left.At(product.Bottom) < right.At(product.Bottom) - middle.At(product.Bottom)
+            ? (middle, right)
+            : (left, edge ?? right);
+        var shoulders = Shoulders.Of(product, left, right, first, second);
+        var front = Face(product, first, second, shoulders.Front);
+        Quad? side = edge is null ? null
+            : first == left ? Face(product, second, right, shoulders.Side)
+            : Face(product, left, first, shoulders.Side);
+        var height = (front.BottomLeft.Y + front.BottomRight.Y) / 2 - product.Top;
+        return new CartonFaces(front, side, shoulders.Roof, height);
     }
 
     private static Line? Edge(CutOut product, Line left, Line right, int from, int to)
     {
         var best = (Score: 0f, Line: default(Line));
+        var knees = FloorKnee.Gains(product);
         var (first, last) = (left.At(from), right.At(from));
         for (var share = 0.1f; share <= 0.9f; share += 1 / (last - first))
         {
@@ -68,6 +82,7 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
             {
                 var line = Line.Through(top, from, expected + lean, to);
                 var score = (1 - NarrowSidePrior * Math.Min(share, 1 - share)) * EdgePersistence(product.Picture, line, from, to);
+                score += KneeWeight * knees[Math.Clamp((int)line.At(product.Bottom), 0, knees.Length - 1)];
                 best = score > best.Score ? (score, line) : best;
             }
         }
@@ -91,66 +106,30 @@ internal sealed record CartonFaces(Quad Front, Quad? Side)
         return (Math.Max(rising, falling) - 0.25f * Math.Min(rising, falling) + 0.1f * sharp) / (to - from);
     }
 
-    private static Quad Face(CutOut product, Line left, Line right)
+    private static Quad Face(CutOut product, Line left, Line right, Line top)
     {
         var (first, last) = ((int)left.At(product.Bottom) + 2, (int)right.At(product.Bottom) - 2);
         var floor = last - first >= 6
-            ? Line.Fit(first, last, x => LowestRow(product, x))
+            ? Line.Fit(first, last, product.LowestRow)
             : new Line(product.Bottom, 0);
-        (float, float) Corner(Line side, bool bottom)
-        {
-            // Two steps settle the crossing of a steep side with a flat floor.
-            var y = bottom ? floor.At(side.At(floor.At(side.At(product.Bottom)))) : product.Top;
-            return (side.At(y), y);
-        }
-
-        return new Quad(Corner(left, false), Corner(right, false), Corner(right, true), Corner(left, true));
+        return new Quad(Crossing(left, top, product.Top), Crossing(right, top, product.Top), Crossing(right, floor, product.Bottom), Crossing(left, floor, product.Bottom));
     }
 
-    private static int LowestRow(CutOut product, int x)
+    /// <summary>Where a steep side meets a flat edge; two steps settle it.</summary>
+    private static (float X, float Y) Crossing(Line side, Line flat, float guess)
     {
-        var y = product.Bottom;
-        while (y > product.Top && (x < product.Left[y] || x > product.Right[y]))
-        {
-            y--;
-        }
-
-        return y;
+        var y = flat.At(side.At(flat.At(side.At(guess))));
+        return (side.At(y), y);
     }
 
     private static float Span(Quad face) => (face.TopRight.X - face.TopLeft.X + face.BottomRight.X - face.BottomLeft.X) / 2;
 
+    private static float Rise(Quad face) => (face.BottomLeft.Y - face.TopLeft.Y + face.BottomRight.Y - face.TopRight.Y) / 2;
+
     /// <summary>Square root of luma, 0 to 255: an edge between two dark faces is as much of a step as one between two bright ones.</summary>
-    private static float Lightness(Image picture, int x, int y)
+    internal static float Lightness(Image picture, int x, int y)
     {
         var at = 3 * (y * picture.Width + x);
         return 16 * MathF.Sqrt((77 * picture.Rgb[at] + 150 * picture.Rgb[at + 1] + 29 * picture.Rgb[at + 2]) / 256f);
-    }
-
-    /// <summary>value = Offset + Slope · place.</summary>
-    private readonly record struct Line(float Offset, float Slope)
-    {
-        public float At(float place) => Offset + Slope * place;
-
-        public static Line Through(float value, int place, float nextValue, int nextPlace)
-        {
-            var slope = (nextValue - value) / Math.Max(1, nextPlace - place);
-            return new Line(value - slope * place, slope);
-        }
-
-        /// <summary>Least absolute deviations by Theil and Sen: the median slope of pairs, then the median offset; a third of the places may be wrong.</summary>
-        public static Line Fit(int from, int to, Func<int, int> value)
-        {
-            var half = Math.Max(1, (to - from) / 2);
-            var slope = Median([.. Enumerable.Range(from, Math.Max(1, to - from - half)).Select(at => (value(at + half) - value(at)) / (float)half)]);
-            var offset = Median([.. Enumerable.Range(from, Math.Max(1, to - from)).Select(at => value(at) - slope * at)]);
-            return new Line(offset, slope);
-        }
-
-        private static float Median(float[] values)
-        {
-            Array.Sort(values);
-            return values[values.Length / 2];
-        }
     }
 }

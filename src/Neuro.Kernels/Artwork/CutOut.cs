@@ -46,6 +46,43 @@ internal sealed class CutOut
     /// <summary>Rightmost column of the product.</summary>
     public int MaxX => Right[Top..(Bottom + 1)].Max();
 
+    /// <summary>First row in which a column belongs to the product.</summary>
+    public int HighestRow(int x)
+    {
+        var y = Top;
+        while (y < Bottom && (x < Left[y] || x > Right[y]))
+        {
+            y++;
+        }
+
+        return y;
+    }
+
+    /// <summary>Last row in which a column belongs to the product.</summary>
+    public int LowestRow(int x)
+    {
+        var y = Bottom;
+        while (y > Top && (x < Left[y] || x > Right[y]))
+        {
+            y--;
+        }
+
+        return y;
+    }
+
+    /// <summary>What is inside the product's bounds.</summary>
+    public Image Cropped()
+    {
+        var (left, width, height) = (MinX, MaxX - MinX + 1, Bottom - Top + 1);
+        var rgb = new byte[3 * width * height];
+        for (var y = 0; y < height; y++)
+        {
+            Picture.Rgb.AsSpan(3 * ((Top + y) * Picture.Width + left), 3 * width).CopyTo(rgb.AsSpan(3 * y * width));
+        }
+
+        return new Image(width, height, rgb);
+    }
+
     /// <summary>Width, height and depth of the product in pixels of its picture.</summary>
     public (float Width, float Height, float Depth) Proportions => CartonFaces.Of(this).Proportions;
 

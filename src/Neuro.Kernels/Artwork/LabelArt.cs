@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Neuro.Kernels.Formats;
 using Neuro.Kernels.Recipes;
-using SkiaSharp;
 
 namespace Neuro.Kernels.Artwork;
 
@@ -40,43 +40,34 @@ public static class LabelArt
     /// <summary>The label as a PNG, in the proportions of a box's front or of a cylinder's wrap.</summary>
     internal static byte[] Draw(Product product, LabelDescription label)
     {
-        var round = product.Shape is ProductShape.Cylinder;
+        var round = product.Shape.IsRound();
         var aspect = MathF.Sqrt((round ? MathF.PI : 1) * product.WidthMm / product.HeightMm);
         var (width, height) = ((int)MathF.Round(Edge * aspect), (int)MathF.Round(Edge / aspect));
-        using var surface = SKSurface.Create(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var canvas = surface.Canvas;
+        var canvas = new Canvas(width, height, Colour.White);
         if (round)
         {
-            DrawWrap(canvas, width, height, label);
+            DrawWrap(canvas.Pen, width, height, label);
         }
         else
         {
-            LabelLayouts.Draw(canvas, width, height, label);
+            LabelLayouts.Draw(canvas.Pen, width, height, label);
         }
 
-        using var image = surface.Snapshot();
-        using var png = image.Encode(SKEncodedImageFormat.Png, 100);
-        return png.ToArray();
+        return Codec.Png(canvas.ToImage());
     }
 
-    /// <summary>A can shows its front from both sides; the fine print stands between.</summary>
-    private static void DrawWrap(SKCanvas canvas, int width, int height, LabelDescription label)
+    /// <summary>A can shows its front from both sides, once in the middle of its wrap and once across its seam; the fine print stands between.</summary>
+    private static void DrawWrap(Pen pen, int width, int height, LabelDescription label)
     {
         const float FrontShare = 0.38f;
-        canvas.Clear(label.GroundColour);
+        pen.Rectangle(0, 0, width, height, label.GroundColour);
         var front = FrontShare * width;
-        var print = width / 2f - front;
-        for (var half = 0; half < 2; half++)
+        var print = (width / 2f) - front;
+        for (var half = -1; half < 2; half++)
         {
-            canvas.Save();
-            canvas.Translate(half * width / 2f + print, 0);
-            canvas.ClipRect(new SKRect(0, 0, front, height));
-            LabelLayouts.Draw(canvas, front, height, label);
-            canvas.Restore();
-            canvas.Save();
-            canvas.Translate(half * width / 2f, 0);
-            LabelLayouts.DrawFinePrint(canvas, print, height, label, half);
-            canvas.Restore();
+            var begin = pen.Moved((half * width / 2f) + (width / 4f) - (print / 2), 0);
+            LabelLayouts.DrawFinePrint(begin.Within(0, 0, print, height), print, height, label, half & 1);
+            LabelLayouts.Draw(begin.Moved(print, 0).Within(0, 0, front, height), front, height, label);
         }
     }
 

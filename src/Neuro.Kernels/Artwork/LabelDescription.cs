@@ -1,14 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Neuro.Kernels.Recipes;
-using SkiaSharp;
 
 namespace Neuro.Kernels.Artwork;
 
 /// <summary>A label in words: enough to draw it, the same every time.</summary>
 /// <param name="Brand">Printed large; capitals, digits and -+.%'/ only, as all text here.</param>
 /// <param name="Word">The variety.</param>
-/// <param name="Style">How panels lie: <c>banner</c>, <c>arch</c>, <c>diagonal</c>, <c>stripes</c>, <c>window</c>, <c>bands</c>.</param>
+/// <param name="Style">How panels lie, see <see cref="LabelLayouts.Names"/>.</param>
 /// <param name="Motif">What is pictured, see <see cref="LabelMotifs.Names"/>.</param>
 /// <param name="Ground">Colour of the label, #rrggbb.</param>
 /// <param name="Ink">The brand's colour.</param>
@@ -21,13 +20,13 @@ internal sealed record LabelDescription(string Brand, string Word, string Style,
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     [JsonIgnore]
-    public SKColor GroundColour => SKColor.Parse(Ground);
+    public Colour GroundColour => Parsed(Ground);
 
     [JsonIgnore]
-    public SKColor InkColour => SKColor.Parse(Ink);
+    public Colour InkColour => Parsed(Ink);
 
     [JsonIgnore]
-    public SKColor AccentColour => SKColor.Parse(Accent);
+    public Colour AccentColour => Parsed(Accent);
 
     /// <exception cref="CatalogueException"><c>catalogue.label</c>.</exception>
     public static LabelDescription Parse(JsonElement json, string sku)
@@ -52,7 +51,7 @@ internal sealed record LabelDescription(string Brand, string Word, string Style,
 
         foreach (var colour in (string?[])[label.Ground, label.Ink, label.Accent])
         {
-            if (!SKColor.TryParse(colour, out _))
+            if (!Colour.TryParse(colour, out _))
             {
                 throw Wrong(sku, $"'{colour}' is not a colour; write #rrggbb");
             }
@@ -62,6 +61,8 @@ internal sealed record LabelDescription(string Brand, string Word, string Style,
             : !LabelLayouts.Names.Contains(label.Style) ? throw Wrong(sku, $"style '{label.Style}' is unknown; known are {string.Join(", ", LabelLayouts.Names)}")
             : label;
     }
+
+    private static Colour Parsed(string colour) => Colour.TryParse(colour, out var parsed) ? parsed : throw new FormatException($"'{colour}' is not a colour; write #rrggbb.");
 
     private static CatalogueException Wrong(string sku, string what) => new("catalogue.label", $"The label of {sku} cannot be drawn: {what}.");
 }

@@ -1,11 +1,13 @@
-using SkiaSharp;
+using Neuro.Kernels.Scenes;
 
 namespace Neuro.Kernels.Artwork;
 
 /// <summary>Small pictures of what is inside, from circles, ovals and smooth outlines.</summary>
 internal static class LabelMotifs
 {
-    private delegate void Motif(SKCanvas canvas, SKColor colour);
+    private delegate void Motif(Pen pen, Colour colour);
+
+    private const double Degree = Math.PI / 180;
 
     // All are drawn in a square from −1 to 1.
     private static readonly Dictionary<string, Motif> Motifs = new()
@@ -31,246 +33,172 @@ internal static class LabelMotifs
     public static IReadOnlyCollection<string> Names => Motifs.Keys;
 
     /// <summary>Draws with the given half size, turned a little by chance.</summary>
-    public static void Draw(SKCanvas canvas, string motif, SKPoint centre, float radius, SKColor colour, Random scatter)
+    public static void Draw(Pen pen, string motif, float x, float y, float radius, Colour colour, Scatter scatter)
     {
-        canvas.Save();
-        canvas.Translate(centre.X, centre.Y);
-        canvas.Scale(radius);
-        canvas.RotateDegrees(24 * scatter.NextSingle() - 12);
-        Motifs[motif](canvas, colour);
-        canvas.Restore();
+        Motifs[motif](pen.Moved(x, y).Scaled(radius).Turned(Degree * (24 * scatter.NextSingle() - 12)), colour);
     }
 
-    /// <summary>A closed polygon.</summary>
-    public static SKPath Closed(params SKPoint[] corners)
+    private static void Citrus(Pen pen, Colour colour)
     {
-        using var builder = new SKPathBuilder();
-        builder.AddPoly(corners, true);
-        return builder.Detach();
-    }
-
-    private static void Citrus(SKCanvas canvas, SKColor colour)
-    {
-        Circle(canvas, 0, 0, 0.95f, colour);
-        Circle(canvas, 0, 0, 0.82f, Light(colour, 0.85f));
+        pen.Circle(0, 0, 0.95f, colour);
+        pen.Circle(0, 0, 0.82f, colour.Lighter(0.85f));
         for (var wedge = 0; wedge < 8; wedge++)
         {
             var (a, b) = (wedge * MathF.PI / 4 + 0.08f, (wedge + 1) * MathF.PI / 4 - 0.08f);
-            Smooth(canvas, Light(colour, 0.25f), (0.1f * MathF.Cos((a + b) / 2), 0.1f * MathF.Sin((a + b) / 2)), (0.74f * MathF.Cos(a), 0.74f * MathF.Sin(a)), (0.76f * MathF.Cos((a + b) / 2), 0.76f * MathF.Sin((a + b) / 2)), (0.74f * MathF.Cos(b), 0.74f * MathF.Sin(b)));
+            pen.Smooth(colour.Lighter(0.25f), (0.1f * Cos((a + b) / 2), 0.1f * Sin((a + b) / 2)), (0.74f * Cos(a), 0.74f * Sin(a)), (0.76f * Cos((a + b) / 2), 0.76f * Sin((a + b) / 2)), (0.74f * Cos(b), 0.74f * Sin(b)));
         }
     }
 
-    private static void Apple(SKCanvas canvas, SKColor colour)
+    private static void Apple(Pen pen, Colour colour)
     {
-        Circle(canvas, -0.32f, 0.1f, 0.62f, colour);
-        Circle(canvas, 0.32f, 0.1f, 0.62f, colour);
-        Oval(canvas, 0, 0.4f, 0.55f, 0.5f, colour);
-        Oval(canvas, -0.42f, -0.1f, 0.14f, 0.24f, Light(colour, 0.6f));
-        Stroke(canvas, new SKColor(93, 64, 55), 0.1f, (0, -0.4f), (0.08f, -0.9f));
-        LeafAt(canvas, 0.36f, -0.72f, new SKColor(76, 140, 60));
+        pen.Circle(-0.32f, 0.1f, 0.62f, colour);
+        pen.Circle(0.32f, 0.1f, 0.62f, colour);
+        pen.Oval(0, 0.4f, 0.55f, 0.5f, colour);
+        pen.Oval(-0.42f, -0.1f, 0.14f, 0.24f, colour.Lighter(0.6f));
+        pen.Stroke(new Colour(93, 64, 55), 0.1f, (0, -0.4f), (0.08f, -0.9f));
+        LeafAt(pen, 0.36f, -0.72f, new Colour(76, 140, 60));
     }
 
-    private static void Mango(SKCanvas canvas, SKColor colour)
+    private static void Mango(Pen pen, Colour colour)
     {
-        Smooth(canvas, colour, (-0.9f, 0.25f), (-0.45f, -0.6f), (0.35f, -0.8f), (0.9f, -0.2f), (0.6f, 0.65f), (-0.3f, 0.8f));
-        Smooth(canvas, Light(colour, 0.4f), (-0.5f, -0.1f), (-0.1f, -0.55f), (0.35f, -0.55f), (0f, -0.2f));
-        LeafAt(canvas, 0.55f, -0.72f, new SKColor(76, 140, 60));
+        pen.Smooth(colour, (-0.9f, 0.25f), (-0.45f, -0.6f), (0.35f, -0.8f), (0.9f, -0.2f), (0.6f, 0.65f), (-0.3f, 0.8f));
+        pen.Smooth(colour.Lighter(0.4f), (-0.5f, -0.1f), (-0.1f, -0.55f), (0.35f, -0.55f), (0f, -0.2f));
+        LeafAt(pen, 0.55f, -0.72f, new Colour(76, 140, 60));
     }
 
-    private static void Drop(SKCanvas canvas, SKColor colour)
+    private static void Drop(Pen pen, Colour colour)
     {
-        Smooth(canvas, colour, (0, -0.98f), (0.28f, -0.42f), (0.62f, 0.22f), (0.42f, 0.8f), (0, 0.95f), (-0.42f, 0.8f), (-0.62f, 0.22f), (-0.28f, -0.42f));
-        Oval(canvas, -0.26f, 0.34f, 0.12f, 0.3f, Light(colour, 0.8f));
+        pen.Smooth(colour, (0, -0.98f), (0.28f, -0.42f), (0.62f, 0.22f), (0.42f, 0.8f), (0, 0.95f), (-0.42f, 0.8f), (-0.62f, 0.22f), (-0.28f, -0.42f));
+        pen.Oval(-0.26f, 0.34f, 0.12f, 0.3f, colour.Lighter(0.8f));
     }
 
-    private static void Flower(SKCanvas canvas, SKColor colour)
+    private static void Flower(Pen pen, Colour colour)
     {
         for (var petal = 0; petal < 6; petal++)
         {
-            canvas.Save();
-            canvas.RotateDegrees(60 * petal);
-            Oval(canvas, 0, -0.58f, 0.26f, 0.4f, petal % 2 == 0 ? Light(colour, 0.6f) : Light(colour, 0.4f));
-            canvas.Restore();
+            var turned = pen.Turned(Degree * (60 * petal));
+            turned.Oval(0, -0.58f, 0.26f, 0.4f, petal % 2 == 0 ? colour.Lighter(0.6f) : colour.Lighter(0.4f));
         }
 
-        Circle(canvas, 0, 0, 0.26f, colour);
-        Stroke(canvas, new SKColor(78, 52, 46), 0.09f, (-0.7f, 0.95f), (-0.1f, 0.7f), (0.75f, 0.9f));
+        pen.Circle(0, 0, 0.26f, colour);
+        pen.Stroke(new Colour(78, 52, 46), 0.09f, (-0.7f, 0.95f), (-0.1f, 0.7f), (0.75f, 0.9f));
     }
 
-    private static void Bean(SKCanvas canvas, SKColor colour)
+    private static void Bean(Pen pen, Colour colour)
     {
         foreach (var (x, y, turn) in ((float, float, float)[])[(-0.35f, -0.3f, -30), (0.4f, 0.1f, 25), (-0.2f, 0.55f, 70)])
         {
-            canvas.Save();
-            canvas.Translate(x, y);
-            canvas.RotateDegrees(turn);
-            Oval(canvas, 0, 0, 0.34f, 0.5f, colour);
-            Stroke(canvas, Light(colour, 0.5f), 0.07f, (0, -0.42f), (0.08f, -0.1f), (-0.06f, 0.15f), (0, 0.42f));
-            canvas.Restore();
+            var turned = pen.Moved(x, y).Turned(Degree * turn);
+            turned.Oval(0, 0, 0.34f, 0.5f, colour);
+            turned.Stroke(colour.Lighter(0.5f), 0.07f, (0, -0.42f), (0.08f, -0.1f), (-0.06f, 0.15f), (0, 0.42f));
         }
     }
 
-    private static void Honeycomb(SKCanvas canvas, SKColor colour)
+    private static void Honeycomb(Pen pen, Colour colour)
     {
         foreach (var (x, y) in ((float, float)[])[(0, 0), (0.66f, 0), (-0.66f, 0), (0.33f, 0.57f), (-0.33f, 0.57f), (0.33f, -0.57f), (-0.33f, -0.57f)])
         {
-            using var cell = Closed([.. Enumerable.Range(0, 6).Select(i => new SKPoint(x + 0.34f * MathF.Sin(i * MathF.PI / 3), y + 0.34f * MathF.Cos(i * MathF.PI / 3)))]);
-            using var fill = Fill(x == 0 ? Light(colour, 0.5f) : colour);
-            canvas.DrawPath(cell, fill);
+            pen.Polygon(x == 0 ? colour.Lighter(0.5f) : colour, [.. Enumerable.Range(0, 6).Select(i => (x + 0.34f * Sin(i * MathF.PI / 3), y + 0.34f * Cos(i * MathF.PI / 3)))]);
         }
     }
 
-    private static void Berries(SKCanvas canvas, SKColor colour)
+    private static void Berries(Pen pen, Colour colour)
     {
         foreach (var (x, y) in ((float, float)[])[(-0.45f, 0.35f), (0.4f, 0.42f), (0, -0.05f), (-0.6f, -0.3f), (0.58f, -0.25f)])
         {
-            Circle(canvas, x, y, 0.4f, colour);
-            Circle(canvas, x, y - 0.06f, 0.14f, Light(colour, -0.45f));
-            Oval(canvas, x - 0.16f, y - 0.14f, 0.07f, 0.1f, Light(colour, 0.6f));
+            pen.Circle(x, y, 0.4f, colour);
+            pen.Circle(x, y - 0.06f, 0.14f, colour.Lighter(-0.45f));
+            pen.Oval(x - 0.16f, y - 0.14f, 0.07f, 0.1f, colour.Lighter(0.6f));
         }
 
-        LeafAt(canvas, 0.1f, -0.66f, new SKColor(76, 140, 60));
+        LeafAt(pen, 0.1f, -0.66f, new Colour(76, 140, 60));
     }
 
-    private static void Cherries(SKCanvas canvas, SKColor colour)
+    private static void Cherries(Pen pen, Colour colour)
     {
-        var stem = new SKColor(85, 120, 50);
-        Stroke(canvas, stem, 0.08f, (-0.42f, 0.4f), (-0.2f, -0.3f), (0.2f, -0.85f));
-        Stroke(canvas, stem, 0.08f, (0.48f, 0.45f), (0.45f, -0.2f), (0.2f, -0.85f));
-        Circle(canvas, -0.42f, 0.45f, 0.45f, colour);
-        Circle(canvas, 0.5f, 0.5f, 0.42f, Light(colour, -0.12f));
-        Oval(canvas, -0.56f, 0.28f, 0.1f, 0.14f, Light(colour, 0.7f));
-        LeafAt(canvas, 0.5f, -0.75f, stem);
+        var stem = new Colour(85, 120, 50);
+        pen.Stroke(stem, 0.08f, (-0.42f, 0.4f), (-0.2f, -0.3f), (0.2f, -0.85f));
+        pen.Stroke(stem, 0.08f, (0.48f, 0.45f), (0.45f, -0.2f), (0.2f, -0.85f));
+        pen.Circle(-0.42f, 0.45f, 0.45f, colour);
+        pen.Circle(0.5f, 0.5f, 0.42f, colour.Lighter(-0.12f));
+        pen.Oval(-0.56f, 0.28f, 0.1f, 0.14f, colour.Lighter(0.7f));
+        LeafAt(pen, 0.5f, -0.75f, stem);
     }
 
-    private static void Leaf(SKCanvas canvas, SKColor colour)
+    private static void Leaf(Pen pen, Colour colour)
     {
         foreach (var (turn, shade) in ((float, float)[])[(-40, -0.15f), (40, 0f), (0, 0.15f)])
         {
-            canvas.Save();
-            canvas.RotateDegrees(turn, 0, 0.8f);
-            Smooth(canvas, Light(colour, shade), (0, 0.85f), (0.4f, 0.1f), (0.25f, -0.5f), (0, -0.9f), (-0.25f, -0.5f), (-0.4f, 0.1f));
-            Stroke(canvas, Light(colour, 0.5f), 0.05f, (0, 0.75f), (0, -0.7f));
-            canvas.Restore();
+            var turned = pen.Moved(0, 0.8f).Turned(Degree * turn).Moved(0, -0.8f);
+            turned.Smooth(colour.Lighter(shade), (0, 0.85f), (0.4f, 0.1f), (0.25f, -0.5f), (0, -0.9f), (-0.25f, -0.5f), (-0.4f, 0.1f));
+            turned.Stroke(colour.Lighter(0.5f), 0.05f, (0, 0.75f), (0, -0.7f));
         }
     }
 
-    private static void Tomato(SKCanvas canvas, SKColor colour)
+    private static void Tomato(Pen pen, Colour colour)
     {
-        Oval(canvas, 0, 0.15f, 0.9f, 0.78f, colour);
-        Oval(canvas, -0.4f, -0.12f, 0.16f, 0.22f, Light(colour, 0.5f));
+        pen.Oval(0, 0.15f, 0.9f, 0.78f, colour);
+        pen.Oval(-0.4f, -0.12f, 0.16f, 0.22f, colour.Lighter(0.5f));
         foreach (var turn in (float[])[-60, -20, 20, 60])
         {
-            canvas.Save();
-            canvas.RotateDegrees(turn, 0, -0.55f);
-            Oval(canvas, 0, -0.78f, 0.1f, 0.26f, new SKColor(60, 120, 50));
-            canvas.Restore();
+            var turned = pen.Moved(0, -0.55f).Turned(Degree * turn).Moved(0, 0.55f);
+            turned.Oval(0, -0.78f, 0.1f, 0.26f, new Colour(60, 120, 50));
         }
     }
 
-    private static void Chili(SKCanvas canvas, SKColor colour)
+    private static void Chili(Pen pen, Colour colour)
     {
-        Smooth(canvas, colour, (-0.3f, -0.7f), (0.15f, -0.6f), (0.35f, 0.05f), (0.85f, 0.8f), (0.1f, 0.5f), (-0.3f, -0.1f));
-        Stroke(canvas, new SKColor(60, 120, 50), 0.14f, (-0.1f, -0.7f), (-0.2f, -0.95f));
-        Stroke(canvas, Light(colour, 0.5f), 0.06f, (-0.08f, -0.4f), (0.02f, 0f));
+        pen.Smooth(colour, (-0.3f, -0.7f), (0.15f, -0.6f), (0.35f, 0.05f), (0.85f, 0.8f), (0.1f, 0.5f), (-0.3f, -0.1f));
+        pen.Stroke(new Colour(60, 120, 50), 0.14f, (-0.1f, -0.7f), (-0.2f, -0.95f));
+        pen.Stroke(colour.Lighter(0.5f), 0.06f, (-0.08f, -0.4f), (0.02f, 0f));
     }
 
-    private static void Olives(SKCanvas canvas, SKColor colour)
+    private static void Olives(Pen pen, Colour colour)
     {
         foreach (var (x, y) in ((float, float)[])[(-0.4f, -0.2f), (0.45f, 0.05f), (-0.15f, 0.6f)])
         {
-            Oval(canvas, x, y, 0.42f, 0.34f, colour);
-            Circle(canvas, x + 0.24f, y, 0.12f, new SKColor(190, 60, 40));
-            Oval(canvas, x - 0.14f, y - 0.14f, 0.12f, 0.06f, Light(colour, 0.6f));
+            pen.Oval(x, y, 0.42f, 0.34f, colour);
+            pen.Circle(x + 0.24f, y, 0.12f, new Colour(190, 60, 40));
+            pen.Oval(x - 0.14f, y - 0.14f, 0.12f, 0.06f, colour.Lighter(0.6f));
         }
     }
 
-    private static void Rose(SKCanvas canvas, SKColor colour)
+    private static void Rose(Pen pen, Colour colour)
     {
-        LeafAt(canvas, -0.72f, 0.5f, new SKColor(76, 140, 60));
-        LeafAt(canvas, 0.75f, 0.5f, new SKColor(76, 140, 60));
+        LeafAt(pen, -0.72f, 0.5f, new Colour(76, 140, 60));
+        LeafAt(pen, 0.75f, 0.5f, new Colour(76, 140, 60));
         for (var ring = 0; ring < 5; ring++)
         {
             var angle = 2.1f * ring;
-            Circle(canvas, 0.1f * MathF.Cos(angle), 0.1f * MathF.Sin(angle), 0.85f - 0.17f * ring, Light(colour, ring % 2 == 0 ? 0 : 0.35f));
+            pen.Circle(0.1f * Cos(angle), 0.1f * Sin(angle), 0.85f - 0.17f * ring, colour.Lighter(ring % 2 == 0 ? 0 : 0.35f));
         }
     }
 
-    private static void Grain(SKCanvas canvas, SKColor colour)
+    private static void Grain(Pen pen, Colour colour)
     {
-        Stroke(canvas, Light(colour, -0.2f), 0.07f, (0, 0.98f), (0, -0.7f));
+        pen.Stroke(colour.Lighter(-0.2f), 0.07f, (0, 0.98f), (0, -0.7f));
         for (var pair = 0; pair < 5; pair++)
         {
             foreach (var side in (int[])[-1, 1])
             {
-                canvas.Save();
-                canvas.Translate(0.2f * side, 0.42f - 0.3f * pair);
-                canvas.RotateDegrees(32 * side);
-                Oval(canvas, 0, 0, 0.14f, 0.26f, Light(colour, pair % 2 == 0 ? 0 : 0.25f));
-                canvas.Restore();
+                var turned = pen.Moved(0.2f * side, 0.42f - 0.3f * pair).Turned(Degree * (32 * side));
+                turned.Oval(0, 0, 0.14f, 0.26f, colour.Lighter(pair % 2 == 0 ? 0 : 0.25f));
             }
         }
     }
 
-    private static void Star(SKCanvas canvas, SKColor colour)
+    private static void Star(Pen pen, Colour colour)
     {
-        using var path = Closed([.. Enumerable.Range(0, 10).Select(i => new SKPoint((i % 2 == 0 ? 0.95f : 0.42f) * MathF.Sin(i * MathF.PI / 5), -(i % 2 == 0 ? 0.95f : 0.42f) * MathF.Cos(i * MathF.PI / 5)))]);
-        using var fill = Fill(colour);
-        canvas.DrawPath(path, fill);
+        pen.Polygon(colour, [.. Enumerable.Range(0, 10).Select(i => ((i % 2 == 0 ? 0.95f : 0.42f) * Sin(i * MathF.PI / 5), -(i % 2 == 0 ? 0.95f : 0.42f) * Cos(i * MathF.PI / 5)))]);
     }
 
-    private static void LeafAt(SKCanvas canvas, float x, float y, SKColor colour)
+    private static void LeafAt(Pen pen, float x, float y, Colour colour)
     {
-        canvas.Save();
-        canvas.Translate(x, y);
-        canvas.RotateDegrees(x < 0 ? -25 : 25);
-        Oval(canvas, 0, 0, 0.34f, 0.15f, colour);
-        canvas.Restore();
+        var turned = pen.Moved(x, y).Turned(Degree * (x < 0 ? -25 : 25));
+        turned.Oval(0, 0, 0.34f, 0.15f, colour);
     }
 
-    private static void Circle(SKCanvas canvas, float x, float y, float radius, SKColor colour) => Oval(canvas, x, y, radius, radius, colour);
+    private static float Cos(float radians) => (float)PortableMath.Cos(radians);
 
-    private static void Oval(SKCanvas canvas, float x, float y, float halfWidth, float halfHeight, SKColor colour)
-    {
-        using var fill = Fill(colour);
-        canvas.DrawOval(x, y, halfWidth, halfHeight, fill);
-    }
-
-    private static void Stroke(SKCanvas canvas, SKColor colour, float width, params (float X, float Y)[] points)
-    {
-        using var paint = new SKPaint { Color = colour, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = width, StrokeCap = SKStrokeCap.Round };
-        foreach (var (a, b) in points.Zip(points.Skip(1)))
-        {
-            canvas.DrawLine(a.X, a.Y, b.X, b.Y, paint);
-        }
-    }
-
-    /// <summary>A closed outline through the midpoints, bent at the points: a quadratic B-spline.</summary>
-    private static void Smooth(SKCanvas canvas, SKColor colour, params (float X, float Y)[] points)
-    {
-        using var builder = new SKPathBuilder();
-        var (x, y) = Middle(points[^1], points[0]);
-        builder.MoveTo(x, y);
-        for (var i = 0; i < points.Length; i++)
-        {
-            var (endX, endY) = Middle(points[i], points[(i + 1) % points.Length]);
-            builder.QuadTo(points[i].X, points[i].Y, endX, endY);
-        }
-
-        builder.Close();
-        using var path = builder.Detach();
-        using var fill = Fill(colour);
-        canvas.DrawPath(path, fill);
-    }
-
-    private static (float X, float Y) Middle((float X, float Y) a, (float X, float Y) b) => ((a.X + b.X) / 2, (a.Y + b.Y) / 2);
-
-    private static SKPaint Fill(SKColor colour) => new() { Color = colour, IsAntialias = true };
-
-    /// <summary>Towards white by a positive share, towards black by a negative one.</summary>
-    private static SKColor Light(SKColor colour, float by)
-    {
-        byte Channel(byte value) => (byte)(by >= 0 ? value + (255 - value) * by : value * (1 + by));
-        return new SKColor(Channel(colour.Red), Channel(colour.Green), Channel(colour.Blue));
-    }
+    private static float Sin(float radians) => (float)PortableMath.Sin(radians);
 }

@@ -7,31 +7,43 @@ namespace Neuro.Kernels.Artwork;
 /// <remarks>Projective map of the unit square onto a quadrilateral: Heckbert, Fundamentals of Texture Mapping (1989), section 2.2.3. Edges lie between pixels: (0, 0) is the outer corner of the first.</remarks>
 internal static class Rectifier
 {
-    /// <summary>2×2 bilinear samples a texel.</summary>
-    public static Texture Pull(Image picture, Quad quad)
+    private const int MostSamples = 8;
+
+    /// <summary>2×2 bilinear samples a texel, more where the picture is finer than the texture.</summary>
+    /// <param name="size">Edge of the texture in texels, a power of two.</param>
+    public static Texture Pull(Image picture, Quad quad, int size = Catalogue.ArtworkSize)
     {
-        const int Size = Catalogue.ArtworkSize;
         var map = Homography.OfUnitSquare(quad);
-        var texels = new uint[Size * Size];
-        for (var y = 0; y < Size; y++)
+        var samples = Math.Clamp((int)MathF.Ceiling(LongestEdge(quad) / size), 2, MostSamples);
+        var step = 1f / samples;
+        var texels = new uint[size * size];
+        for (var y = 0; y < size; y++)
         {
-            for (var x = 0; x < Size; x++)
+            for (var x = 0; x < size; x++)
             {
-                var sum = Colour.Black;
-                for (var sample = 0; sample < 4; sample++)
+                var sum = Light.None;
+                for (var sample = 0; sample < samples * samples; sample++)
                 {
-                    var (u, v) = map.At((x + 0.25f + 0.5f * (sample & 1)) / Size, (y + 0.25f + 0.5f * (sample >> 1)) / Size);
+                    var (u, v) = map.At((x + step * (sample % samples + 0.5f)) / size, (y + step * (sample / samples + 0.5f)) / size);
                     sum += Bilinear(picture, u - 0.5f, v - 0.5f);
                 }
 
-                texels[y * Size + x] = sum.ToTexel(0.25f);
+                texels[y * size + x] = sum.ToTexel(step * step);
             }
         }
 
-        return Texture.FromTexels(Size, texels);
+        return Texture.FromTexels(size, texels);
     }
 
-    private static Colour Bilinear(Image picture, float x, float y)
+    private static float LongestEdge(Quad quad)
+    {
+        static float Length((float X, float Y) a, (float X, float Y) b) => MathF.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y));
+        return Math.Max(
+            Math.Max(Length(quad.TopLeft, quad.TopRight), Length(quad.TopRight, quad.BottomRight)),
+            Math.Max(Length(quad.BottomRight, quad.BottomLeft), Length(quad.BottomLeft, quad.TopLeft)));
+    }
+
+    private static Light Bilinear(Image picture, float x, float y)
     {
         var (x0, y0) = (MathF.Floor(x), MathF.Floor(y));
         var (fx, fy) = (x - x0, y - y0);
@@ -40,19 +52,19 @@ internal static class Rectifier
         return (1 - fy) * upper + fy * lower;
     }
 
-    private static Colour Pixel(Image picture, int x, int y)
+    private static Light Pixel(Image picture, int x, int y)
     {
         var at = 3 * (Math.Clamp(y, 0, picture.Height - 1) * picture.Width + Math.Clamp(x, 0, picture.Width - 1));
-        return new Colour(picture.Rgb[at], picture.Rgb[at + 1], picture.Rgb[at + 2]);
+        return new Light(picture.Rgb[at], picture.Rgb[at + 1], picture.Rgb[at + 2]);
     }
 
-    private readonly record struct Colour(float R, float G, float B)
+    private readonly record struct Light(float R, float G, float B)
     {
-        public static Colour Black => default;
+        public static Light None => default;
 
-        public static Colour operator +(Colour a, Colour b) => new(a.R + b.R, a.G + b.G, a.B + b.B);
+        public static Light operator +(Light a, Light b) => new(a.R + b.R, a.G + b.G, a.B + b.B);
 
-        public static Colour operator *(float weight, Colour c) => new(weight * c.R, weight * c.G, weight * c.B);
+        public static Light operator *(float weight, Light c) => new(weight * c.R, weight * c.G, weight * c.B);
 
         public uint ToTexel(float scale) => Byte(R * scale) | Byte(G * scale) << 8 | Byte(B * scale) << 16 | 0xFF000000;
 

@@ -1,5 +1,3 @@
-using SkiaSharp;
-
 namespace Neuro.Kernels.Artwork;
 
 /// <summary>Capitals, digits and a few signs as thick round strokes, so that label art needs no font from the machine.</summary>
@@ -9,7 +7,7 @@ internal static class StrokeFont
     private const float GridHeight = 8;
     private const float WordSpace = 3;
 
-    private static readonly Dictionary<char, string[]> Glyphs = new()
+    private static readonly Dictionary<char, string[]> Drawings = new()
     {
         ['A'] = ["08 30 68", "15 55"],
         ['B'] = ["00 40 51 53 44 04", "44 65 67 48 08 00"],
@@ -55,57 +53,48 @@ internal static class StrokeFont
         ['/'] = ["60 08"],
     };
 
+    private static readonly Dictionary<char, Glyph> Glyphs = Drawings.ToDictionary(drawing => drawing.Key, drawing => Glyph.Parse(drawing.Value));
+
     /// <summary>Whether every character of <paramref name="text"/> can be drawn.</summary>
     public static bool Covers(string text) => text.All(c => c == ' ' || Glyphs.ContainsKey(c));
 
     /// <summary>Draws centred on a point, as high as asked, but never wider than <paramref name="maxWidth"/>.</summary>
-    /// <param name="canvas">Where to.</param>
+    /// <param name="pen">Where to.</param>
     /// <param name="text">Characters that <see cref="Covers"/> knows.</param>
-    /// <param name="centre">Of the text.</param>
-    /// <param name="height">Of a capital, pixels.</param>
-    /// <param name="maxWidth">Pixels.</param>
+    /// <param name="x">Middle of the text.</param>
+    /// <param name="y">Middle of the text.</param>
+    /// <param name="height">Of a capital.</param>
+    /// <param name="maxWidth">Of the text.</param>
     /// <param name="colour">Of the strokes.</param>
     /// <param name="weight">Thickness of a stroke as a share of the height.</param>
-    public static void Draw(SKCanvas canvas, string text, SKPoint centre, float height, float maxWidth, SKColor colour, float weight = 0.17f)
+    public static void Draw(Pen pen, string text, float x, float y, float height, float maxWidth, Colour colour, float weight = 0.17f)
     {
         var thickness = weight * GridHeight;
         var gap = thickness + 0.9f;
         var width = text.Sum(c => Width(c) + gap) - gap;
         var scale = Math.Min(height / (GridHeight + thickness), maxWidth / (width + thickness));
-        using var paint = new SKPaint
-        {
-            Color = colour,
-            IsAntialias = true,
-            Style = SKPaintStyle.Stroke,
-            StrokeWidth = thickness * scale,
-            StrokeCap = SKStrokeCap.Round,
-            StrokeJoin = SKStrokeJoin.Round,
-        };
-        var left = centre.X - width * scale / 2;
+        var letter = pen.Moved(x, y).Scaled(scale).Moved(-width / 2, -GridHeight / 2);
         foreach (var c in text)
         {
-            var origin = new SKPoint(left - MinColumn(c) * scale, centre.Y - GridHeight / 2 * scale);
-            foreach (var stroke in c == ' ' ? [] : Glyphs[c])
+            foreach (var stroke in c == ' ' ? [] : Glyphs[c].Strokes)
             {
-                Draw(canvas, stroke, origin, scale, paint);
+                letter.Stroke(colour, thickness, stroke);
             }
 
-            left += (Width(c) + gap) * scale;
+            letter = letter.Moved(Width(c) + gap, 0);
         }
     }
 
-    private static void Draw(SKCanvas canvas, string stroke, SKPoint origin, float scale, SKPaint paint)
+    private static float Width(char c) => c == ' ' ? WordSpace : Glyphs[c].Width;
+
+    /// <summary>Strokes that begin at column 0.</summary>
+    private sealed record Glyph((float X, float Y)[][] Strokes, float Width)
     {
-        var points = Points(stroke).Select(p => new SKPoint(origin.X + p.X * scale, origin.Y + p.Y * scale)).ToArray();
-        for (var i = 1; i < points.Length; i++)
+        public static Glyph Parse(string[] drawing)
         {
-            canvas.DrawLine(points[i - 1], points[i], paint);
+            var strokes = drawing.Select(stroke => stroke.Split(' ').Select(p => (X: (float)(p[0] - '0'), Y: (float)(p[1] - '0'))).ToArray()).ToArray();
+            var (left, right) = (strokes.Min(stroke => stroke.Min(p => p.X)), strokes.Max(stroke => stroke.Max(p => p.X)));
+            return new Glyph([.. strokes.Select(stroke => stroke.Select(p => (p.X - left, p.Y)).ToArray())], right - left);
         }
     }
-
-    private static float Width(char c) => c == ' ' ? WordSpace : Glyphs[c].SelectMany(Points).Max(p => p.X) - MinColumn(c);
-
-    private static float MinColumn(char c) => c == ' ' ? 0 : Glyphs[c].SelectMany(Points).Min(p => p.X);
-
-    private static IEnumerable<SKPoint> Points(string stroke) => stroke.Split(' ').Select(p => new SKPoint(p[0] - '0', p[1] - '0'));
 }

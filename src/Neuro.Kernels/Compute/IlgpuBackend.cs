@@ -5,15 +5,15 @@ using Neuro.Kernels.Scenes;
 
 namespace Neuro.Kernels.Compute;
 
-/// <summary>The kernel on an ILGPU accelerator: one thread for a short run of pixels.</summary>
-/// <remarks>Each thread counts into a table of its own, and the tables are added up afterwards: atomics would need OpenCL's generic address space, which PoCL lacks.</remarks>
+/// <summary>The kernel on an ILGPU accelerator: one thread a pixel.</summary>
 internal sealed class IlgpuBackend : IRenderBackend
 {
-    private const int RunLength = 32;
-
     private readonly Context context;
     private readonly Accelerator accelerator;
-    private readonly Action<Index1D, View, ViewMemory> kernel;
+    private readonly Action<Index1D, View, ViewMemory> tile;
+    private readonly Action<Index1D, View, ViewMemory> refine;
+    private readonly Action<Index1D, View, ViewMemory> resolve;
+    private readonly Action<Index1D, View, ViewMemory, SilhouetteWork, ArrayView<byte>> silhouette;
     private readonly Lock running = new();
 
     public IlgpuBackend(string name, Context context, Device device)
@@ -21,7 +21,10 @@ internal sealed class IlgpuBackend : IRenderBackend
         Name = name;
         this.context = context;
         accelerator = device.CreateAccelerator(context);
-        kernel = accelerator.LoadAutoGroupedStreamKernel<Index1D, View, ViewMemory>(Run);
+        tile = accelerator.LoadAutoGroupedStreamKernel<Index1D, View, ViewMemory>(Tile);
+        refine = accelerator.LoadAutoGroupedStreamKernel<Index1D, View, ViewMemory>(Refine);
+        resolve = accelerator.LoadAutoGroupedStreamKernel<Index1D, View, ViewMemory>(Resolve);
+        silhouette = accelerator.LoadAutoGroupedStreamKernel<Index1D, View, ViewMemory, SilhouetteWork, ArrayView<byte>>(Cover);
     }
 
     public string Name { get; }
@@ -31,40 +34,65 @@ internal sealed class IlgpuBackend : IRenderBackend
         Launch.Check(scene, frame);
         lock (running)
         {
-            var pixels = frame.Ids.Length;
-            var runs = (pixels + RunLength - 1) / RunLength;
-            var areas = frame.UnoccludedArea.Length;
+            var view = View.Of(scene, frame);
+            var planeSize = Planes.Size(view.Width, view.Height);
             using var nodes = Upload(scene.Nodes);
             using var primitives = Upload(scene.Primitives);
+            using var specks = Upload(scene.Specks);
             using var texture = Upload(scene.Texels);
             using var rgb = accelerator.Allocate1D<byte>(frame.Rgb.Length);
             using var depth = accelerator.Allocate1D<float>(frame.Depth.Length);
             using var normals = accelerator.Allocate1D<float>(frame.Normals.Length);
             using var ids = accelerator.Allocate1D<int>(frame.Ids.Length);
-            using var unoccluded = accelerator.Allocate1D<int>((long)runs * areas);
-            unoccluded.MemSetToZero();
+            using var planes = accelerator.Allocate1D<float>(view.Deferred != 0 ? Planes.Count * planeSize : 1);
+            using var parts = accelerator.Allocate1D<byte>(frame.Parts?.Length ?? 1);
+            using var albedo = accelerator.Allocate1D<byte>(frame.Albedo?.Length ?? 1);
+            using var shadow = accelerator.Allocate1D<byte>(frame.Shadow?.Length ?? 1);
+            using var irradiance = accelerator.Allocate1D<float>(frame.Irradiance?.Length ?? 1);
+            using var uv = accelerator.Allocate1D<float>(frame.Uv?.Length ?? 1);
+            // All bits set: the keys of the margin are no surface.
+            planes.MemSet(0xFF);
             var memory = new ViewMemory
             {
                 Nodes = nodes.View.BaseView,
                 Primitives = primitives.View.BaseView,
+                Specks = specks.View.BaseView,
                 Texture = texture.View.BaseView,
                 Rgb = rgb.View.BaseView,
                 Depth = depth.View.BaseView,
                 Normals = normals.View.BaseView,
                 Ids = ids.View.BaseView,
-                Unoccluded = unoccluded.View.BaseView,
+                PlaneValues = planes.View.BaseView,
+                Parts = parts.View.BaseView,
+                Albedo = albedo.View.BaseView,
+                Shadow = shadow.View.BaseView,
+                Irradiance = irradiance.View.BaseView,
+                Uv = uv.View.BaseView,
+                PlaneSize = planeSize,
             };
-            kernel(runs, View.Of(scene), memory);
+            var pixels = frame.Ids.Length;
+            tile(pixels, view, memory);
+            if (view.Deferred != 0)
+            {
+                if (view.Samples > 1 || view.Moves != 0 || view.LensRadius > 0)
+                {
+                    refine(pixels, view, memory);
+                }
+
+                resolve(pixels, view, memory);
+            }
+
             accelerator.Synchronize();
             rgb.CopyToCPU(frame.Rgb);
             depth.CopyToCPU(frame.Depth);
             normals.CopyToCPU(frame.Normals);
             ids.CopyToCPU(frame.Ids);
-            var counts = unoccluded.GetAsArray1D();
-            for (var i = 0; i < counts.Length; i++)
-            {
-                frame.UnoccludedArea[i % areas] += counts[i];
-            }
+            Fetch(parts, frame.Parts);
+            Fetch(albedo, frame.Albedo);
+            Fetch(shadow, frame.Shadow);
+            Fetch(irradiance, frame.Irradiance);
+            Fetch(uv, frame.Uv);
+            frame.Silhouettes = scene.WantsSilhouettes ? Silhouettes.Of(scene, frame.Ids, (work, covered) => Cover(view, memory, work, covered)) : [];
         }
     }
 
@@ -74,23 +102,49 @@ internal sealed class IlgpuBackend : IRenderBackend
         context.Dispose();
     }
 
-    /// <summary>The entry point that ILGPU compiles: the generic kernel with its types closed.</summary>
-    private static void Run(Index1D run, View view, ViewMemory memory)
+    // The entry points that ILGPU compiles: the generic kernels with their types closed.
+    private static void Tile(Index1D pixel, View view, ViewMemory memory) =>
+        RenderKernel<Packet1, Mask1, ViewMemory>.Tile(in view, memory, pixel % view.Width, pixel / view.Width);
+
+    private static void Refine(Index1D pixel, View view, ViewMemory memory)
     {
-        var areas = memory.Unoccluded.Length / ((((long)view.Width * view.Height) + RunLength - 1) / RunLength);
-        memory.Unoccluded = memory.Unoccluded.SubView(run * areas, areas);
-        for (var i = 0; i < RunLength; i++)
+        var wanted = RenderKernel<Packet1, Mask1, ViewMemory>.Unfinished(in view, memory, pixel % view.Width, pixel / view.Width);
+        if (wanted.Lane != 0)
         {
-            var pixel = (run * RunLength) + i;
-            if (pixel < view.Width * view.Height)
-            {
-                RenderKernel<Packet1, Mask1, ViewMemory>.Tile(in view, memory, pixel % view.Width, pixel / view.Width);
-            }
+            RenderKernel<Packet1, Mask1, ViewMemory>.Refine(in view, memory, new Packet1(pixel % view.Width), new Packet1(pixel / view.Width), wanted);
         }
+    }
+
+    private static void Resolve(Index1D pixel, View view, ViewMemory memory) =>
+        ResolveKernel<Packet1, Mask1, ViewMemory>.Strip(in view, memory, pixel % view.Width, pixel / view.Width);
+
+    private static void Cover(Index1D pixel, View view, ViewMemory memory, SilhouetteWork work, ArrayView<byte> covered) =>
+        covered[pixel] = (byte)(SilhouetteKernel<Packet1, Mask1, ViewMemory>.Tile(in view, memory, in work, work.Left + (pixel / work.Height), work.Top + (pixel % work.Height)).Lane & 1);
+
+    private void Cover(in View view, ViewMemory memory, SilhouetteWork work, Span<byte> covered)
+    {
+        if (covered.IsEmpty)
+        {
+            return;
+        }
+
+        using var buffer = accelerator.Allocate1D<byte>(covered.Length);
+        silhouette(covered.Length, view, memory, work, buffer.View.BaseView);
+        accelerator.Synchronize();
+        buffer.View.BaseView.CopyToCPU(ref covered[0], covered.Length);
     }
 
     /// <summary>An empty buffer cannot be made: nothing is sent as one element that nobody reads.</summary>
     private MemoryBuffer1D<T, Stride1D.Dense> Upload<T>(T[] items)
         where T : unmanaged =>
         items.Length > 0 ? accelerator.Allocate1D(items) : accelerator.Allocate1D<T>(1);
+
+    private static void Fetch<T>(MemoryBuffer1D<T, Stride1D.Dense> buffer, T[]? map)
+        where T : unmanaged
+    {
+        if (map is not null)
+        {
+            buffer.CopyToCPU(map);
+        }
+    }
 }

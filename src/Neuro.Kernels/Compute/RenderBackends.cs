@@ -14,7 +14,7 @@ public sealed record BackendInfo(string Name, bool Available, string Reason);
 /// <summary>The machines that can run the render kernel, best first.</summary>
 public static class RenderBackends
 {
-    private static readonly string[] Names = ["simd512", "simd256", "scalar", "opencl", "ilgpu-cpu"];
+    private static readonly string[] Names = ["cuda", "simd512", "simd256", "simd128", "scalar", "opencl", "ilgpu-cpu"];
 
     /// <summary>All backends in order of preference, with what this machine says to each.</summary>
     public static IReadOnlyList<BackendInfo> All => [.. Names.Select(Describe)];
@@ -26,7 +26,7 @@ public static class RenderBackends
         name ??= Environment.GetEnvironmentVariable("NEURO_BACKEND");
         if (string.IsNullOrWhiteSpace(name))
         {
-            name = Vector512.IsHardwareAccelerated ? "simd512" : Vector256.IsHardwareAccelerated ? "simd256" : "scalar";
+            name = Vector512.IsHardwareAccelerated ? "simd512" : Vector256.IsHardwareAccelerated ? "simd256" : Vector128.IsHardwareAccelerated ? "simd128" : "scalar";
         }
 
         // Only the wanted one is asked: looking for OpenCL devices takes a moment.
@@ -42,7 +42,9 @@ public static class RenderBackends
         {
             "simd512" => new CpuBackend<Packet16, Mask16>(backend.Name),
             "simd256" => new CpuBackend<Packet8, Mask8>(backend.Name),
+            "simd128" => new CpuBackend<Packet4, Mask4>(backend.Name),
             "scalar" => new CpuBackend<Packet1, Mask1>(backend.Name),
+            "cuda" => Cuda.Create(backend.Name),
             "opencl" => OpenCl.Create(backend.Name),
             _ => EmulatedGpu(backend.Name),
         };
@@ -52,6 +54,8 @@ public static class RenderBackends
     {
         "simd512" => new(name, Vector512.IsHardwareAccelerated, Vector512.IsHardwareAccelerated ? "16 lanes" : "the processor has no AVX-512"),
         "simd256" => new(name, Vector256.IsHardwareAccelerated, Vector256.IsHardwareAccelerated ? "8 lanes" : "the processor has no AVX2"),
+        "simd128" => new(name, Vector128.IsHardwareAccelerated, Vector128.IsHardwareAccelerated ? "4 lanes" : "the processor has no 128-bit vectors"),
+        "cuda" => Cuda.Describe(),
         "scalar" => new(name, true, "one lane, any processor"),
         "opencl" => OpenCl.Describe(),
         _ => new(name, true, "emulates a GPU on the processor: slow, for checking the GPU code"),

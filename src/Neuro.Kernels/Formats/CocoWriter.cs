@@ -1,25 +1,42 @@
+using System.Numerics;
 using System.Text.Json;
 using Neuro.Kernels.Labels;
 
 namespace Neuro.Kernels.Formats;
 
-/// <summary>The labels of a whole shard as COCO instances JSON: images, annotations with compressed masks, categories.</summary>
-/// <remarks>Format: cocodataset.org/#format-data. Category ids are class ids; annotation ids are image index · 65536 + instance id, so they stay unique across shards.</remarks>
+/// <summary>Labels as COCO JSON: images, annotations with compressed masks and box corners as keypoints, categories.</summary>
+/// <remarks>
+/// Format: cocodataset.org/#format-data. Category ids are class ids; annotation ids are image index · 65536 + instance id, so they stay unique across shards.
+/// <c>visibility</c>, <c>truncation</c> and <c>amodal_bbox</c> are ours.
+/// </remarks>
 internal sealed class CocoWriter : IDisposable
 {
     public const string FileName = "coco.json";
 
-    private readonly MemoryStream images = new();
-    private readonly MemoryStream annotations = new();
-    private readonly Utf8JsonWriter imageWriter;
-    private readonly Utf8JsonWriter annotationWriter;
+    /// <value>Names of the corners of a box in space, in our order.</value>
+    public static readonly string[] Corners =
+    [
+        "front_upper_left", "front_upper_right", "front_lower_right", "front_lower_left", "back_upper_left", "back_upper_right", "back_lower_right", "back_lower_left",
+    ];
 
-    public CocoWriter()
+    /// <value>Edges of that box between corners, counted from 1.</value>
+    public static readonly (int From, int To)[] Edges = [(1, 2), (2, 3), (3, 4), (4, 1), (5, 6), (6, 7), (7, 8), (8, 5), (1, 5), (2, 6), (3, 7), (4, 8)];
+
+    private readonly MemoryStream images = new();
+    private readonly Func<RunLength, IReadOnlyList<IReadOnlyList<Vector2>>>? outline;
+    private readonly Utf8JsonWriter imageWriter;
+    private readonly Utf8JsonWriter writer;
+
+    /// <param name="document">Where it is written to.</param>
+    /// <param name="outline">Makes polygons of masks; run lengths are written if left out.</param>
+    public CocoWriter(Stream document, Func<RunLength, IReadOnlyList<IReadOnlyList<Vector2>>>? outline = null)
     {
+        this.outline = outline;
         imageWriter = new Utf8JsonWriter(images);
-        annotationWriter = new Utf8JsonWriter(annotations);
+        writer = new Utf8JsonWriter(document);
         imageWriter.WriteStartArray();
-        annotationWriter.WriteStartArray();
+        writer.WriteStartObject();
+        writer.WriteStartArray("annotations");
     }
 
     public void Append(ImageLabels labels, string jpegName)
@@ -34,66 +51,113 @@ internal sealed class CocoWriter : IDisposable
         {
             Append(labels, instance);
         }
+
+        // Else the writer keeps it all in a buffer of its own.
+        imageWriter.Flush();
+        writer.Flush();
     }
 
-    public byte[] Complete(IReadOnlyList<string> classes)
+    /// <summary>Ends the document.</summary>
+    public void Complete(IReadOnlyList<string> classes)
     {
         imageWriter.WriteEndArray();
-        annotationWriter.WriteEndArray();
         imageWriter.Flush();
-        annotationWriter.Flush();
-        using var coco = new MemoryStream((int)(images.Length + annotations.Length) + 4096);
-        using (var writer = new Utf8JsonWriter(coco))
+        writer.WriteEndArray();
+        writer.WritePropertyName("images");
+        writer.WriteRawValue(images.GetBuffer().AsSpan(0, (int)images.Length), skipInputValidation: true);
+        writer.WriteStartArray("categories");
+        for (var id = 0; id < classes.Count; id++)
         {
             writer.WriteStartObject();
-            writer.WritePropertyName("images");
-            writer.WriteRawValue(images.GetBuffer().AsSpan(0, (int)images.Length), skipInputValidation: true);
-            writer.WritePropertyName("annotations");
-            writer.WriteRawValue(annotations.GetBuffer().AsSpan(0, (int)annotations.Length), skipInputValidation: true);
-            writer.WriteStartArray("categories");
-            for (var id = 0; id < classes.Count; id++)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("id", id);
-                writer.WriteString("name", classes[id]);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
+            writer.WriteNumber("id", id);
+            writer.WriteString("name", classes[id]);
+            WriteCorners(writer);
             writer.WriteEndObject();
         }
 
-        return coco.ToArray();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+    }
+
+    /// <summary>The names of the eight corners and the box's edges between them, counted from 1.</summary>
+    private static void WriteCorners(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("keypoints");
+        foreach (var corner in Corners)
+        {
+            json.WriteStringValue(corner);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("skeleton");
+        foreach (var (from, to) in Edges)
+        {
+            json.WriteStartArray();
+            json.WriteNumberValue(from);
+            json.WriteNumberValue(to);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
     }
 
     public void Dispose()
     {
         imageWriter.Dispose();
-        annotationWriter.Dispose();
+        writer.Dispose();
     }
 
     private void Append(ImageLabels labels, Instance instance)
     {
-        annotationWriter.WriteStartObject();
-        annotationWriter.WriteNumber("id", ((long)labels.Index << 16) + instance.Id);
-        annotationWriter.WriteNumber("image_id", labels.Index);
-        annotationWriter.WriteNumber("category_id", instance.ClassId);
-        annotationWriter.WriteStartArray("bbox");
-        annotationWriter.WriteNumberValue(instance.Box.X);
-        annotationWriter.WriteNumberValue(instance.Box.Y);
-        annotationWriter.WriteNumberValue(instance.Box.Width);
-        annotationWriter.WriteNumberValue(instance.Box.Height);
-        annotationWriter.WriteEndArray();
-        annotationWriter.WriteNumber("area", instance.Area);
-        annotationWriter.WriteStartObject("segmentation");
-        annotationWriter.WriteStartArray("size");
-        annotationWriter.WriteNumberValue(labels.Height);
-        annotationWriter.WriteNumberValue(labels.Width);
-        annotationWriter.WriteEndArray();
-        annotationWriter.WriteString("counts", instance.Mask.ToCompressed());
-        annotationWriter.WriteEndObject();
-        annotationWriter.WriteNumber("iscrowd", 0);
-        annotationWriter.WriteNumber("visibility", instance.Visibility);
-        annotationWriter.WriteEndObject();
+        writer.WriteStartObject();
+        writer.WriteNumber("id", ((long)labels.Index << 16) + instance.Id);
+        writer.WriteNumber("image_id", labels.Index);
+        writer.WriteNumber("category_id", instance.ClassId);
+        LabelsJson.WriteBox(writer, "bbox"u8, instance.Box);
+        writer.WriteNumber("area", instance.Area);
+        WriteMask(instance.Mask);
+        writer.WriteNumber("iscrowd", 0);
+        LabelsJson.WriteKeypoints(writer, instance.Corners);
+        writer.WriteNumber("num_keypoints", instance.Corners.Count(corner => corner.Visibility > 0));
+        writer.WriteNumber("visibility", instance.Visibility);
+        writer.WriteNumber("truncation", instance.Truncation);
+        LabelsJson.WriteBox(writer, "amodal_bbox"u8, instance.AmodalBox);
+        writer.WriteEndObject();
+    }
+
+    private void WriteMask(RunLength mask)
+    {
+        if (outline is not null)
+        {
+            WritePolygons(outline(mask));
+            return;
+        }
+
+        writer.WriteStartObject("segmentation");
+        writer.WriteStartArray("size");
+        writer.WriteNumberValue(mask.Height);
+        writer.WriteNumberValue(mask.Width);
+        writer.WriteEndArray();
+        writer.WriteString("counts", mask.ToCompressed());
+        writer.WriteEndObject();
+    }
+
+    private void WritePolygons(IReadOnlyList<IReadOnlyList<Vector2>> polygons)
+    {
+        writer.WriteStartArray("segmentation");
+        foreach (var polygon in polygons)
+        {
+            writer.WriteStartArray();
+            foreach (var point in polygon)
+            {
+                writer.WriteNumberValue(point.X);
+                writer.WriteNumberValue(point.Y);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
     }
 }

@@ -8,17 +8,16 @@ public static class Codec
     /// <summary>The largest edge of a picture that is decoded, in pixels.</summary>
     public const int MaxEdge = 4096;
 
+    /// <summary>Bytes that tell what kind of picture follows.</summary>
+    internal const int BeginningLength = 12;
+
     /// <summary>Decodes a PNG, JPEG or WebP picture; what is transparent becomes white.</summary>
     /// <param name="bytes">The encoded picture.</param>
     /// <param name="name">What to call it in an error.</param>
     /// <exception cref="PictureException"><c>picture.unreadable</c>, <c>picture.too_large</c>.</exception>
     public static Image Decode(ReadOnlySpan<byte> bytes, string name)
     {
-        if (!IsKnown(bytes))
-        {
-            throw new PictureException("picture.unreadable", $"{name} is not a picture: it {Beginning(bytes)}; expected PNG, JPEG or WebP.");
-        }
-
+        CheckBeginning(bytes, name);
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data) ?? throw Damaged(name);
         var (width, height) = (codec.Info.Width, codec.Info.Height);
@@ -41,6 +40,27 @@ public static class Codec
         }
 
         return new Image(width, height, OnWhite(rgba));
+    }
+
+    /// <summary>Looks at the first bytes (<see cref="BeginningLength"/> are enough) and decodes nothing.</summary>
+    /// <exception cref="PictureException"><c>picture.unreadable</c>: neither PNG nor JPEG nor WebP.</exception>
+    internal static void CheckBeginning(ReadOnlySpan<byte> bytes, string name)
+    {
+        if (!IsKnown(bytes))
+        {
+            throw new PictureException("picture.unreadable", $"{name} is not a picture: it {Beginning(bytes)}; expected PNG, JPEG or WebP.");
+        }
+    }
+
+    /// <summary>The size of a picture file, by its header alone.</summary>
+    /// <exception cref="PictureException"><c>picture.unreadable</c>, <c>picture.too_large</c>.</exception>
+    internal static (int Width, int Height) SizeOf(string path)
+    {
+        using var codec = SKCodec.Create(path) ?? throw Damaged(path);
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        return width is >= 1 and <= MaxEdge && height is >= 1 and <= MaxEdge
+            ? (width, height)
+            : throw new PictureException("picture.too_large", $"{path} is {width} × {height} pixels; at most {MaxEdge} × {MaxEdge} are read.");
     }
 
     /// <summary>Encodes as JPEG, baseline, 4:2:0.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Numerics;
@@ -12,6 +13,11 @@ internal static class PngWriter
     private const byte Grey = 0;
     private const byte Truecolour = 2;
     private const byte UpFilter = 2;
+    private const int LengthBytes = 4;
+
+    // A thread encodes picture after picture of one size: what grew for the first is used for all.
+    [ThreadStatic]
+    private static MemoryStream? scratch;
 
     /// <summary>Encodes RGB8 interleaved.</summary>
     public static byte[] Rgb(int width, int height, ReadOnlySpan<byte> rgb) => Encode(width, height, 8, Truecolour, 3 * width, rgb);
@@ -20,16 +26,28 @@ internal static class PngWriter
     public static byte[] Grey8(int width, int height, ReadOnlySpan<byte> grey) => Encode(width, height, 8, Grey, width, grey);
 
     /// <summary>Encodes 16 bits a pixel.</summary>
-    public static byte[] Grey16(int width, int height, ReadOnlySpan<ushort> grey)
+    public static byte[] Grey16(int width, int height, ReadOnlySpan<ushort> grey) => Encode16(width, height, Grey, 1, grey);
+
+    /// <summary>Encodes RGB interleaved, 16 bits a channel.</summary>
+    public static byte[] Rgb16(int width, int height, ReadOnlySpan<ushort> rgb) => Encode16(width, height, Truecolour, 3, rgb);
+
+    private static byte[] Encode16(int width, int height, byte colour, int channels, ReadOnlySpan<ushort> values)
     {
         if (!BitConverter.IsLittleEndian)
         {
-            return Encode(width, height, 16, Grey, 2 * width, MemoryMarshal.AsBytes(grey));
+            return Encode(width, height, 16, colour, 2 * channels * width, MemoryMarshal.AsBytes(values));
         }
 
-        var swapped = new ushort[grey.Length];
-        BinaryPrimitives.ReverseEndianness(grey, swapped);
-        return Encode(width, height, 16, Grey, 2 * width, MemoryMarshal.AsBytes<ushort>(swapped));
+        var swapped = ArrayPool<ushort>.Shared.Rent(values.Length);
+        try
+        {
+            BinaryPrimitives.ReverseEndianness(values, swapped);
+            return Encode(width, height, 16, colour, 2 * channels * width, MemoryMarshal.AsBytes(swapped.AsSpan(0, values.Length)));
+        }
+        finally
+        {
+            ArrayPool<ushort>.Shared.Return(swapped);
+        }
     }
 
     private static byte[] Encode(int width, int height, byte depth, byte colour, int stride, ReadOnlySpan<byte> rows)
@@ -39,7 +57,8 @@ internal static class PngWriter
             throw new ArgumentException($"A {width} × {height} picture of {stride} bytes a row needs {(long)stride * height} bytes; there are {rows.Length}.");
         }
 
-        var png = new MemoryStream(rows.Length / 4 + 256);
+        var png = scratch ??= new MemoryStream();
+        png.SetLength(0);
         png.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
         Span<byte> header = stackalloc byte[13];
         BinaryPrimitives.WriteInt32BigEndian(header, width);
@@ -48,17 +67,36 @@ internal static class PngWriter
         header[9] = colour;
         header[10..].Clear();
         WriteChunk(png, "IHDR"u8, header);
-        WriteChunk(png, "IDAT"u8, Deflate(FilterUp(rows, stride, height)));
+        WritePixels(png, rows, stride, height);
         WriteChunk(png, "IEND"u8, []);
         return png.ToArray();
     }
 
-    private static byte[] FilterUp(ReadOnlySpan<byte> rows, int stride, int height)
+    private static void WritePixels(MemoryStream png, ReadOnlySpan<byte> rows, int stride, int height)
     {
-        var filtered = new byte[(stride + 1) * height];
+        var filtered = ArrayPool<byte>.Shared.Rent((stride + 1) * height);
+        try
+        {
+            FilterUp(rows, stride, height, filtered);
+            var start = BeginChunk(png, "IDAT"u8);
+            using (var zlib = new ZLibStream(png, CompressionLevel.Fastest, leaveOpen: true))
+            {
+                zlib.Write(filtered, 0, (stride + 1) * height);
+            }
+
+            EndChunk(png, start);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(filtered);
+        }
+    }
+
+    private static void FilterUp(ReadOnlySpan<byte> rows, int stride, int height, Span<byte> filtered)
+    {
         for (var y = 0; y < height; y++)
         {
-            var target = filtered.AsSpan(y * (stride + 1), stride + 1);
+            var target = filtered.Slice(y * (stride + 1), stride + 1);
             target[0] = UpFilter;
             var row = rows.Slice(y * stride, stride);
             if (y == 0)
@@ -70,8 +108,6 @@ internal static class PngWriter
                 Subtract(row, rows.Slice((y - 1) * stride, stride), target[1..]);
             }
         }
-
-        return filtered;
     }
 
     private static void Subtract(ReadOnlySpan<byte> row, ReadOnlySpan<byte> above, Span<byte> difference)
@@ -89,25 +125,27 @@ internal static class PngWriter
         }
     }
 
-    private static ReadOnlySpan<byte> Deflate(byte[] bytes)
-    {
-        var packed = new MemoryStream(bytes.Length / 4 + 64);
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
-        {
-            zlib.Write(bytes);
-        }
-
-        return packed.GetBuffer().AsSpan(0, (int)packed.Length);
-    }
-
     private static void WriteChunk(MemoryStream png, ReadOnlySpan<byte> type, ReadOnlySpan<byte> body)
     {
-        Span<byte> word = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(word, body.Length);
-        png.Write(word);
-        png.Write(type);
+        var start = BeginChunk(png, type);
         png.Write(body);
-        BinaryPrimitives.WriteUInt32BigEndian(word, Crc32.Of(type, body));
-        png.Write(word);
+        EndChunk(png, start);
+    }
+
+    /// <summary>Leaves room for the length; where the type begins.</summary>
+    private static int BeginChunk(MemoryStream png, ReadOnlySpan<byte> type)
+    {
+        png.Write(stackalloc byte[LengthBytes]);
+        png.Write(type);
+        return (int)png.Length - type.Length;
+    }
+
+    private static void EndChunk(MemoryStream png, int start)
+    {
+        var chunk = png.GetBuffer().AsSpan(start, (int)png.Length - start);
+        BinaryPrimitives.WriteInt32BigEndian(png.GetBuffer().AsSpan(start - LengthBytes), chunk.Length - LengthBytes);
+        Span<byte> sum = stackalloc byte[LengthBytes];
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32.Of(chunk, []));
+        png.Write(sum);
     }
 }

@@ -26,7 +26,7 @@ public static class ShardCheck
     /// <param name="tarPath">The shard; it may come from a stranger.</param>
     /// <param name="sampleSeed">Chooses the images; whoever rendered the shard must not know it.</param>
     /// <param name="samples">Images to render again.</param>
-    public static ShardVerdict Check(ShelfRecipe recipe, Catalogue catalogue, ulong seed, int first, int count, string tarPath, ulong sampleSeed, int samples = 1)
+    public static ShardVerdict Check(Recipe recipe, Catalogue catalogue, ulong seed, int first, int count, string tarPath, ulong sampleSeed, int samples = 1)
     {
         try
         {
@@ -40,7 +40,7 @@ public static class ShardCheck
         }
     }
 
-    private static string? Wrong(ShelfRecipe recipe, Catalogue catalogue, ulong seed, int first, int count, string tarPath, ulong sampleSeed, int samples)
+    private static string? Wrong(Recipe recipe, Catalogue catalogue, ulong seed, int first, int count, string tarPath, ulong sampleSeed, int samples)
     {
         var manifest = ShardReader.Manifest(tarPath);
         var wanted = new ShardContent(recipe.Hash, seed, first, count, DatasetRenderer.ClassNames(catalogue));
@@ -53,7 +53,7 @@ public static class ShardCheck
         var chosen = Sample(first, count, sampleSeed, samples);
         var histogram = new int[wanted.Classes.Count];
         using var backend = RenderBackends.Create();
-        var frame = new Frame(recipe.Width, recipe.Height);
+        var frame = new Frame(recipe.Width, recipe.Height, PixelMaps.InFrame(recipe.Maps));
         foreach (var image in ShardReader.Read(tarPath))
         {
             if (image.Labels.Instances.FirstOrDefault(instance => instance.ClassId >= histogram.Length) is { } unknown)
@@ -66,7 +66,7 @@ public static class ShardCheck
                 histogram[instance.ClassId]++;
             }
 
-            if (chosen.Contains(image.Index) && Difference(backend, SceneBuilder.Build(recipe, catalogue, seed, image.Index), frame, image) is { } difference)
+            if (chosen.Contains(image.Index) && Difference(backend, recipe, SceneBuilder.Build(recipe, catalogue, seed, image.Index), frame, image) is { } difference)
             {
                 return difference;
             }
@@ -75,17 +75,16 @@ public static class ShardCheck
         return histogram.SequenceEqual(manifest.ClassHistogram) && histogram.Sum() == manifest.Objects ? null : "The shard's own counts of objects are not those of its labels.";
     }
 
-    private static string? Difference(IRenderBackend backend, Scene scene, Frame frame, ShardImage image)
+    private static string? Difference(IRenderBackend backend, Recipe recipe, Scene scene, Frame frame, ShardImage image)
     {
         backend.Render(scene, frame);
-        var again = EncodedImage.Encode(frame, LabelPass.Run(scene, frame), scene.Photometrics.JpegQuality);
-        var (ids, depth) = (PngReader.Read(image.IdsPng, "its ids"), PngReader.Read(image.DepthPng, "its depth"));
-        if (!ids.Values.AsSpan().SequenceEqual(PngReader.Read(again.IdsPng, "ids").Values))
+        var again = EncodedImage.Encode(frame, LabelPass.Run(scene, frame), scene.Photometrics.JpegQuality, DatasetRenderer.Maps(recipe));
+        if (!SamePixels(image.IdsPng, again.IdsPng))
         {
             return $"Image {image.Index} rendered again shows other instance ids.";
         }
 
-        if (!depth.Values.AsSpan().SequenceEqual(EncodedImage.Millimetres(frame.Depth)))
+        if (!SamePixels(image.DepthPng, again.DepthPng))
         {
             return $"Image {image.Index} rendered again shows another depth.";
         }
@@ -95,9 +94,45 @@ public static class ShardCheck
             return $"Image {image.Index} rendered again has other labels.";
         }
 
+        if (DifferentMap(image.Maps, again.Maps) is { } map)
+        {
+            return $"Image {image.Index} rendered again has another {map} map.";
+        }
+
         var (was, now) = (image.Decode(), Codec.Decode(again.Jpeg, "colours"));
         var colour = was.Rgb.Length == now.Rgb.Length ? MeanDifference(was.Rgb, now.Rgb) : 255;
         return colour <= ColourTolerance ? null : $"Image {image.Index} rendered again has other colours, by {colour:F1} of 255 on average.";
+    }
+
+    private static bool SamePixels(byte[] a, byte[] b)
+    {
+        var (was, now) = (PngReader.Read(a, "its picture"), PngReader.Read(b, "the picture rendered again"));
+        return (was.Width, was.Height) == (now.Width, now.Height) && was.Values.AsSpan().SequenceEqual(now.Values);
+    }
+
+    /// <summary>The first map that only one side has, or that differs: parts at all, the others by more than rounding.</summary>
+    private static string? DifferentMap(IReadOnlyDictionary<string, byte[]> was, IReadOnlyDictionary<string, byte[]> now) =>
+        PixelMaps.Optional.FirstOrDefault(map =>
+        {
+            if (!was.TryGetValue(map, out var a) || !now.TryGetValue(map, out var b))
+            {
+                return was.ContainsKey(map) != now.ContainsKey(map);
+            }
+
+            var (old, fresh) = (PixelMaps.Read(map, a, $"its {map}").Values, PixelMaps.Read(map, b, map).Values);
+            var steps = map is PixelMaps.Irradiance or PixelMaps.Uv ? ushort.MaxValue / 255.0 : 1;
+            return old.Length != fresh.Length || (map == PixelMaps.Parts ? !old.AsSpan().SequenceEqual(fresh) : MeanDifference(old, fresh) / steps > ColourTolerance);
+        });
+
+    private static double MeanDifference(ushort[] a, ushort[] b)
+    {
+        long sum = 0;
+        for (var at = 0; at < a.Length; at++)
+        {
+            sum += Math.Abs(a[at] - b[at]);
+        }
+
+        return (double)sum / a.Length;
     }
 
     private static double MeanDifference(byte[] a, byte[] b)

@@ -10,6 +10,14 @@ internal static class ShardMember
     public const string Ids = ".ids.png";
     public const string Labels = ".json";
 
+    private static readonly HashSet<string> Kinds = [Jpeg, Depth, Ids, Labels, .. PixelMaps.Optional.Select(OfMap)];
+
+    /// <summary>The end of an optional pixel map's name.</summary>
+    public static string OfMap(string map) => $".{map}.png";
+
+    /// <summary>The files of an image with these optional maps, in the order in which a shard holds them.</summary>
+    public static IReadOnlyList<string> KindsOf(IEnumerable<string> maps) => [Jpeg, Depth, Ids, .. PixelMaps.Optional.Intersect(maps).Select(OfMap), Labels];
+
     /// <summary>At least six digits, so that names sort as numbers up to a million.</summary>
     public static string ImageName(int index) => index.ToString("D6", CultureInfo.InvariantCulture);
 
@@ -20,7 +28,7 @@ internal static class ShardMember
         kind = dot < 0 ? "" : name[dot..];
         index = -1;
         return dot is >= 6 and <= 10
-            && kind is (Jpeg or Depth or Ids or Labels)
+            && Kinds.Contains(kind)
             && int.TryParse(name.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out index)
             && name[..dot] == ImageName(index);
     }

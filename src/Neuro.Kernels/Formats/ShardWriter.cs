@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Neuro.Kernels.Formats;
 
-/// <summary>Writes a shard: a tar with <c>000012.jpg</c>, <c>.depth.png</c>, <c>.ids.png</c>, <c>.json</c> per image in order, then <c>coco.json</c> and <c>shard.json</c>.</summary>
+/// <summary>Writes a shard: a tar with <c>000012.jpg</c>, <c>.depth.png</c>, <c>.ids.png</c>, optional pixel maps and <c>.json</c> per image in order, then <c>coco.json</c> and <c>shard.json</c>.</summary>
 /// <remarks>
 /// It grows under a <c>.partial</c> name, is flushed to the disk and then renamed, so a tar of the final name is always whole; without <see cref="Complete"/> nothing is left.
 /// Same images, same bytes: the tar holds no clock, user or machine.
@@ -13,7 +13,8 @@ internal sealed class ShardWriter : IDisposable
     private readonly string path;
     private readonly string partial;
     private readonly ShardContent content;
-    private readonly CocoWriter coco = new();
+    private readonly MemoryStream document;
+    private readonly CocoWriter coco;
     private readonly int[] histogram;
     private readonly FileStream file;
     private readonly TarWriter tar;
@@ -21,9 +22,15 @@ internal sealed class ShardWriter : IDisposable
     private int written;
     private bool completed;
 
+    /// <param name="path">The file to write.</param>
+    /// <param name="content">What it is to hold.</param>
+    /// <param name="room">Where the shard's COCO document grows; whoever writes many shards gives the same to each.</param>
     /// <exception cref="ShardException"><c>shard.unwritable</c>.</exception>
-    public ShardWriter(string path, ShardContent content)
+    public ShardWriter(string path, ShardContent content, MemoryStream? room = null)
     {
+        document = room ?? new MemoryStream();
+        document.SetLength(0);
+        coco = new CocoWriter(document);
         this.path = path;
         this.content = content;
         partial = path + ".partial";
@@ -36,9 +43,9 @@ internal sealed class ShardWriter : IDisposable
         tar = new TarWriter(file, TarEntryFormat.Ustar, leaveOpen: true);
     }
 
-    /// <summary>Appends the next image; images come in index order.</summary>
+    /// <summary>Appends the next image, images come in index order; where its files lie in the tar.</summary>
     /// <exception cref="ShardException"><c>shard.audit_failed</c>, <c>shard.disk_full</c>, <c>shard.unwritable</c>.</exception>
-    public void Append(EncodedImage image)
+    public IReadOnlyList<MemberPlace> Append(EncodedImage image)
     {
         var labels = image.Labels;
         if (labels.Index != content.First + written || written == content.Count)
@@ -46,20 +53,14 @@ internal sealed class ShardWriter : IDisposable
             throw new InvalidOperationException($"Image {labels.Index} cannot follow image {content.First + written - 1} of a shard from {content.First} of {content.Count}.");
         }
 
-        if (image.Audit.Mismatches != 0)
+        var wrong = image.Audit.Mismatches + labels.Instances.Count(one => one.ClassId >= histogram.Length);
+        if (wrong != 0 || image.Audit.Boxes != labels.Instances.Count)
         {
-            throw new ShardException("shard.audit_failed", $"Image {labels.Index} cannot be written: {image.Audit.Mismatches} of its {labels.Instances.Count} labels are not what its id picture shows.");
+            throw new ShardException("shard.audit_failed", $"Image {labels.Index} cannot be written: {wrong} of its {labels.Instances.Count} labels are not what its id picture shows; it shows {image.Audit.Boxes} instances.");
         }
 
         var name = ShardMember.ImageName(labels.Index);
-        Guarded(() =>
-        {
-            Write(name + ShardMember.Jpeg, image.Jpeg);
-            Write(name + ShardMember.Depth, image.DepthPng);
-            Write(name + ShardMember.Ids, image.IdsPng);
-            Write(name + ShardMember.Labels, image.LabelsJson);
-            return true;
-        });
+        var places = Guarded(() => image.Members.Select(member => new MemberPlace(member.Kind, Write(name + member.Kind, member.Bytes), member.Bytes.Length)).ToList());
         coco.Append(labels, name + ShardMember.Jpeg);
         audit = audit.Plus(image.Audit);
         foreach (var instance in labels.Instances)
@@ -68,6 +69,7 @@ internal sealed class ShardWriter : IDisposable
         }
 
         written++;
+        return places;
     }
 
     /// <summary>Writes the ends, flushes to the disk, gives the file its name.</summary>
@@ -82,7 +84,9 @@ internal sealed class ShardWriter : IDisposable
         var manifest = new ShardManifest(content, histogram.Sum(), histogram, audit);
         return Guarded(() =>
         {
-            Write(CocoWriter.FileName, coco.Complete(content.Classes));
+            coco.Complete(content.Classes);
+            document.Position = 0;
+            Write(CocoWriter.FileName, document);
             Write(ShardManifest.FileName, manifest.ToJson());
             tar.Dispose();
             file.Flush(flushToDisk: true);
@@ -118,29 +122,21 @@ internal sealed class ShardWriter : IDisposable
         }
     }
 
-    private void Write(string name, byte[] bytes) => tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
-    {
-        ModificationTime = DateTimeOffset.UnixEpoch,
-        Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
-        DataStream = new MemoryStream(bytes, writable: false),
-    });
+    /// <summary>Writes a member; where its content begins.</summary>
+    private long Write(string name, byte[] bytes) => Write(name, new MemoryStream(bytes, writable: false));
 
-    private T Guarded<T>(Func<T> write)
+    private long Write(string name, Stream bytes)
     {
-        // ENOSPC and ERROR_DISK_FULL, the two ways a runtime reports it.
-        const int NoSpaceUnix = 28;
-        const int NoSpaceWindows = 112;
-        try
+        const int Header = 512;
+        var offset = file.Position + Header;
+        tar.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, name)
         {
-            return write();
-        }
-        catch (IOException full) when ((full.HResult & 0xFFFF) is NoSpaceUnix or NoSpaceWindows)
-        {
-            throw new ShardException("shard.disk_full", $"{path} cannot be written: the disk is full. Free some space or choose another folder; nothing half-written is left.", full);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new ShardException("shard.unwritable", $"{path} cannot be written: {refused.Message}", refused);
-        }
+            ModificationTime = DateTimeOffset.UnixEpoch,
+            Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead,
+            DataStream = bytes,
+        });
+        return offset;
     }
+
+    private T Guarded<T>(Func<T> write) => Disk.Write(path, write);
 }

@@ -7,17 +7,18 @@ namespace Neuro.Kernels.Formats;
 /// <remarks>
 /// ustar headers only (POSIX.1-1988): the general reader follows extended headers, whose claimed sizes it allocates before it has seen the bytes; here nothing is allocated that the caller has not bounded.
 /// </remarks>
-internal sealed class TarStream(Stream stream)
+internal sealed class TarStream(Stream stream, long start = 0)
 {
     private const int Block = 512;
     private readonly byte[] header = new byte[Block];
-    private long next;
+    private long next = start;
 
     /// <summary>One header.</summary>
     /// <param name="Name">As it stands there, unchecked.</param>
     /// <param name="Type">What it says it is.</param>
+    /// <param name="Offset">Where its content begins.</param>
     /// <param name="Length">Bytes of its content, unchecked.</param>
-    internal readonly record struct Entry(string Name, TarEntryType Type, long Length);
+    internal readonly record struct Entry(string Name, TarEntryType Type, long Offset, long Length);
 
     /// <summary>The next header, or none at the end of the archive or of the stream.</summary>
     /// <exception cref="EndOfStreamException">The stream ends within a header or before it.</exception>
@@ -47,7 +48,7 @@ internal sealed class TarStream(Stream stream)
         }
 
         var prefix = Text(345, 155);
-        var entry = new Entry(prefix.Length > 0 ? $"{prefix}/{Text(0, 100)}" : Text(0, 100), (TarEntryType)header[156], Octal(124, 12));
+        var entry = new Entry(prefix.Length > 0 ? $"{prefix}/{Text(0, 100)}" : Text(0, 100), (TarEntryType)header[156], next + Block, Octal(124, 12));
         next += Block + ((entry.Length + Block - 1) / Block * Block);
         return entry;
     }

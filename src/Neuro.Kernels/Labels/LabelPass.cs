@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Neuro.Kernels.Rendering;
 using Neuro.Kernels.Scenes;
 
@@ -8,7 +9,7 @@ namespace Neuro.Kernels.Labels;
 public static class LabelPass
 {
     /// <summary>Labels every labelled product of <paramref name="scene"/> that has a pixel in <paramref name="frame"/>.</summary>
-    /// <exception cref="ArgumentException">The frame was not rendered from this scene, or without <see cref="Scene.CountsUnoccluded"/>.</exception>
+    /// <exception cref="ArgumentException">The frame was not rendered from this scene, or without <see cref="Scene.WantsSilhouettes"/>.</exception>
     public static ImageLabels Run(Scene scene, Frame frame)
     {
         if ((scene.Width, scene.Height) != (frame.Width, frame.Height))
@@ -16,22 +17,20 @@ public static class LabelPass
             throw new ArgumentException($"The frame is {frame.Width} × {frame.Height}, its scene {scene.Width} × {scene.Height} pixels.");
         }
 
-        if (frame.UnoccludedArea.Length <= scene.Instances.Count)
+        if (frame.Silhouettes.Length != scene.Instances.Count)
         {
-            throw new ArgumentException($"The frame counts unoccluded pixels of {frame.UnoccludedArea.Length} ids; the scene has {scene.Instances.Count} instances. Render it with {nameof(Scene.CountsUnoccluded)}.");
+            throw new ArgumentException($"The frame holds silhouettes of {frame.Silhouettes.Length} instances; the scene has {scene.Instances.Count}. Render it with {nameof(Scene.WantsSilhouettes)}.");
         }
 
+        var geometry = new LabelGeometry(scene, frame);
         var labels = new List<Instance>();
         foreach (var mask in Masks(frame.Ids, frame.Width, frame.Height, scene.Instances.Count))
         {
-            var instance = scene.Instances[mask.Id - 1];
-            if (instance.ClassId >= 0)
-            {
-                labels.Add(new Instance(mask.Id, instance.ClassId, instance.Sku, mask.Box, mask.Area, frame.UnoccludedArea[mask.Id], mask.TouchesRim, mask.Runs, instance.Row, instance.Facing));
-            }
+            var silhouette = frame.Silhouettes[mask.Id - 1];
+            labels.Add(geometry.Label(scene.Instances[mask.Id - 1], mask, silhouette));
         }
 
-        return new ImageLabels(scene.Index, frame.Width, frame.Height, labels);
+        return new ImageLabels(scene.Index, frame.Width, frame.Height, geometry.Camera(), labels, geometry.Gaps(), geometry.PriceTags());
     }
 
     /// <summary>The masks of the ids 1 to <paramref name="maxId"/> that occur, by id.</summary>
@@ -90,7 +89,7 @@ public static class LabelPass
                 {
                     for (var x = left; x < right; x++)
                     {
-                        columns[x * height + y] = rows[y * width + x];
+                        columns[(x * height) + y] = rows[(y * width) + x];
                     }
                 }
             }
@@ -108,15 +107,14 @@ public static class LabelPass
 
         public int Area { get; private set; }
 
-        public BoundingBox Box => new(extent.Left, extent.Top, extent.Right - extent.Left + 1, extent.Bottom - extent.Top + 1);
-
-        public bool TouchesRim => extent.Left == 0 || extent.Top == 0 || extent.Right == width - 1 || extent.Bottom == height - 1;
+        /// <summary>All zeros when it is empty.</summary>
+        public BoundingBox Box => Area == 0 ? default : new(extent.Left, extent.Top, extent.Right - extent.Left + 1, extent.Bottom - extent.Top + 1);
 
         public RunLength Runs => RunLength.FromCounts(width, height, end < width * height ? [.. counts, (width * height) - end] : [.. counts]);
 
         public void Add(int x, int y, int length)
         {
-            var start = x * height + y;
+            var start = (x * height) + y;
             if (start == end && counts.Count > 0)
             {
                 counts[^1] += length;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Neuro.Kernels.Artwork;
-using Neuro.Kernels.Formats;
 
 namespace Neuro.Kernels.Recipes;
 
@@ -11,19 +10,22 @@ public sealed class Catalogue
     /// <summary>Edge of an artwork texture, in texels.</summary>
     public const int ArtworkSize = 256;
 
+    // A share of the machine: a node with room keeps a thousand products drawn, a small one a hundred.
+    private static readonly long ArtworkBytes = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 256L << 20, 4L << 30);
+
     private readonly CatalogueDocument document;
-    private readonly IReadOnlyDictionary<string, byte[]> pictures;
-    private readonly Lazy<ProductArtwork>[] artworks;
-    private readonly Lazy<byte[]> packed;
+    private readonly Func<string, byte[]> read;
+    private readonly ArtworkCache artworks;
+    private readonly Lazy<ILookup<(string?, ProductShape, string), int>> families;
     private readonly Lazy<string> hash;
 
-    private Catalogue(CatalogueDocument document, IReadOnlyDictionary<string, byte[]> pictures)
+    private Catalogue(CatalogueDocument document, Func<string, byte[]> read, long artworkBytes)
     {
         this.document = document;
-        this.pictures = pictures;
-        artworks = [.. document.Products.Select(product => new Lazy<ProductArtwork>(() => Draw(product)))];
-        packed = new(() => CatalogueTar.Write(document, pictures));
-        hash = new(() => Convert.ToHexStringLower(SHA256.HashData(packed.Value)));
+        this.read = read;
+        artworks = new(key => key < Products.Count ? Draw(document.Products[key]) : Draw(document.Backgrounds[key - Products.Count]), artworkBytes);
+        families = new(() => Enumerable.Range(0, Products.Count).ToLookup(index => Family(Products[index])));
+        hash = new(HashOfPack);
     }
 
     /// <summary>What the catalogue is called.</summary>
@@ -32,16 +34,23 @@ public sealed class Catalogue
     /// <summary>The products; a product's class id is its index here.</summary>
     public IReadOnlyList<Product> Products => document.Products;
 
+    /// <summary>How many pictures it brings to stand behind a product in the hand.</summary>
+    public int BackgroundCount => document.Backgrounds.Count;
+
     /// <summary>SHA-256 of <see cref="Pack"/>, in lower-case hex.</summary>
     public string Hash => hash.Value;
 
-    /// <summary>Reads <c>catalogue.json</c> and its pictures from a folder, or <c>classes.csv</c> (columns class_id, name, iconic) with pictures of cartons on white.</summary>
-    /// <remarks>Products of a CSV are boxes; their proportions come from the cut-out pictures, the tallest is 240 mm.</remarks>
+    /// <summary>Reads <c>catalogue.json</c>, <c>products.csv</c> (columns sku, name, shape, widthMm, heightMm, depthMm, picture and optionally back, left, right, top, bottom, wrap, family, finish, tint, contents) or <c>classes.csv</c> (columns class_id, name, iconic: cartons) from a folder.</summary>
+    /// <remarks>
+    /// The pictures stay in the folder and are read when they are wanted. Those of a CSV are photos on white, and sizes that it leaves out come from the cut-out's proportions; the tallest product without any size is 240 mm.
+    /// </remarks>
     /// <exception cref="CatalogueException">Nothing to load, or something in it that cannot be used; it says what.</exception>
-    public static Catalogue Load(string folder)
+    public static Catalogue Load(string folder) => Load(folder, ArtworkBytes);
+
+    internal static Catalogue Load(string folder, long artworkBytes)
     {
         var (document, pictures) = CatalogueFolder.Read(folder);
-        return new Catalogue(document, pictures);
+        return new Catalogue(document, pictures.Read, artworkBytes);
     }
 
     /// <summary>Reads what <see cref="Pack"/> wrote. The bytes may come from a stranger: count, sizes, names and pictures are bounded and checked.</summary>
@@ -49,27 +58,85 @@ public sealed class Catalogue
     public static Catalogue Unpack(byte[] tar)
     {
         var (document, pictures) = CatalogueTar.Read(tar);
-        return new Catalogue(document, pictures);
+        return new Catalogue(document, path => pictures[path], ArtworkBytes);
     }
 
     /// <summary>The whole catalogue as one tar: <c>catalogue.json</c> and the pictures as they were encoded. Same catalogue, same bytes.</summary>
-    public byte[] Pack() => [.. packed.Value];
+    /// <exception cref="CatalogueException">The pictures take more than travels as one piece (<c>catalogue.too_large</c>), or one of them cannot be read.</exception>
+    public byte[] Pack()
+    {
+        using var tar = new MemoryStream();
+        var total = 0L;
+        CatalogueTar.Write(document, path => Counted(read(path), ref total), tar);
+        return tar.ToArray();
+    }
 
-    /// <summary>What is printed on a product's front, or around a cylinder; <see cref="ArtworkSize"/> texels square.</summary>
+    /// <summary>What is printed on a face of a product, <see cref="ArtworkSize"/> texels square; a face without a picture is invented from the others.</summary>
     /// <param name="product">Index in <see cref="Products"/>.</param>
-    public Texture Artwork(int product) => artworks[product].Value.Front;
+    /// <param name="face">One that its shape has.</param>
+    /// <returns>The same object for as long as it is among the artwork used last.</returns>
+    /// <exception cref="CatalogueException">A picture of it cannot be decoded (<c>catalogue.picture_unreadable</c>) or is not the one that was loaded (<c>catalogue.picture_changed</c>).</exception>
+    public Texture Artwork(int product, Face face = Face.Front) => artworks.Get(product, face);
 
-    /// <summary>What is printed on a box's sides: the visible side of a catalogue picture where there is one, else the front's own edge colours.</summary>
+    /// <summary>Height of a carton's roof over its whole height, as its picture shows it; 0 where it shows none.</summary>
+    internal float RoofShare(int product) => ((ProductArtwork)artworks.Get(product)).RoofShare;
+
+    /// <summary>A background, from 0 up to <see cref="BackgroundCount"/>.</summary>
+    /// <exception cref="CatalogueException">As of <see cref="Artwork"/>.</exception>
+    internal BackgroundPicture Background(int index) => (BackgroundPicture)artworks.Get(Products.Count + index);
+
+    /// <summary>The products that are easily taken for this one: those of its family, or where it has none those of its shape without a family whose name begins with the same word.</summary>
     /// <param name="product">Index in <see cref="Products"/>.</param>
-    public Texture Side(int product) => artworks[product].Value.Side;
+    /// <returns>Indices in ascending order, without its own.</returns>
+    public IReadOnlyList<int> Confusables(int product) => [.. families.Value[Family(Products[product])].Where(other => other != product)];
+
+    /// <summary>A number for each product: those of the same number are <see cref="Confusables"/>.</summary>
+    internal IReadOnlyList<int> ConfusableGroups()
+    {
+        var groups = new int[Products.Count];
+        foreach (var (group, number) in families.Value.Select((group, number) => (group, number)))
+        {
+            foreach (var product in group)
+            {
+                groups[product] = number;
+            }
+        }
+
+        return groups;
+    }
 
     /// <summary>The picture as it was encoded (PNG, JPEG or WebP).</summary>
     /// <param name="product">Index in <see cref="Products"/>.</param>
-    public byte[] Picture(int product) => [.. pictures[Products[product].Picture]];
+    public byte[] Picture(int product) => [.. read(Products[product].Picture)];
 
-    private ProductArtwork Draw(Product product)
+    private static (string? Family, ProductShape Shape, string Brand) Family(Product product) =>
+        product.Family is { } family ? (family, default, "") : (null, product.Shape, product.Name.Split(' ', 2)[0].ToLowerInvariant());
+
+    private static byte[] Counted(byte[] picture, ref long total)
     {
-        var picture = Codec.Decode(pictures[product.Picture], product.Picture);
-        return document.OnWhite ? ProductArtwork.FromCutOut(CutOut.Of(picture)) : ProductArtwork.FromFullFrame(picture);
+        CataloguePictures.CheckTotal(total += picture.Length);
+        return picture;
     }
+
+    private string HashOfPack()
+    {
+        using var sha = SHA256.Create();
+        using (var hashing = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write))
+        {
+            CatalogueTar.Write(document, read, hashing);
+        }
+
+        return Convert.ToHexStringLower(sha.Hash!);
+    }
+
+    private (IArtwork Artwork, long Bytes) Draw(Product product)
+    {
+        var pictures = product.Faces.ToDictionary(face => face.Key, face => CataloguePictures.Decode(face.Value, read(face.Value)));
+
+        // The pictures as they are, and cut out.
+        return (ProductArtwork.Make(product, pictures, document.OnWhite), 2 * pictures.Values.Sum(picture => (long)picture.Rgb.Length));
+    }
+
+    // The picture itself is let go: all of it is in the texture.
+    private (IArtwork Artwork, long Bytes) Draw(string background) => (BackgroundPicture.Of(CataloguePictures.Decode(background, read(background))), 0);
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -11,9 +10,15 @@ namespace Neuro.Kernels.Recipes;
 internal sealed record CatalogueDocument(string Name, bool OnWhite, IReadOnlyList<Product> Products)
 {
     public const string FileName = "catalogue.json";
-    public const int MaxProducts = 10_000;
+    public const int MaxProducts = 200_000;
+    public const int MaxBackgrounds = 1_000;
+    private const string BackgroundsOwner = "the backgrounds";
+    private const int MaxObjects = 4 * MaxProducts;
     private const float MinMm = 1;
     private const float MaxMm = 3000;
+
+    /// <summary>Paths of the pictures that may stand behind a product.</summary>
+    public IReadOnlyList<string> Backgrounds { get; init; } = [];
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
@@ -31,6 +36,12 @@ internal sealed record CatalogueDocument(string Name, bool OnWhite, IReadOnlyLis
     /// <exception cref="CatalogueException">What is wrong, with its path and value.</exception>
     public static CatalogueDocument Parse(ReadOnlySpan<byte> json)
     {
+        // An empty product takes three bytes here and a hundred as an object.
+        if (json.Count((byte)'{') > MaxObjects)
+        {
+            throw new CatalogueException("catalogue.too_large", $"{FileName} holds {json.Count((byte)'{')} opening braces; at most {MaxObjects} are read, for {MaxProducts} products.");
+        }
+
         CatalogueJson? read;
         try
         {
@@ -53,7 +64,10 @@ internal sealed record CatalogueDocument(string Name, bool OnWhite, IReadOnlyLis
             "on-white" => true,
             var other => throw new CatalogueException("catalogue.malformed", $"{FileName}: $.pictures is \"{other}\"; expected \"full-frame\" or \"on-white\"."),
         };
-        return Checked(new CatalogueDocument(read.Name ?? "catalogue", onWhite, [.. products.Select(ToProduct)]));
+        return Checked(new CatalogueDocument(read.Name ?? "catalogue", onWhite, [.. products.Select((entry, index) => (entry ?? new()).ToProduct(new EntryPlace($"{FileName}: $.products[{index}]", ".")))])
+        {
+            Backgrounds = [.. (read.Backgrounds ?? []).Select((path, index) => path ?? throw new CatalogueException("catalogue.malformed", $"{FileName}: $.backgrounds[{index}] is null; expected the path of a picture."))],
+        });
     }
 
     /// <summary>Refuses duplicates and sizes that cannot be rendered.</summary>
@@ -62,6 +76,11 @@ internal sealed record CatalogueDocument(string Name, bool OnWhite, IReadOnlyLis
         if (document.Products.Count > MaxProducts)
         {
             throw new CatalogueException("catalogue.too_large", $"The catalogue lists {document.Products.Count} products; at most {MaxProducts} are read.");
+        }
+
+        if (document.Backgrounds.Count > MaxBackgrounds)
+        {
+            throw new CatalogueException("catalogue.too_large", $"The catalogue lists {document.Backgrounds.Count} backgrounds; at most {MaxBackgrounds} are read.");
         }
 
         var twice = document.Products.GroupBy(product => product.Sku).FirstOrDefault(group => group.Count() > 1);
@@ -75,10 +94,38 @@ internal sealed record CatalogueDocument(string Name, bool OnWhite, IReadOnlyLis
             CheckSize(product.Sku, "widthMm", product.WidthMm);
             CheckSize(product.Sku, "heightMm", product.HeightMm);
             CheckSize(product.Sku, "depthMm", product.DepthMm);
-            CataloguePaths.Check(product.Sku, product.Picture);
+            foreach (var path in product.Faces.Values)
+            {
+                CataloguePaths.Check(product.Sku, path);
+            }
+        }
+
+        foreach (var path in document.Backgrounds)
+        {
+            CataloguePaths.Check(BackgroundsOwner, path);
         }
 
         return document;
+    }
+
+    /// <summary>The paths of all pictures in the order of their names, each with the sku of the first product that names it, or saying that it is one of the backgrounds.</summary>
+    public SortedDictionary<string, string> Pictures()
+    {
+        var pictures = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var product in Products)
+        {
+            foreach (var path in product.Faces.Values)
+            {
+                pictures.TryAdd(path, product.Sku);
+            }
+        }
+
+        foreach (var path in Backgrounds)
+        {
+            pictures.TryAdd(path, BackgroundsOwner);
+        }
+
+        return pictures;
     }
 
     /// <summary>Canonical bytes: the same document always gives the same.</summary>
@@ -88,42 +135,11 @@ internal sealed record CatalogueDocument(string Name, bool OnWhite, IReadOnlyLis
         {
             Name = Name,
             Pictures = OnWhite ? "on-white" : "full-frame",
-            Products = [.. Products.Select(product => new ProductJson
-            {
-                Sku = product.Sku,
-                Name = product.Name,
-                Shape = product.Shape is ProductShape.Box ? "box" : "cylinder",
-                WidthMm = product.WidthMm,
-                HeightMm = product.HeightMm,
-                DepthMm = product.DepthMm,
-                Picture = product.Picture,
-            })],
+            Products = [.. Products.Select(ProductEntry.Of)],
+            // Catalogues from before there were any keep their bytes, and so their hash.
+            Backgrounds = Backgrounds.Count > 0 ? [.. Backgrounds] : null,
         };
-        return Encoding.UTF8.GetBytes(JsonSerializer.Serialize(json, Options) + "\n");
-    }
-
-    private static Product ToProduct(ProductJson json, int index)
-    {
-        var path = $"{FileName}: $.products[{index}]";
-        if (string.IsNullOrWhiteSpace(json.Sku))
-        {
-            throw new CatalogueException("catalogue.malformed", $"{path}.sku is missing; give each product a sku.");
-        }
-
-        var shape = json.Shape switch
-        {
-            "box" => ProductShape.Box,
-            "cylinder" => ProductShape.Cylinder,
-            _ => throw new CatalogueException("catalogue.unknown_shape", $"{path}.shape ({json.Sku}) is \"{json.Shape}\"; expected \"box\" or \"cylinder\"."),
-        };
-        if (json is not { WidthMm: { } width, HeightMm: { } height, Picture: { } picture })
-        {
-            throw new CatalogueException("catalogue.malformed", $"{path} ({json.Sku}) needs widthMm, heightMm and picture.");
-        }
-
-        var depth = shape is ProductShape.Cylinder ? width : json.DepthMm
-            ?? throw new CatalogueException("catalogue.malformed", $"{path} ({json.Sku}) is a box and needs depthMm.");
-        return new Product(json.Sku, json.Name ?? json.Sku, shape, width, height, depth, picture);
+        return [.. JsonSerializer.SerializeToUtf8Bytes(json, Options), (byte)'\n'];
     }
 
     private static void CheckSize(string sku, string what, float mm)
@@ -140,20 +156,7 @@ internal sealed record CatalogueDocument(string Name, bool OnWhite, IReadOnlyLis
     {
         public string? Name { get; init; }
         public string? Pictures { get; init; }
-        public List<ProductJson>? Products { get; init; }
-    }
-
-    private sealed class ProductJson
-    {
-        public string? Sku { get; init; }
-        public string? Name { get; init; }
-        public string? Shape { get; init; }
-        public float? WidthMm { get; init; }
-        public float? HeightMm { get; init; }
-        public float? DepthMm { get; init; }
-        public string? Picture { get; init; }
-
-        /// <summary>How the label is drawn where the artwork is our own (<see cref="Neuro.Kernels.Artwork.LabelArt"/>); not part of the product.</summary>
-        public JsonElement? Label { get; init; }
+        public List<ProductEntry?>? Products { get; init; }
+        public List<string?>? Backgrounds { get; init; }
     }
 }

@@ -5,12 +5,13 @@ internal static class CataloguePaths
 {
     private const int MaxLength = 100;
 
+    /// <param name="owner">Whose picture it is: a sku, or the backgrounds.</param>
     /// <exception cref="CatalogueException"><c>catalogue.picture_path</c>.</exception>
-    public static void Check(string sku, string path)
+    public static void Check(string owner, string path)
     {
         if (!IsPlain(path))
         {
-            throw new CatalogueException("catalogue.picture_path", $"{sku}: the picture path '{path}' is not allowed; use a relative path inside the catalogue, of letters, digits and -_. with forward slashes, at most {MaxLength} characters.");
+            throw new CatalogueException("catalogue.picture_path", $"{owner}: the picture path '{path}' is not allowed; use a relative path inside the catalogue, of letters, digits and -_. with forward slashes, at most {MaxLength} characters.");
         }
     }
 

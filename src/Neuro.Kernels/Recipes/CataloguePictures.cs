@@ -2,23 +2,41 @@ using Neuro.Kernels.Formats;
 
 namespace Neuro.Kernels.Recipes;
 
-/// <summary>The bounds on what a catalogue may hold, and the check that each picture is one.</summary>
+/// <summary>The bounds on what a catalogue may hold, and the checks that each picture is one.</summary>
 internal static class CataloguePictures
 {
-    public const int MaxDocumentBytes = 16 << 20;
+    public const int MaxDocumentBytes = 64 << 20;
     public const int MaxPictureBytes = 16 << 20;
+
+    /// <summary>Of a packed catalogue, which travels as one piece.</summary>
     public const long MaxTotalBytes = 512L << 20;
 
-    /// <summary>Decodes the picture once, so that what is wrong with it is said when the catalogue is read and not in mid-render.</summary>
-    public static void Check(string path, byte[] bytes)
+    /// <summary>Of a packed catalogue, whose pictures are all decoded when it is unpacked: some minutes of work.</summary>
+    public const long MaxTotalPixels = 20_000_000_000;
+
+    /// <exception cref="CatalogueException"><c>catalogue.picture_unreadable</c>.</exception>
+    public static void CheckBeginning(string path, ReadOnlySpan<byte> beginning)
     {
         try
         {
-            Codec.Decode(bytes, path);
+            Codec.CheckBeginning(beginning, path);
         }
         catch (PictureException wrong)
         {
-            throw new CatalogueException("catalogue.picture_unreadable", wrong.Message, wrong);
+            throw NoPicture(wrong);
+        }
+    }
+
+    /// <exception cref="CatalogueException"><c>catalogue.picture_unreadable</c>.</exception>
+    public static Image Decode(string path, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Codec.Decode(bytes, path);
+        }
+        catch (PictureException wrong)
+        {
+            throw NoPicture(wrong);
         }
     }
 
@@ -26,7 +44,23 @@ internal static class CataloguePictures
     {
         if (bytes > MaxTotalBytes)
         {
-            throw new CatalogueException("catalogue.too_large", $"The catalogue's pictures take more than {MaxTotalBytes >> 20} MiB; make them smaller or split the catalogue.");
+            throw new CatalogueException("catalogue.too_large", $"The catalogue's pictures take more than {MaxTotalBytes >> 20} MiB, the most that is packed; make them smaller or split the catalogue.");
+        }
+    }
+
+    public static void CheckTotalPixels(long pixels)
+    {
+        if (pixels > MaxTotalPixels)
+        {
+            throw new CatalogueException("catalogue.too_large", $"The catalogue's pictures have more than {MaxTotalPixels:N0} pixels, the most that is unpacked; make them smaller or split the catalogue.");
+        }
+    }
+
+    public static void CheckLength(string name, long bytes, long maxBytes)
+    {
+        if (bytes > maxBytes)
+        {
+            throw new CatalogueException("catalogue.too_large", $"{name} is {bytes:N0} bytes; at most {maxBytes:N0} are read.");
         }
     }
 
@@ -34,14 +68,16 @@ internal static class CataloguePictures
     {
         try
         {
-            var length = new FileInfo(file).Length;
-            return length <= maxBytes
-                ? File.ReadAllBytes(file)
-                : throw new CatalogueException("catalogue.too_large", $"{name} is {length:N0} bytes; at most {maxBytes:N0} are read.");
+            CheckLength(name, new FileInfo(file).Length, maxBytes);
+            return File.ReadAllBytes(file);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new CatalogueException("catalogue.unreadable", $"{name} cannot be read: {refused.Message}", refused);
+            throw Unreadable(name, refused);
         }
     }
+
+    public static CatalogueException Unreadable(string name, Exception refused) => new("catalogue.unreadable", $"{name} cannot be read: {refused.Message}", refused);
+
+    private static CatalogueException NoPicture(PictureException wrong) => new("catalogue.picture_unreadable", wrong.Message, wrong);
 }

@@ -6,19 +6,18 @@ namespace Neuro.Kernels.Recipes;
 /// <summary>A catalogue as one tar: <c>catalogue.json</c> first, then the pictures by name; no clock, no user, no machine in it.</summary>
 internal static class CatalogueTar
 {
-    public static byte[] Write(CatalogueDocument document, IReadOnlyDictionary<string, byte[]> pictures)
+    /// <summary>Writes the tar; one picture at a time is in memory.</summary>
+    /// <param name="document">What it lists.</param>
+    /// <param name="read">A picture as it was encoded, by its path.</param>
+    /// <param name="destination">Written forwards only.</param>
+    public static void Write(CatalogueDocument document, Func<string, byte[]> read, Stream destination)
     {
-        using var tar = new MemoryStream();
-        using (var writer = new TarWriter(tar, TarEntryFormat.Ustar, leaveOpen: true))
+        using var writer = new TarWriter(destination, TarEntryFormat.Ustar, leaveOpen: true);
+        Append(writer, CatalogueDocument.FileName, document.ToJson());
+        foreach (var path in document.Pictures().Keys)
         {
-            Append(writer, CatalogueDocument.FileName, document.ToJson());
-            foreach (var (path, bytes) in pictures.OrderBy(picture => picture.Key, StringComparer.Ordinal))
-            {
-                Append(writer, path, bytes);
-            }
+            Append(writer, path, read(path));
         }
-
-        return tar.ToArray();
     }
 
     public static (CatalogueDocument Document, IReadOnlyDictionary<string, byte[]> Pictures) Read(byte[] tar)
@@ -31,17 +30,17 @@ internal static class CatalogueTar
 
         var document = CatalogueDocument.Parse(json);
         var pictures = new SortedDictionary<string, byte[]>(StringComparer.Ordinal);
-        foreach (var product in document.Products)
+        var pixels = 0L;
+        foreach (var (path, owner) in document.Pictures())
         {
-            if (!files.TryGetValue(product.Picture, out var bytes))
+            if (!files.TryGetValue(path, out var bytes))
             {
-                throw new CatalogueException("catalogue.picture_missing", $"{product.Picture}, the picture of {product.Sku}, is not in the packed catalogue.");
+                throw new CatalogueException("catalogue.picture_missing", $"{path}, a picture of {owner}, is not in the packed catalogue.");
             }
 
-            if (pictures.TryAdd(product.Picture, bytes))
-            {
-                CataloguePictures.Check(product.Picture, bytes);
-            }
+            var picture = CataloguePictures.Decode(path, bytes);
+            CataloguePictures.CheckTotalPixels(pixels += (long)picture.Width * picture.Height);
+            pictures.Add(path, bytes);
         }
 
         return (document, pictures);
@@ -62,10 +61,7 @@ internal static class CatalogueTar
                 }
 
                 CataloguePictures.CheckTotal(total += entry.Length);
-                if (files.Count > CatalogueDocument.MaxProducts || entry.Length > CataloguePictures.MaxPictureBytes)
-                {
-                    throw new CatalogueException("catalogue.too_large", $"{entry.Name} is {entry.Length:N0} bytes, file {files.Count + 1} of the packed catalogue; at most {CataloguePictures.MaxPictureBytes:N0} bytes and {CatalogueDocument.MaxProducts} files are read.");
-                }
+                CataloguePictures.CheckLength(entry.Name, entry.Length, entry.Name == CatalogueDocument.FileName ? CataloguePictures.MaxDocumentBytes : CataloguePictures.MaxPictureBytes);
 
                 if (!files.TryAdd(entry.Name, reader.Read(entry)))
                 {

@@ -15,6 +15,9 @@ public sealed class Texture
     /// <summary>Level 0 first, down to one texel; RGBA8, red in the lowest byte, row-major from the top left.</summary>
     public uint[][] Mips { get; }
 
+    /// <summary>Memory that all levels take.</summary>
+    public long Bytes => Mips.Sum(mip => (long)sizeof(uint) * mip.Length);
+
     /// <summary>Builds the mip chain of a <paramref name="size"/>² picture by 2×2 box filtering.</summary>
     /// <exception cref="ArgumentException">The size is no power of two, or the texels are not size².</exception>
     public static Texture FromTexels(int size, uint[] texels)

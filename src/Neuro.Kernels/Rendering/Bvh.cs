@@ -38,16 +38,7 @@ internal static class Bvh
             bounds = bounds.With(boxes[order[i]]);
         }
 
-        nodes[at] = new BvhNode
-        {
-            MinX = bounds.Min.X,
-            MinY = bounds.Min.Y,
-            MinZ = bounds.Min.Z,
-            MaxX = bounds.Max.X,
-            MaxY = bounds.Max.Y,
-            MaxZ = bounds.Max.Z,
-            Primitive = to - from == 1 ? order[from] : -1,
-        };
+        nodes[at] = bounds.ToNode() with { Primitive = to - from == 1 ? order[from] : -1 };
         if (to - from > 1)
         {
             var (axis, middle) = BestSplit(order, from, to, boxes, costs, keys);
@@ -150,19 +141,39 @@ internal readonly record struct Bounds(Vector3 Min, Vector3 Max)
         }
     }
 
+    /// <summary>A hair wider than the primitive, so that rounding in a leaf's own test never finds what its node has missed.</summary>
     public static Bounds Of(in Primitive solid)
     {
-        // A hair wider than the solid, so that rounding in a leaf's own test never finds what its node has missed.
         const float Hair = 1e-5f;
-        var turned = solid.Shape == Primitive.Box;
-        var (cos, sin) = (Math.Abs(solid.Cos), Math.Abs(solid.Sin));
-        var half = new Vector3(
-            (turned ? (cos * solid.HalfX) + (sin * solid.HalfZ) : solid.HalfX) + Hair,
-            solid.HalfY + Hair,
-            (turned ? (sin * solid.HalfX) + (cos * solid.HalfZ) : solid.HalfX) + Hair);
         var centre = new Vector3(solid.CentreX, solid.CentreY, solid.CentreZ);
-        return new Bounds(centre - half, centre + half);
+        if (solid.Shape == Primitive.Triangle)
+        {
+            var second = centre + new Vector3(solid.AxisXX, solid.AxisXY, solid.AxisXZ);
+            var third = centre + new Vector3(solid.AxisYX, solid.AxisYY, solid.AxisYZ);
+            var (min, max) = (Vector3.Min(centre, Vector3.Min(second, third)), Vector3.Max(centre, Vector3.Max(second, third)));
+            return new Bounds(min - new Vector3(Hair), max + new Vector3(Hair));
+        }
+
+        // Radii of a frustum differ; the larger one holds for both directions.
+        var (x, y, z) = (solid.HalfX, solid.HalfY, solid.HalfZ);
+        (x, z) = solid.Shape switch
+        {
+            Primitive.Cylinder => (x, x),
+            Primitive.Frustum => (Math.Max(x, z), Math.Max(x, z)),
+            _ => (x, z),
+        };
+        var half = solid.Turned != 0
+            ? new Vector3(
+                (Math.Abs(solid.AxisXX) * x) + (Math.Abs(solid.AxisYX) * y) + (Math.Abs(solid.AxisZX) * z),
+                (Math.Abs(solid.AxisXY) * x) + (Math.Abs(solid.AxisYY) * y) + (Math.Abs(solid.AxisZY) * z),
+                (Math.Abs(solid.AxisXZ) * x) + (Math.Abs(solid.AxisYZ) * y) + (Math.Abs(solid.AxisZZ) * z))
+            : solid.Shape is Primitive.Cylinder or Primitive.Frustum
+                ? new Vector3(x, y, z)
+                : new Vector3((Math.Abs(solid.Cos) * x) + (Math.Abs(solid.Sin) * z), y, (Math.Abs(solid.Sin) * x) + (Math.Abs(solid.Cos) * z));
+        return new Bounds(centre - half - new Vector3(Hair), centre + half + new Vector3(Hair));
     }
+
+    public BvhNode ToNode() => new() { MinX = Min.X, MinY = Min.Y, MinZ = Min.Z, MaxX = Max.X, MaxY = Max.Y, MaxZ = Max.Z };
 
     public Bounds With(Bounds other) => new(Vector3.Min(Min, other.Min), Vector3.Max(Max, other.Max));
 }

@@ -21,6 +21,9 @@ internal interface IVector<T, TMask>
     /// <summary>Each lane's row within its tile.</summary>
     static abstract T Row();
 
+    /// <summary>Each lane's number: its column within a strip.</summary>
+    static abstract T Number();
+
     static abstract T operator +(T a, T b);
 
     static abstract T operator -(T a, T b);
@@ -80,8 +83,8 @@ internal interface IMask<TMask>
 
     static abstract bool Any(TMask mask);
 
-    /// <summary>How many lanes of a mask are set.</summary>
-    static abstract int Count(TMask mask);
+    /// <summary>A bit for each lane of a mask, the first lane's lowest.</summary>
+    static abstract uint Bits(TMask mask);
 
     /// <summary>The value of the first lane that <paramref name="mask"/> has set; it must have one.</summary>
     static abstract int First(TMask mask, TMask values);
@@ -96,12 +99,85 @@ internal interface IMemory<T, TMask>
 
     ref Primitive Primitive(int index);
 
+    ref Speck Speck(int index);
+
     /// <summary>One RGBA8 texel a lane.</summary>
     TMask Texels(TMask index);
 
-    /// <summary>Adds the lanes of <paramref name="hit"/> to an instance's unoccluded area.</summary>
-    void CountUnoccluded(int id, TMask hit);
+    /// <summary>Writes the labels of a tile whose first lane is at (<paramref name="x"/>, <paramref name="y"/>), as far as its pixels lie in the picture.</summary>
+    void WriteLabels(in View view, int x, int y, in LabelPixels<T, TMask> labels);
 
-    /// <summary>Writes the pixels of a tile whose first lane is at (<paramref name="x"/>, <paramref name="y"/>), as far as they lie in the picture.</summary>
-    void Write(in View view, int x, int y, in Pixels<T, TMask> pixels);
+    /// <summary>Writes colours, red in the lowest byte; of a tile, or of a strip of lanes in one row.</summary>
+    void WriteColours(in View view, int x, int y, TMask colours, bool strip);
+
+    /// <summary>Writes the maps of a strip that the frame asks for.</summary>
+    /// <param name="albedo">Encoded colours, red in the lowest byte.</param>
+    /// <param name="shadow">0 to 255.</param>
+    void WriteMaps(in View view, int x, int y, TMask albedo, T red, T green, T blue, TMask shadow);
+
+    /// <summary>Keeps a tile in a plane (<see cref="Planes"/>); lanes outside the picture too, there is room for them.</summary>
+    void Store(in View view, int plane, int x, int y, T tile);
+
+    /// <summary>A tile of a plane, also up to two pixels outside the picture.</summary>
+    T LoadTile(in View view, int plane, int x, int y);
+
+    /// <summary>One element of a plane a lane.</summary>
+    T Gather(int plane, TMask place);
+
+    /// <summary>Writes the lanes of <paramref name="where"/> to their elements of a plane.</summary>
+    void Scatter(int plane, TMask place, TMask where, T values);
+
+    /// <summary>Lanes in one row of a plane, also up to two pixels outside the picture.</summary>
+    T LoadStrip(in View view, int plane, int x, int y);
+}
+
+/// <summary>The labels of a tile: metres, unit normals, ids, parts, picture coordinates.</summary>
+internal struct LabelPixels<T, TMask>
+    where T : unmanaged
+    where TMask : unmanaged
+{
+    public T Depth, NormalX, NormalY, NormalZ, U, V;
+    public TMask Id, Part;
+}
+
+/// <summary>What is kept of each pixel between tracing and development: one float a pixel and plane, with a margin around the picture.</summary>
+internal static class Planes
+{
+    /// <value>The smooth surface that is seen, as bits; −1 for none, and in the margin.</value>
+    public const int Key = 0;
+
+    public const int AlbedoRed = 1;
+    public const int AlbedoGreen = 2;
+    public const int AlbedoBlue = 3;
+
+    /// <value>Light that is not reflected diffusely: mirrors, background, and finished samples.</value>
+    public const int AddedRed = 4;
+    public const int AddedGreen = 5;
+    public const int AddedBlue = 6;
+
+    public const int Lamp = 7;
+    public const int Ambient = 8;
+
+    /// <value>Share of the pixel that albedo and light make up; the rest is in the added light.</value>
+    public const int Weight = 9;
+
+    /// <value>1 where the lamps are not seen.</value>
+    public const int Shadow = 10;
+
+    /// <value>Diameter in pixels of the disk that the lens makes of a point here.</value>
+    public const int Defocus = 11;
+
+    public const int Count = 12;
+
+    public const int Margin = 8;
+    public const int MarginRows = 2;
+
+    /// <summary>Elements of a row: the picture's, rounded up to whole strips, between two margins.</summary>
+    public static int Pitch(int width) => ((width + 15) / 16 * 16) + (2 * Margin);
+
+    /// <summary>Elements of a plane.</summary>
+    public static int Size(int width, int height) => Pitch(width) * (((height + 3) / 4 * 4) + (2 * MarginRows));
+
+    /// <summary>Where a pixel lies within its plane.</summary>
+    public static int Place(int pitch, int x, int y) => ((y + MarginRows) * pitch) + x + Margin;
 }

@@ -23,6 +23,9 @@ internal readonly struct Packet1(float lane) : IVector<Packet1, Mask1>
     public static Packet1 Row() => new(0);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packet1 Number() => new(0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Packet1 operator +(Packet1 a, Packet1 b) => new(a.Lane + b.Lane);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -105,7 +108,7 @@ internal readonly struct Mask1(int lane) : IMask<Mask1>
     public static bool Any(Mask1 mask) => mask.Lane != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Count(Mask1 mask) => mask.Lane & 1;
+    public static uint Bits(Mask1 mask) => (uint)mask.Lane & 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int First(Mask1 mask, Mask1 values) => values.Lane;

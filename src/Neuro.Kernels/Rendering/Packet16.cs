@@ -24,6 +24,9 @@ internal readonly struct Packet16(Vector512<float> lanes) : IVector<Packet16, Ma
     public static Packet16 Row() => new(Vector512.Create(0f, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packet16 Number() => new(Vector512.Create(0f, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Packet16 operator +(Packet16 a, Packet16 b) => new(a.Lanes + b.Lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -106,7 +109,7 @@ internal readonly struct Mask16(Vector512<int> lanes) : IMask<Mask16>
     public static bool Any(Mask16 mask) => Vector512.ExtractMostSignificantBits(mask.Lanes) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Count(Mask16 mask) => BitOperations.PopCount(Vector512.ExtractMostSignificantBits(mask.Lanes));
+    public static uint Bits(Mask16 mask) => (uint)Vector512.ExtractMostSignificantBits(mask.Lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int First(Mask16 mask, Mask16 values) =>

@@ -24,6 +24,9 @@ internal readonly struct Packet8(Vector256<float> lanes) : IVector<Packet8, Mask
     public static Packet8 Row() => new(Vector256.Create(0f, 0, 0, 0, 1, 1, 1, 1));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Packet8 Number() => new(Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Packet8 operator +(Packet8 a, Packet8 b) => new(a.Lanes + b.Lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -106,7 +109,7 @@ internal readonly struct Mask8(Vector256<int> lanes) : IMask<Mask8>
     public static bool Any(Mask8 mask) => Vector256.ExtractMostSignificantBits(mask.Lanes) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Count(Mask8 mask) => BitOperations.PopCount(Vector256.ExtractMostSignificantBits(mask.Lanes));
+    public static uint Bits(Mask8 mask) => (uint)Vector256.ExtractMostSignificantBits(mask.Lanes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int First(Mask8 mask, Mask8 values) =>

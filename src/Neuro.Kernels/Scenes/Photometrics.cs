@@ -8,4 +8,11 @@ namespace Neuro.Kernels.Scenes;
 /// <param name="Gamma">Exponent on the finished picture's values; 1 changes nothing, less brightens.</param>
 /// <param name="Noise">Standard deviation in steps of 1/255.</param>
 /// <param name="JpegQuality">1 to 100, for whoever writes the picture.</param>
-public sealed record Photometrics(Vector3 WhiteBalance, float Exposure, float Gamma, float Noise, int JpegQuality);
+public sealed record Photometrics(Vector3 WhiteBalance, float Exposure, float Gamma, float Noise, int JpegQuality)
+{
+    /// <summary>Share of the light that is lost in the corners.</summary>
+    public float Vignette { get; init; }
+
+    /// <summary>Share of veiling light for each metre of depth.</summary>
+    public float Haze { get; init; }
+}

@@ -18,6 +18,24 @@ internal static class PortableMath
         return (2 * cos * cos) - 1;
     }
 
+    /// <summary>To 1e-10: halved twice by atan x = 2 atan(x / (1 + √(1 + x²))), then its series.</summary>
+    public static double Atan(double a)
+    {
+        var x = a / (1 + Math.Sqrt(1 + (a * a)));
+        x /= 1 + Math.Sqrt(1 + (x * x));
+        var x2 = x * x;
+        var sum = 0.0;
+        for (var k = 27; k >= 1; k -= 2)
+        {
+            sum = (1.0 / k) - (x2 * sum);
+        }
+
+        return 4 * x * sum;
+    }
+
+    /// <summary>For arguments from −1 to 1, to 1e-8.</summary>
+    public static double Acos(double a) => a <= -1 ? Math.PI : 2 * Atan(Math.Sqrt((1 - a) / (1 + a)));
+
     public static double Tan(double radians) => Sin(radians) / Cos(radians);
 
     /// <summary>Natural logarithm of a positive, normal number, to 1e-14.</summary>

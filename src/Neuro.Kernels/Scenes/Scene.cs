@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Buffers;
 using Neuro.Kernels.Rendering;
 
 namespace Neuro.Kernels.Scenes;
@@ -10,7 +10,7 @@ public sealed class Scene
 
     public required int Height { get; init; }
 
-    /// <summary>Rays per pixel for the colours: 1 or 4.</summary>
+    /// <summary>Rays per pixel for the colours of edges, and of all pixels that lens or motion blurs.</summary>
     public required int Samples { get; init; }
 
     public required ulong Seed { get; init; }
@@ -27,21 +27,29 @@ public sealed class Scene
     /// <summary>The labelled products; the one with id k is at index k−1. Shelves and unknown cartons are in the picture, not in this list.</summary>
     public required IReadOnlyList<SceneInstance> Instances { get; init; }
 
-    /// <summary>Whether rays count every product they pass through (<see cref="Frame.UnoccludedArea"/>), not only the nearest.</summary>
-    public bool CountsUnoccluded { get; init; } = true;
+    /// <summary>Empty places.</summary>
+    public IReadOnlyList<SceneGap> Gaps { get; init; } = [];
+
+    /// <summary>Price tags.</summary>
+    public IReadOnlyList<ScenePriceTag> PriceTags { get; init; } = [];
+
+    /// <summary>Whether it is also rendered what each product would cover if it stood alone (<see cref="Frame.UnoccludedArea"/>).</summary>
+    public bool WantsSilhouettes { get; init; } = true;
 
     internal Primitive[] Primitives { get; init; } = [];
 
     internal BvhNode[] Nodes { get; init; } = [];
 
-    /// <summary>All textures one after another, RGBA8 little endian.</summary>
-    internal uint[] Texels { get; init; } = [];
-}
+    /// <summary>Gives the texels back to the shared pool, for whoever made the scene and is done with it; it cannot be rendered again. Megabytes of garbage a picture otherwise.</summary>
+    internal void Recycle() => ArrayPool<uint>.Shared.Return(Texels);
 
-/// <summary>The one lamp and what comes from everywhere else.</summary>
-/// <param name="Position">Of the lamp, metres.</param>
-/// <param name="Colour">Its irradiance at one metre, linear RGB.</param>
-/// <param name="Ambient">Linear RGB from straight above; from below comes 60 % of it.</param>
-/// <param name="Gloom">How much of the ambient light is lost per metre behind the shelf's front edge (z = 0).</param>
-/// <param name="Background">Linear RGB where nothing is.</param>
-public sealed record Lighting(Vector3 Position, Vector3 Colour, Vector3 Ambient, float Gloom, Vector3 Background);
+    /// <summary>All textures one after another, RGBA8 little endian; what is behind <see cref="TexelCount"/> means nothing.</summary>
+    internal uint[] Texels { get; init; } = [];
+
+    internal int TexelCount { get; init; }
+
+    /// <summary>Dust on the lens.</summary>
+    internal Speck[] Specks { get; init; } = [];
+
+    internal bool HasGlass => Array.Exists(Primitives, primitive => primitive.Glass != 0);
+}

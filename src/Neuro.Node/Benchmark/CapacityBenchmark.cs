@@ -74,8 +74,8 @@ public static class CapacityBenchmark
         DatasetRenderer.RenderShard(recipe, catalogue, 1, 0, 8, shard, null, cancel); // Compiles the kernels.
         File.Delete(shard);
         var watch = Stopwatch.StartNew();
-        DatasetRenderer.RenderShard(recipe, catalogue, 1, 0, Images, shard, null, cancel);
-        return ReferenceNode.RenderCu(Images, recipe.Width, recipe.Height, recipe.Samples) / watch.Elapsed.TotalSeconds;
+        var made = DatasetRenderer.RenderShard(recipe, catalogue, 1, 0, Images, shard, null, cancel);
+        return ReferenceNode.RenderCu(Images, recipe, (double)made.Objects / Images) / watch.Elapsed.TotalSeconds;
     }
 
     // Products told apart by the width and colour of their stripes: work like any other, and nothing to ship.

@@ -16,7 +16,7 @@ internal sealed class RenderWork : IWork
     public WorkResult Run(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, CancellationToken cancel)
     {
         var spec = (RenderSpec)lease.Spec;
-        var recipe = ShelfRecipe.Parse(spec.Recipe.ToJsonString());
+        var recipe = Recipe.Parse(spec.Recipe.ToJsonString());
         var catalogue = last is { } kept && kept.Hash == recipe.Catalogue ? kept : last = Catalogue.Unpack(File.ReadAllBytes(inputs[0]));
         var path = Path.Combine(scratch, $"shard-{lease.Shard:D6}.tar");
         var summary = DatasetRenderer.RenderShard(

@@ -26,7 +26,50 @@ public sealed class DataFormattersTests : IDisposable
     public void Catalogue_ShowsEveryProductWithItsPicture() => Shown.Matches(Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop")));
 
     [Fact]
-    public void Preview_ShowsFourPicturesWithSeedAndIndex() => Shown.Matches(Samples.Preview);
+    public void Preview_ShowsEveryMapWithSeedAndIndex() => Shown.Matches(Samples.Preview);
+
+    [Fact]
+    public void Sweep_ShowsAPictureForEachValue()
+    {
+        var (recipe, catalogue) = Small();
+        var sweep = KnobSweep.Render(recipe, catalogue, "light.intensity", seed: 11, index: 2, 0.1, Distribution.Uniform(0.3, 0.5), 2);
+        sweep.Steps.Select(step => Convert.ToHexString(step.Jpeg)).Distinct().Count().ShouldBe(3);
+        Shown.Matches(sweep);
+    }
+
+    [Fact]
+    public void Sweep_OfNoKnob_NamesTheNearest()
+    {
+        var (recipe, catalogue) = Small();
+        Should.Throw<RecipeException>(() => KnobSweep.Render(recipe, catalogue, "light.intensty", 1, 0, 1)).Message.ShouldContain("light.intensity");
+    }
+
+    [Fact]
+    public void Recipe_ShowsTheKnobsThatDiffer()
+    {
+        var text = ShownBy(new ShelfRecipe { Catalogue = Samples.Hash(7) }.With("row.missing", Distribution.Uniform(0.1, 0.3)).With("width", 320).With("photo.gamma", 1), MimeTypes.PlainText);
+        Snapshot.Match(text);
+    }
+
+    [Fact]
+    public void Recipe_WithoutChanges_SaysSo() => ShownBy(new TabletopRecipe { Catalogue = Samples.Hash(7) }, MimeTypes.PlainText).ShouldContain("Every knob is at its default.");
+
+    [Fact]
+    public void Recipe_AsHtml_HasItsJsonAndHash()
+    {
+        var recipe = new HandheldRecipe { Catalogue = Samples.Hash(7) }.With("hold.hand", 1);
+        var html = ShownBy(recipe, MimeTypes.Html);
+        html.ShouldContain("hold.hand");
+        html.ShouldContain(recipe.Hash[..12]);
+        html.ShouldContain("&quot;skin&quot;");
+    }
+
+    private static string ShownBy(Recipe recipe, string mime)
+    {
+        using var writer = new StringWriter();
+        new RecipeFormatters().CreateTypeFormatters().Cast<TypeFormatter>().Single(formatter => formatter.MimeType == mime).Format(recipe, writer).ShouldBeTrue();
+        return writer.ToString();
+    }
 
     [Fact]
     public void Preview_OfTheBundledCatalogue_HasPicturesOfTheRecipesSize()

@@ -44,6 +44,16 @@ internal static class Samples
         "shelf", 1, "Supermarket shelf", "Shelves of packaged products with price rails, gaps and clutter, seen by a hand-held camera.", "MIT",
         ["boxes", "instance masks", "depth", "visibility"], JsonNode.Parse("""{"generator":"shelf","version":1,"rows":{"choice":[2,3,4]}}""")!.AsObject());
 
+    public static GeneratorListing PublishedGenerator => Generator with
+    {
+        Name = "my-shop",
+        Version = 3,
+        Title = "Supermarket shelf: my <shop>",
+        License = "CC-BY-4.0",
+        Catalogue = new ArtifactRef(Hash(30), 4_200_000, "my-shop.tar", "application/x-tar"),
+        Owner = "Ada",
+    };
+
     public static Balance Balance => new("Ada", Ntk("984.817"), Ntk("15.183"));
 
     public static IReadOnlyList<LedgerLine> Ledger =>
@@ -152,15 +162,36 @@ internal static class Samples
             }
         }
 
-        var instances = boxes.Select((box, i) => new Instance(
-            i + 1, 3 * i, $"sku-{i}", box, box.Width * box.Height, box.Width * box.Height, Truncated: false, RunLength.Encode(Width, Height, [.. ids.Select(id => id == i + 1)]), 0, i));
-        return (ids, new ImageLabels(index, Width, Height, [.. instances]));
+        var instances = boxes.Select((box, i) =>
+        {
+            var mask = RunLength.Encode(Width, Height, [.. ids.Select(id => id == i + 1)]);
+            return new Instance
+            {
+                Id = i + 1,
+                ClassId = 3 * i,
+                Sku = $"sku-{i}",
+                Box = box,
+                Area = mask.Area,
+                Mask = mask,
+                AmodalBox = box,
+                UnoccludedArea = mask.Area,
+                AmodalMask = mask,
+                Truncation = 0,
+                OrientedBox = default,
+                Pose = default,
+                Size = default,
+                Corners = [],
+                FrontAngle = 0,
+                Place = new ShelfPlace(0, i, 0, i, -1),
+            };
+        });
+        return (ids, new ImageLabels(index, Width, Height, CameraLabel.Unknown(Width, Height), [.. instances], [], []));
     }
 
     private static ScenePreview Shelf(int index)
     {
         var (ids, labels) = TwoCartons(index);
-        var frame = new Frame(labels.Width, labels.Height);
+        var frame = new Frame(labels.Width, labels.Height, FrameMaps.All);
         ids.CopyTo(frame.Ids, 0);
         for (var at = 0; at < ids.Length; at++)
         {

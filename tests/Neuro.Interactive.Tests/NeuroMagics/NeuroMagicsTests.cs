@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
@@ -185,6 +186,70 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         wrong.Message.ShouldContain(catalogue.Hash[..12]);
     }
 
+    [Theory]
+    [InlineData("", "shelf")]
+    [InlineData("--generator shelf", "shelf")]
+    [InlineData("--generator handheld", "handheld")]
+    [InlineData("--generator tabletop", "tabletop")]
+    public async Task Quote_OfAnyGenerator_AsksForItsDefaultRecipe(string option, string generator)
+    {
+        await ConnectAsync();
+        var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
+        platform.Answer($"PUT /v1/artifacts/{catalogue.Hash}", new { });
+        host["catalogue"] = catalogue;
+
+        await magics.RunAsync($"#!neuro-quote {option}", MagicBody.None, host);
+
+        platform.Asked.Last().ShouldContain($"\"generator\":\"{generator}\"");
+        platform.Asked.ShouldNotContain(asked => asked.StartsWith("GET /v1/generators"));
+    }
+
+    [Fact]
+    public async Task Quote_OfAPublishedGenerator_NeedsNoFilesHere()
+    {
+        await ConnectAsync();
+        platform.Answer("GET /v1/generators", new[] { Samples.Generator, Published(new string('a', 64)) });
+
+        await magics.RunAsync("#!neuro-quote --generator my-shop --count 5", MagicBody.None, host);
+
+        platform.Asked.ShouldNotContain(asked => asked.Contains("/v1/artifacts/"));
+        var asked = platform.Asked.Last();
+        asked.ShouldContain($"\"generator\":\"tabletop\"");
+        asked.ShouldContain($"\"catalogue\":\"{new string('a', 64)}\"");
+    }
+
+    [Fact]
+    public async Task Preview_OfAPublishedGenerator_DownloadsItsProducts()
+    {
+        await ConnectAsync();
+        var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
+        var packed = catalogue.Pack();
+        var published = Published(catalogue.Hash);
+        platform.Answer("GET /v1/generators", new[] { published }).Answer($"GET /v1/artifacts/{catalogue.Hash}", packed);
+
+        await magics.RunAsync("#!neuro-preview --generator my-shop", MagicBody.None, host);
+
+        host.Displayed[^1].Values[0].ShouldBeOfType<ScenePreview>().RecipeHash.ShouldBe(Recipe.Parse(published.Defaults.ToJsonString()).Hash);
+    }
+
+    [Theory]
+    [InlineData("#!neuro-quote --generator my-shp", "Did you mean my-shop?")]
+    [InlineData("#!neuro-quote --generator my-shop --catalogue datasets/corner-shop", "leave --catalogue out")]
+    [InlineData("#!neuro-quote --generator pallet", "comes without products")]
+    [InlineData("#!neuro-preview --generator shelf --recipe recipe.json", "give one of them")]
+    [InlineData("#!neuro-quote --generator shelf --job @job", "not for both")]
+    public async Task Generator_ThatCannotBe_SaysTheWayOut(string line, string says)
+    {
+        await ConnectAsync();
+        host["job"] = new TrainSpec(Samples.Id(6), [], 1, 1);
+        platform.Answer("GET /v1/generators", new[] { Samples.Generator with { Name = "pallet" }, Published(new string('a', 64)) });
+        (await Should.ThrowAsync<MagicException>(() => magics.RunAsync(line, MagicBody.None, host))).Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public async Task Preview_OfAnUnknownGeneratorWithoutAPlatform_NamesTheKnownOnes() =>
+        (await Should.ThrowAsync<MagicException>(() => magics.RunAsync("#!neuro-preview --generator handhed", MagicBody.None, host))).Message.ShouldContain("handheld");
+
     [Fact]
     public async Task Order_FollowsTheJobToItsEnd()
     {
@@ -298,6 +363,12 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         (preview.Seed, preview.Index).ShouldBe((3ul, 1));
         platform.Asked.ShouldBeEmpty();
     }
+
+    private static GeneratorListing Published(string catalogue) => Samples.PublishedGenerator with
+    {
+        Defaults = JsonNode.Parse(new TabletopRecipe { Catalogue = catalogue, Width = 160, Height = 120 }.ToJson())!.AsObject(),
+        Catalogue = Samples.PublishedGenerator.Catalogue! with { Sha256 = catalogue },
+    };
 
     private Task ConnectAsync() => session.ConnectAsync(platform.Url, RecordedPlatform.Key, TestContext.Current.CancellationToken);
 

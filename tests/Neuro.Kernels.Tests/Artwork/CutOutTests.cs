@@ -60,7 +60,7 @@ public sealed class CutOutTests
     [Fact]
     public void Faces_DarkerSideOnTheLeft_MeetAtTheEdge()
     {
-        var faces = CartonFaces.Of(CutOut.Of(ThreeQuarterView()));
+        var faces = CartonFaces.Of(CutOut.Of(Carton.ThreeQuarterView()));
 
         faces.Side.ShouldNotBeNull();
         faces.Front.TopLeft.X.ShouldBe(80, 2);
@@ -73,18 +73,54 @@ public sealed class CutOutTests
         CartonFaces.Of(CutOut.Of(Carton.OnWhite(60, 160))).Side.ShouldBeNull();
 
     [Fact]
-    public void FromCutOut_ThreeQuarterView_PullsFrontAndSideApart()
+    public void Faces_FrontalGable_EndTheFrontAtTheShoulder()
     {
-        var artwork = ProductArtwork.FromCutOut(CutOut.Of(ThreeQuarterView()));
+        var faces = CartonFaces.Of(CutOut.Of(Carton.Gable(turned: false)));
 
-        Mean(artwork.Front.Mips[^1][0]).ShouldBe(200, 12);
-        Mean(artwork.Side.Mips[^1][0]).ShouldBe(110, 12);
+        faces.Front.TopLeft.Y.ShouldBe(Carton.Shoulder, 3);
+        faces.Front.TopRight.Y.ShouldBe(Carton.Shoulder, 3);
+        faces.RoofShare.ShouldBe((Carton.Shoulder - Carton.GableTop) / (float)(Carton.GableFoot - Carton.GableTop), 0.02f);
     }
 
-    private static Image ThreeQuarterView() =>
-        Carton.Draw((x, y) => y is < 10 or > 188 ? (255, 255, 255) : x is >= 60 and < 80 ? Grey(110) : x is >= 80 and < 140 ? Grey(200) : (255, 255, 255));
+    [Fact]
+    public void Faces_TurnedGable_EndFrontAndSideAtTheShoulder()
+    {
+        var faces = CartonFaces.Of(CutOut.Of(Carton.Gable(turned: true)));
+
+        faces.Front.TopLeft.Y.ShouldBe(Carton.Shoulder, 4);
+        faces.Front.TopRight.Y.ShouldBe(Carton.Shoulder, 4);
+        faces.Side.ShouldNotBeNull();
+        faces.Side.Value.TopLeft.Y.ShouldBe(Carton.Shoulder, 4);
+        faces.Roof.ShouldNotBeNull();
+        faces.Roof.Value.TopLeft.Y.ShouldBe(Carton.GableTop, 2);
+    }
+
+    [Fact]
+    public void Faces_BoxUnderACap_HaveNoRoof()
+    {
+        var faces = CartonFaces.Of(CutOut.Of(Carton.Draw((x, y) => (x is >= 60 and < 140 && y is >= 30 and < 180) || (x is >= 85 and < 115 && y is >= 22 and < 30) ? (90, 120, 60) : (255, 255, 255))));
+
+        faces.Roof.ShouldBeNull();
+        faces.RoofShare.ShouldBe(0);
+        faces.Front.TopLeft.Y.ShouldBe(30, 3);
+    }
+
+    [Fact]
+    public void Proportions_Gable_AreThoseOfTheWholeCarton() =>
+        CartonFaces.Of(CutOut.Of(Carton.Gable(turned: false))).Proportions.Height.ShouldBe(Carton.GableFoot - Carton.GableTop, 3);
+
+    [Fact]
+    public void Faces_BlackCartonWithALongPrintedEdge_MeetAtTheKneeOfTheFoot()
+    {
+        // Both faces are black; a white stripe on the front is the only edge.
+        var faces = CartonFaces.Of(CutOut.Of(Carton.Draw((x, y) =>
+            x is < 60 or >= 140 || y < 10 || y > 188 - (x < 80 ? (80 - x) * 2 / 5 : (x - 80) / 5) ? (255, 255, 255)
+            : x is >= 92 and < 98 && y is > 60 and < 135 ? (230, 230, 230)
+            : (20, 20, 20))));
+
+        faces.Side.ShouldNotBeNull();
+        faces.Front.BottomLeft.X.ShouldBeInRange(76, 88);
+    }
 
     private static (int, int, int) Grey(int value) => (value, value, value);
-
-    private static double Mean(uint texel) => ((texel & 0xFF) + ((texel >> 8) & 0xFF) + ((texel >> 16) & 0xFF)) / 3.0;
 }

@@ -13,14 +13,14 @@ public sealed class CatalogueTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Load_CornerShop_HasTwentyProductsOfTwoShapes()
+    public void Load_CornerShop_HasTwentyProductsOfFiveShapes()
     {
         var shop = CornerShop.Catalogue;
 
         shop.Name.ShouldBe("corner-shop");
         shop.Products.Count.ShouldBe(20);
-        shop.Products.Select(product => product.Shape).Distinct().Count().ShouldBe(2);
-        shop.Products.Where(product => product.Shape is ProductShape.Cylinder).ShouldAllBe(product => product.DepthMm == product.WidthMm);
+        shop.Products.Select(product => product.Shape).Distinct().Count().ShouldBe(5);
+        shop.Products.Where(product => product.Shape.IsRound()).ShouldAllBe(product => product.DepthMm == product.WidthMm);
     }
 
     [Fact]
@@ -55,7 +55,21 @@ public sealed class CatalogueTests : IDisposable
     [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"picture":"pictures/milk.png"}""", "catalogue.malformed", "needs depthMm")]
     [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"../secret.png"}""", "catalogue.picture_path", "'../secret.png' is not allowed")]
     [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"/etc/passwd"}""", "catalogue.picture_path", "'/etc/passwd' is not allowed")]
-    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/none.png"}""", "catalogue.picture_missing", "pictures/none.png, the picture of milk, is not in")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/none.png"}""", "catalogue.picture_missing", "pictures/none.png, a picture of milk, is not in")]
+    [InlineData("""{"sku":"milk","shape":"gabletop-cap","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png"}""", "catalogue.unknown_shape", "\"gabletop-cap\"; expected gable-top-cap or gable-top")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70}""", "catalogue.malformed", "$.products[0] (milk) needs a picture of its front.")]
+    [InlineData("""{"sku":"milk","shape":"jar","widthMm":70,"heightMm":200,"faces":{"top":"pictures/milk.png"}}""", "catalogue.malformed", "needs a picture of its front or its wrap.")]
+    [InlineData("""{"sku":"milk","shape":"jar","widthMm":70,"heightMm":200,"faces":{"left":"pictures/milk.png"}}""", "catalogue.malformed", "$.products[0].faces.left (milk) is no face of a jar; expected front, top, bottom, wrap.")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"faces":{"wrap":"pictures/milk.png"}}""", "catalogue.malformed", "faces.wrap (milk) is no face of a box; expected front, back, left, right, top, bottom.")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png","faces":{"front":"pictures/milk.png"}}""", "catalogue.malformed", "gives its front twice")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png","faces":{"left":"pictures/../../x.png"}}""", "catalogue.picture_path", "'pictures/../../x.png' is not allowed")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png","faces":{"left":"side.png"}}""", "catalogue.picture_missing", "side.png, a picture of milk, is not in")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png","finish":"clear"}""", "catalogue.malformed", "only a bottle or jar has one")]
+    [InlineData("""{"sku":"milk","shape":"jar","widthMm":70,"heightMm":200,"picture":"pictures/milk.png","finish":"frosted"}""", "catalogue.malformed", "finish (milk) is \"frosted\"; expected")]
+    [InlineData("""{"sku":"milk","shape":"jar","widthMm":70,"heightMm":200,"picture":"pictures/milk.png","tint":"green"}""", "catalogue.malformed", "tint (milk) is \"green\"; expected a colour as #rrggbb.")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":NaN,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png"}""", "catalogue.malformed", "line 1")]
+    [InlineData("""{"sku":"milk","shape":"box","widthMm":1e999,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png"}""", "catalogue.size_out_of_range", "milk: widthMm is")]
+    [InlineData("null", "catalogue.malformed", "$.products[0].sku is missing")]
     [InlineData("""{"sku":"milk","colour":"red"}""", "catalogue.malformed", "$.products[0].colour")]
     public void Load_ProductThatCannotBeUsed_SaysWhich(string product, string code, string says)
     {
@@ -88,17 +102,61 @@ public sealed class CatalogueTests : IDisposable
     }
 
     [Fact]
-    public void Load_HalfAPicture_SaysThatItIsCutShort()
+    public void Artwork_OfHalfAPicture_SaysThatItIsCutShort()
     {
         WriteCatalogue(One("milk"));
         folder.Write("pictures/milk.png", Picture[..(Picture.Length / 2)]);
+        var catalogue = Catalogue.Load(folder.Path);
 
-        Should.Throw<CatalogueException>(() => Catalogue.Load(folder.Path)).Message.ShouldStartWith("pictures/milk.png begins like a picture but is cut short");
+        for (var again = 0; again < 2; again++)
+        {
+            var error = Should.Throw<CatalogueException>(() => catalogue.Artwork(0));
+            error.Code.ShouldBe("catalogue.picture_unreadable");
+            error.Message.ShouldStartWith("pictures/milk.png begins like a picture but is cut short");
+        }
     }
 
     [Fact]
-    public void Load_FolderWithoutCatalogue_NamesBothFiles() =>
-        Should.Throw<CatalogueException>(() => Catalogue.Load(folder.Path)).Message.ShouldEndWith("expected catalogue.json or classes.csv there.");
+    public void Unpack_HalfAPicture_SaysThatItIsCutShort()
+    {
+        WriteCatalogue(One("milk"));
+        folder.Write("pictures/milk.png", Picture[..(Picture.Length / 2)]);
+        var tar = Catalogue.Load(folder.Path).Pack();
+
+        Should.Throw<CatalogueException>(() => Catalogue.Unpack(tar)).Message.ShouldStartWith("pictures/milk.png begins like a picture but is cut short");
+    }
+
+    [Theory]
+    [InlineData(true, "pictures/milk.png has changed since the catalogue was loaded")]
+    [InlineData(false, "pictures/milk.png has vanished since the catalogue was loaded")]
+    public void Artwork_PictureWrittenOverOrGoneSinceLoad_IsRefused(bool writtenOver, string says)
+    {
+        WriteCatalogue(One("milk"));
+        var catalogue = Catalogue.Load(folder.Path);
+        if (writtenOver)
+        {
+            folder.Write("pictures/milk.png", Codec.Png(new Image(9, 16, new byte[3 * 9 * 16])));
+        }
+        else
+        {
+            File.Delete(folder.File("pictures/milk.png"));
+        }
+
+        foreach (var use in (Action[])[() => catalogue.Artwork(0), () => catalogue.Picture(0), () => catalogue.Pack(), () => _ = catalogue.Hash])
+        {
+            var error = Should.Throw<CatalogueException>(use);
+            error.Code.ShouldBe("catalogue.picture_changed");
+            error.Message.ShouldStartWith(says);
+        }
+    }
+
+    [Fact]
+    public void Hash_OfALoadedCatalogue_IsThatOfItsPackedBytes() =>
+        CornerShop.Catalogue.Hash.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(CornerShop.Catalogue.Pack())));
+
+    [Fact]
+    public void Load_FolderWithoutCatalogue_NamesTheFiles() =>
+        Should.Throw<CatalogueException>(() => Catalogue.Load(folder.Path)).Message.ShouldEndWith("expected catalogue.json, products.csv or classes.csv there.");
 
     [Fact]
     public void Load_ClassesCsv_TakesProportionsFromTheCutOut()
@@ -114,6 +172,80 @@ public sealed class CatalogueTests : IDisposable
         (catalogue.Products[1].WidthMm / catalogue.Products[1].HeightMm).ShouldBe(60f / 180, 0.04);
         (catalogue.Products[0].WidthMm / catalogue.Products[0].HeightMm).ShouldBe(100f / 150, 0.04);
         Catalogue.Unpack(catalogue.Pack()).Artwork(0).Mips[0].ShouldBe(catalogue.Artwork(0).Mips[0]);
+    }
+
+    [Fact]
+    public void Load_ProductWithEveryProperty_KeepsThemThroughPack()
+    {
+        WriteCatalogue("""
+            {"sku":"milk","shape":"gable-top-cap","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/milk.png","faces":{"top":"pictures/top.png","left":"pictures/side.png"},"family":"milks"},
+            {"sku":"oil","shape":"bottle","widthMm":80,"heightMm":270,"faces":{"wrap":"pictures/milk.png"},"finish":"tinted","tint":"#00FF7f","contents":"#c0a020"},
+            {"sku":"beans","shape":"cylinder","widthMm":75,"heightMm":110,"picture":"pictures/milk.png"}
+            """);
+        folder.Write("pictures/top.png", Picture);
+        folder.Write("pictures/side.png", Picture);
+
+        var catalogue = Catalogue.Load(folder.Path);
+
+        var (milk, oil, beans) = (catalogue.Products[0], catalogue.Products[1], catalogue.Products[2]);
+        milk.Faces.ShouldBe(new Dictionary<Face, string> { [Face.Front] = "pictures/milk.png", [Face.Left] = "pictures/side.png", [Face.Top] = "pictures/top.png" }, ignoreOrder: true);
+        (milk.Shape, milk.Family, milk.Finish, milk.Tint).ShouldBe((ProductShape.GableTopCap, "milks", Finish.Opaque, null));
+        (oil.Picture, oil.DepthMm, oil.Finish, oil.Tint, oil.Contents).ShouldBe(("pictures/milk.png", 80, Finish.Tinted, "#00ff7f", "#c0a020"));
+        oil.Faces.Keys.ShouldBe([Face.Wrap]);
+        beans.ShouldBe(new Product("beans", "beans", ProductShape.Cylinder, 75, 110, 75, "pictures/milk.png"));
+        Catalogue.Unpack(catalogue.Pack()).Products.ShouldBe(catalogue.Products);
+    }
+
+    [Fact]
+    public void Load_EveryShape_IsReadByItsSpelling()
+    {
+        string[] spelled = ["box", "brick-carton", "gable-top", "gable-top-cap", "carton-bottle", "bottle", "jar", "can", "tub", "pillow-bag", "pouch", "cylinder"];
+        WriteCatalogue(string.Join(',', spelled.Select(shape => One("milk").Replace("\"milk\"", $"\"{shape}\"").Replace("\"box\"", $"\"{shape}\""))));
+
+        var catalogue = Catalogue.Load(folder.Path);
+
+        catalogue.Products.Select(product => product.Shape).ShouldBe(Enum.GetValues<ProductShape>());
+        Enumerable.Range(0, spelled.Length).ShouldAllBe(product => catalogue.Artwork(product, Face.Top).Size == Catalogue.ArtworkSize);
+    }
+
+    /// <summary>Hashes of catalogues stand in recipes and datasets: a new property must not change the bytes of a catalogue without it.</summary>
+    [Fact]
+    public void Pack_OfAnOldCatalogue_BeginsWithTheSameJsonAsEver()
+    {
+        WriteCatalogue(One("milk"));
+        const string Json = """
+            {
+              "name": "test",
+              "pictures": "full-frame",
+              "products": [
+                {
+                  "sku": "milk",
+                  "name": "milk",
+                  "shape": "box",
+                  "widthMm": 70,
+                  "heightMm": 200,
+                  "depthMm": 70,
+                  "picture": "pictures/milk.png"
+                }
+              ]
+            }
+
+            """;
+
+        Encoding.UTF8.GetString(Catalogue.Load(folder.Path).Pack().AsSpan(512, Json.Length)).ShouldBe(Json.ReplaceLineEndings("\n"));
+    }
+
+    [Fact]
+    public void Confusables_FamilyOrBrandAndShape_LeaveOutTheProductItself()
+    {
+        WriteCatalogue(string.Join(',',
+            Named("a", "Acme Milk", "milks"), Named("b", "Best Milk", "milks"),
+            Named("c", "Acme Juice"), Named("d", "ACME Water"), Named("e", "Best Juice"), Named("f", "Acme Tea").Replace("\"box\"", "\"pouch\"")));
+
+        var catalogue = Catalogue.Load(folder.Path);
+
+        Enumerable.Range(0, 6).Select(catalogue.Confusables).ShouldBe([[1], [0], [3], [2], [], []]);
+        catalogue.ConfusableGroups().Select((group, product) => (group, product)).ShouldAllBe(one => Enumerable.Range(0, 6).Count(other => catalogue.ConfusableGroups()[other] == one.group) == 1 + catalogue.Confusables(one.product).Count);
     }
 
     [Theory]
@@ -192,6 +324,9 @@ public sealed class CatalogueTests : IDisposable
             }
         }
     }
+
+    private static string Named(string sku, string name, string family = "") =>
+        One("milk").Replace("\"sku\":\"milk\"", $"\"sku\":\"{sku}\",\"name\":\"{name}\",\"family\":\"{family}\"");
 
     private static string One(string sku) => $$"""{"sku":"{{sku}}","shape":"box","widthMm":70,"heightMm":200,"depthMm":70,"picture":"pictures/{{sku}}.png"}""";
 

@@ -9,7 +9,7 @@ public sealed class RenderBackendsTests
     {
         var error = Should.Throw<BackendException>(() => RenderBackends.Create("abacus"));
         error.Code.ShouldBe("backend.unknown");
-        error.Message.ShouldBe("There is no render backend 'abacus'. Known are simd512, simd256, scalar, opencl, ilgpu-cpu.");
+        error.Message.ShouldBe("There is no render backend 'abacus'. Known are cuda, simd512, simd256, simd128, scalar, opencl, ilgpu-cpu.");
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Neuro.Kernels.Tests.Labels;
 
 public sealed class OverlayTests
 {
-    private static readonly ImageLabels Labels = new(0, 8, 8, [One(1, 0, 2), One(2, 0, 5)]);
+    private static readonly ImageLabels Labels = new(0, 8, 8, CameraLabel.Unknown(8, 8), [One(1, 0, 2), One(2, 0, 5)], [], []);
 
     [Fact]
     public void Draw_TwoInstancesOfOneClass_ChangesTheirPixelsOnly()
@@ -50,6 +50,23 @@ public sealed class OverlayTests
         }
 
         var runs = RunLength.Encode(8, 8, mask);
-        return new Instance(id, classId, "sku", runs.Box, runs.Area, runs.Area, true, runs, 0, 0);
+        return new Instance
+        {
+            Id = id,
+            ClassId = classId,
+            Sku = "sku",
+            Box = runs.Box,
+            Area = runs.Area,
+            Mask = runs,
+            AmodalBox = runs.Box,
+            UnoccludedArea = runs.Area,
+            AmodalMask = runs,
+            Truncation = 0,
+            OrientedBox = default,
+            Pose = default,
+            Size = default,
+            Corners = [],
+            FrontAngle = 0,
+        };
     }
 }

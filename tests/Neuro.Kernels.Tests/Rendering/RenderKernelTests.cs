@@ -72,11 +72,11 @@ public sealed class RenderKernelTests
     public void Tile_SolidBetweenLampAndWall_ThrowsAShadow()
     {
         var wall = SolidScene.Solid(Primitive.Box, 0, 0, -3, 2, 2, 0.1f);
-        wall.Texture = -1;
+        wall.Front = wall.Back = -1;
         (wall.SideRed, wall.SideGreen, wall.SideBlue) = (0.5f, 0.5f, 0.5f);
         var block = SolidScene.Solid(Primitive.Box, 0.5f, 0, -2, 0.1f, 0.1f, 0.1f, id: 2);
         // The lamp stands to the right of the block, so its shadow falls on the wall to the left of it: from x = 2 at z = 0 through 0.5 to −0.175.
-        var frame = SolidScene.Render(new Lighting(new Vector3(2, 0, 0), new Vector3(6), Vector3.Zero, 0, Vector3.Zero), wall, block);
+        var frame = SolidScene.Render(Lighting.Point(new Vector3(2, 0, 0), new Vector3(6), Vector3.Zero, 0, Vector3.Zero), wall, block);
         var shadow = (int)(Middle + (-0.18f / 2.9f / 0.5f * Middle));
 
         frame.Colour(shadow, Middle).ShouldBe(((byte)0, (byte)0, (byte)0));

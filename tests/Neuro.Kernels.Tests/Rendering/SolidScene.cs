@@ -23,8 +23,15 @@ internal static class SolidScene
         HalfZ = halfDepth,
         Cos = (float)Math.Cos(yaw),
         Sin = (float)Math.Sin(yaw),
-        Texture = 0,
-        SideTexture = -1,
+        Front = 0,
+        Back = 0,
+        Left = -1,
+        Right = -1,
+        Top = -1,
+        Bottom = -1,
+        V0 = 1,
+        Key = 8 * id,
+        TextureLevels = 1,
         TextureWidth = 16,
         TextureHeight = 16,
         RedR = 1,
@@ -33,7 +40,7 @@ internal static class SolidScene
         Gamma = 1,
     };
 
-    public static Frame Render(params Primitive[] solids) => Render(new Lighting(new Vector3(0, 0, 5), Vector3.Zero, new Vector3(2), 0, Vector3.Zero), solids);
+    public static Frame Render(params Primitive[] solids) => Render(Lighting.Point(new Vector3(0, 0, 5), Vector3.Zero, new Vector3(2), 0, Vector3.Zero), solids);
 
     public static Frame Render(Lighting lighting, params Primitive[] solids)
     {
@@ -47,7 +54,7 @@ internal static class SolidScene
             Camera = new Camera(Vector3.Zero, -Vector3.UnitZ, Vector3.UnitX, Vector3.UnitY, 0.5f),
             Lighting = lighting,
             Photometrics = new Photometrics(Vector3.One, 1, 1, 0, 90),
-            Instances = [.. solids.Select((solid, i) => new SceneInstance(i + 1, 0, "sku", default, default, 0, 0, i))],
+            Instances = [.. solids.Select((solid, i) => new SceneInstance(i + 1, 0, "sku", Placing.None, Vector3.One, null) { FirstPrimitive = i, PrimitiveCount = 1 })],
             Primitives = solids,
             Nodes = Bvh.Build(solids, Vector3.Zero),
             Texels = Quarters(),
@@ -70,7 +77,7 @@ internal static class SolidScene
         return new Vector3(frame.Normals[at], frame.Normals[at + 1], frame.Normals[at + 2]);
     }
 
-    private static uint[] Quarters() =>
+    public static uint[] Quarters() =>
         [.. Enumerable.Range(0, 256).Select(i => (i % 16 < 8, i / 16 < 8) switch
         {
             (true, true) => 0xFF0000FF,

@@ -17,7 +17,25 @@ public sealed class CropCutterTests
     {
         var inside = Enumerable.Range(0, Width * Height).Select(i => i % Width >= x && i % Width < x + width && i / Width >= y && i / Width < y + height).ToArray();
         var image = new Image(Width, Height, [.. inside.SelectMany(product => product ? new byte[] { 200, 0, 0 } : [0, 0, 200])]);
-        var instance = new Instance(1, 4, "sku", new(x, y, width, height), width * height, width * height, false, RunLength.Encode(Width, Height, inside), 0, 0);
+        var mask = RunLength.Encode(Width, Height, inside);
+        var instance = new Instance
+        {
+            Id = 1,
+            ClassId = 4,
+            Sku = "sku",
+            Box = mask.Box,
+            Area = mask.Area,
+            Mask = mask,
+            AmodalBox = mask.Box,
+            UnoccludedArea = mask.Area,
+            AmodalMask = mask,
+            Truncation = 0,
+            OrientedBox = default,
+            Pose = default,
+            Size = default,
+            Corners = [],
+            FrontAngle = 0,
+        };
 
         var crop = CropCutter.Cut(image, instance, 9, 96);
 

@@ -1,0 +1,45 @@
+using Spectre.Console;
+
+namespace Neuro.Cli.Terminal;
+
+/// <summary>Work that may take long: after two seconds a bar says how far it is and how long it will still take.</summary>
+internal static class LongWork
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs <paramref name="work"/>, which tells how many of <paramref name="count"/> are done, on another thread.</summary>
+    public static async Task<T> RunAsync<T>(string what, int count, Func<IProgress<int>, T> work)
+    {
+        var done = new Counter();
+        var running = Task.Run(() => work(done));
+        if (await Task.WhenAny(running, Task.Delay(Patience)) != running)
+        {
+            await ShowAsync(what, count, done, running);
+        }
+
+        return await running;
+    }
+
+    private static Task ShowAsync(string what, int count, Counter done, Task running) => AnsiConsole.Progress()
+        .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .StartAsync(async context =>
+        {
+            var bar = context.AddTask(what, maxValue: count);
+            do
+            {
+                bar.Value = done.Value;
+            }
+            while (await Task.WhenAny(running, Task.Delay(BetweenLooks)) != running);
+            bar.Value = done.Value;
+        });
+
+    private sealed class Counter : IProgress<int>
+    {
+        private int value;
+
+        public int Value => Volatile.Read(ref value);
+
+        public void Report(int done) => Volatile.Write(ref value, done);
+    }
+}
