@@ -4,12 +4,14 @@ using Neuro.Benchmarks;
 return args switch
 {
     ["render", .. var rest] => RenderBenchmark.Run(rest),
+    ["labels", .. var rest] => LabelBenchmark.Run(rest),
+    ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
     ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|ledger [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|ledger [options]");
     return 1;
 }
