@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Spectre.Console;
 
 namespace Neuro.Cli.Terminal;
@@ -15,13 +17,13 @@ internal static class LongWork
         var running = Task.Run(() => work(done));
         if (await Task.WhenAny(running, Task.Delay(Patience)) != running)
         {
-            await ShowAsync(what, count, done, running);
+            await (AnsiConsole.Profile.Capabilities.Interactive ? BarAsync(what, count, done, running) : LinesAsync(what, count, done, running));
         }
 
         return await running;
     }
 
-    private static Task ShowAsync(string what, int count, Counter done, Task running) => AnsiConsole.Progress()
+    private static Task BarAsync(string what, int count, Counter done, Task running) => AnsiConsole.Progress()
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
         .StartAsync(async context =>
         {
@@ -33,6 +35,24 @@ internal static class LongWork
             while (await Task.WhenAny(running, Task.Delay(BetweenLooks)) != running);
             bar.Value = done.Value;
         });
+
+    /// <summary>Where there is no terminal, a line for each tenth.</summary>
+    private static async Task LinesAsync(string what, int count, Counter done, Task running)
+    {
+        var clock = Stopwatch.StartNew();
+        var (first, told) = (done.Value, 0L);
+        while (await Task.WhenAny(running, Task.Delay(BetweenLooks)) != running)
+        {
+            var now = done.Value;
+            var tenths = 10L * now / count;
+            if (tenths > told && now > first)
+            {
+                told = tenths;
+                var left = clock.Elapsed * ((count - now) / (double)(now - first));
+                AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {10 * tenths} %, about {(left.TotalSeconds < 90 ? $"{left.TotalSeconds:0} s" : $"{left.TotalMinutes:0} min")} left"));
+            }
+        }
+    }
 
     private sealed class Counter : IProgress<int>
     {
