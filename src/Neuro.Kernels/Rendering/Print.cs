@@ -73,12 +73,7 @@ internal static class Print<T, TMask, TMemory>
         var blue = Bilinear(a, b, c, d, 16, x, y);
         if (solid.Grain > 0)
         {
-            // A number from −½ to ½ that belongs to the texel: it moves with the print.
-            var number = T.FromInt(Development.Hash(upper + column) & TMask.Constant(0xFFFF)) * T.Constant(1f / 65536);
-            var light = T.Constant(1) + ((number - T.Constant(0.5f)) * T.Constant(solid.Grain));
-            red *= light;
-            green *= light;
-            blue *= light;
+            Roughen(upper + column, solid.Grain, ref red, ref green, ref blue);
         }
 
         if (solid.OverlayStrength > 0)
@@ -89,6 +84,17 @@ internal static class Print<T, TMask, TMemory>
         surface.Red = T.Select(where, Tone(red, green, blue, solid.RedR, solid.RedG, solid.RedB, solid.Red1, solid.Gamma), surface.Red);
         surface.Green = T.Select(where, Tone(red, green, blue, solid.GreenR, solid.GreenG, solid.GreenB, solid.Green1, solid.Gamma), surface.Green);
         surface.Blue = T.Select(where, Tone(red, green, blue, solid.BlueR, solid.BlueG, solid.BlueB, solid.Blue1, solid.Gamma), surface.Blue);
+    }
+
+    /// <summary>Changes the brightness by a number from −½ to ½ that belongs to the texel, so that it moves with the print.</summary>
+    [MethodImpl(Inlining.Function)]
+    private static void Roughen(TMask texel, float grain, ref T red, ref T green, ref T blue)
+    {
+        var number = T.FromInt(Development.Hash(texel) & TMask.Constant(0xFFFF)) * T.Constant(1f / 65536);
+        var light = T.Constant(1) + ((number - T.Constant(0.5f)) * T.Constant(grain));
+        red *= light;
+        green *= light;
+        blue *= light;
     }
 
     /// <summary>Lays worn places over the print: the nearest texel, whose alpha says how much it replaces.</summary>
