@@ -36,11 +36,11 @@ internal static class LongWork
             bar.Value = done.Value;
         });
 
-    /// <summary>Where there is no terminal, a line for each tenth.</summary>
+    /// <summary>Where there is no terminal, a line at once and one for each tenth.</summary>
     private static async Task LinesAsync(string what, int count, Counter done, Task running)
     {
         var clock = Stopwatch.StartNew();
-        var (first, told) = (done.Value, 0L);
+        var (first, told) = (done.Value, -1L);
         while (await Task.WhenAny(running, Task.Delay(BetweenLooks)) != running)
         {
             var now = done.Value;
