@@ -16,7 +16,10 @@ internal sealed class CpuBackend<T, TMask>(string name) : IRenderBackend
     {
         Launch.Check(scene, frame);
         var view = View.Of(scene, frame);
+        var (wide, levelCount) = WideTree.Of(scene.Nodes);
         fixed (BvhNode* nodes = scene.Nodes)
+        fixed (WideNode* wideNodes = wide)
+        fixed (BeamLevel* levels = new BeamLevel[levelCount])
         fixed (Primitive* primitives = scene.Primitives)
         fixed (Speck* specks = scene.Specks)
         fixed (uint* texels = scene.Texels)
@@ -27,6 +30,8 @@ internal sealed class CpuBackend<T, TMask>(string name) : IRenderBackend
             var memory = new PointerMemory<T, TMask>
             {
                 Nodes = nodes,
+                WideNodes = wideNodes,
+                Levels = levels,
                 Primitives = primitives,
                 Specks = specks,
                 Texture = texels,

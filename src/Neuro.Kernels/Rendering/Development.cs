@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>From linear light to bytes: gains, encoding, noise, quantisation.</summary>
+[SkipLocalsInit]
 internal static class Development
 {
     /// <value>Standard deviation of the noise source, the sum of four random bytes.</value>

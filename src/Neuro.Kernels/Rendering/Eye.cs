@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>The camera: from places in the picture to rays.</summary>
+[SkipLocalsInit]
 internal static class Eye<T, TMask>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>

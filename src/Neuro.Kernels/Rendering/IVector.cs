@@ -97,6 +97,12 @@ internal interface IMemory<T, TMask>
 {
     ref BvhNode Node(int index);
 
+    /// <summary>The nearest hit of each lane beyond <paramref name="from"/>: distance (+∞: none) and primitive.</summary>
+    void Nearest(in Ray<T> ray, TMask active, T from, int nodeCount, out T distance, out TMask primitive);
+
+    /// <summary>The lanes of <paramref name="active"/> whose ray meets something that is not glass before its parameter is 1.</summary>
+    TMask Occluded(in Ray<T> ray, TMask active, int nodeCount);
+
     ref Primitive Primitive(int index);
 
     ref Speck Speck(int index);

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>The light on a surface: what the lamps give (with their shadows), what comes from everywhere (with its occlusion), and what is mirrored.</summary>
+[SkipLocalsInit]
 internal static class Illumination<T, TMask, TMemory>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>
@@ -36,7 +37,7 @@ internal static class Illumination<T, TMask, TMemory>
         shadow.X = Numerics<T, TMask>.NonZero(lampX);
         shadow.Y = Numerics<T, TMask>.NonZero(lampY);
         shadow.Z = Numerics<T, TMask>.NonZero(lampZ);
-        var occluded = TMask.Any(facesLamp) ? Traversal<T, TMask, TMemory>.Occluded(memory, in shadow, facesLamp, view.NodeCount) : facesLamp;
+        var occluded = TMask.Any(facesLamp) ? memory.Occluded(in shadow, facesLamp, view.NodeCount) : facesLamp;
         var lit = facesLamp ^ occluded;
         shadowed = hit ^ lit;
         var squared = (lampX * lampX) + (lampY * lampY) + (lampZ * lampZ) + T.Constant(1e-6f);
@@ -165,6 +166,6 @@ internal static class Illumination<T, TMask, TMemory>
         ray.X = Numerics<T, TMask>.NonZero(reach * ((cos * (one + (sign * nx * nx * a))) + (sin * b) + (height * nx)));
         ray.Y = Numerics<T, TMask>.NonZero(reach * ((cos * sign * b) + (sin * (sign + (ny * ny * a))) + (height * ny)));
         ray.Z = Numerics<T, TMask>.NonZero(reach * ((height * nz) - (cos * sign * nx) - (sin * ny)));
-        return Traversal<T, TMask, TMemory>.Occluded(memory, in ray, hit, view.NodeCount);
+        return memory.Occluded(in ray, hit, view.NodeCount);
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>Distances along rays to the primitives; +∞ where a ray misses. A solid is met from outside only: rays that start in it or leave it miss.</summary>
+[SkipLocalsInit]
 internal static class Intersection<T, TMask>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>
@@ -15,7 +16,7 @@ internal static class Intersection<T, TMask>
         ref var primitive = ref memory.Primitive(index);
         if (primitive.Shape == Primitive.Box && primitive.Turned == 0)
         {
-            var local = Upright(in ray, ref primitive);
+            Upright(in ray, ref primitive, out var local);
             return Box(in local, inverseY, ref primitive);
         }
 
@@ -31,7 +32,7 @@ internal static class Intersection<T, TMask>
             return Triangle(in ray, ref primitive, out _, out _);
         }
 
-        var local = ToLocal(in ray, ref primitive);
+        ToLocal(in ray, ref primitive, out var local);
         var inverseY = T.Constant(1) / local.Y;
         return primitive.Shape == Primitive.Box ? Box(in local, inverseY, ref primitive)
             : primitive.Shape == Primitive.Cylinder ? Cylinder(in local, inverseY, ref primitive)
@@ -41,9 +42,8 @@ internal static class Intersection<T, TMask>
 
     /// <summary>Rays in a solid's own axes: moved by its centre, turned back.</summary>
     [MethodImpl(Inlining.Function)]
-    public static Ray<T> ToLocal(in Ray<T> ray, ref Primitive solid)
+    public static void ToLocal(in Ray<T> ray, ref Primitive solid, out Ray<T> local)
     {
-        Ray<T> local;
         if (solid.Turned != 0)
         {
             var x = ray.OriginX - T.Constant(solid.CentreX);
@@ -55,27 +55,25 @@ internal static class Intersection<T, TMask>
             local.X = Numerics<T, TMask>.NonZero(Dot(ray.X, ray.Y, ray.Z, solid.AxisXX, solid.AxisXY, solid.AxisXZ));
             local.Y = Numerics<T, TMask>.NonZero(Dot(ray.X, ray.Y, ray.Z, solid.AxisYX, solid.AxisYY, solid.AxisYZ));
             local.Z = Numerics<T, TMask>.NonZero(Dot(ray.X, ray.Y, ray.Z, solid.AxisZX, solid.AxisZY, solid.AxisZZ));
-            return local;
+            return;
         }
 
-        return Upright(in ray, ref solid);
+        Upright(in ray, ref solid, out local);
     }
 
     [MethodImpl(Inlining.Small)]
-    private static Ray<T> Upright(in Ray<T> ray, ref Primitive solid)
+    private static void Upright(in Ray<T> ray, ref Primitive solid, out Ray<T> local)
     {
         var x = ray.OriginX - T.Constant(solid.CentreX);
         var z = ray.OriginZ - T.Constant(solid.CentreZ);
         var cos = T.Constant(solid.Cos);
         var sin = T.Constant(solid.Sin);
-        Ray<T> local;
         local.OriginX = (cos * x) - (sin * z);
         local.OriginY = ray.OriginY - T.Constant(solid.CentreY);
         local.OriginZ = (sin * x) + (cos * z);
         local.X = Numerics<T, TMask>.NonZero((cos * ray.X) - (sin * ray.Z));
         local.Y = ray.Y;
         local.Z = Numerics<T, TMask>.NonZero((sin * ray.X) + (cos * ray.Z));
-        return local;
     }
 
     /// <summary>Slab test (Kay and Kajiya 1986) in the box's own axes.</summary>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>Elementary functions of lanes from plain arithmetic, the same bits on every machine.</summary>
+[SkipLocalsInit]
 internal static class Numerics<T, TMask>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>

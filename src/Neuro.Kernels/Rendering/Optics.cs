@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>What the lens lets through: dark corners, specks of dust.</summary>
+[SkipLocalsInit]
 internal static class Optics<T, TMask, TMemory>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>

@@ -5,11 +5,17 @@ using System.Runtime.Intrinsics.X86;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>A scene and a frame in the process's own memory, pinned for the length of one picture.</summary>
+[SkipLocalsInit]
 internal unsafe struct PointerMemory<T, TMask> : IMemory<T, TMask>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>
 {
     public BvhNode* Nodes;
+    public WideNode* WideNodes;
+
+    /// <summary>Room for a walk as deep as the wide tree.</summary>
+    public BeamLevel* Levels;
+
     public Primitive* Primitives;
     public Speck* Specks;
     public uint* Texture;
@@ -27,6 +33,25 @@ internal unsafe struct PointerMemory<T, TMask> : IMemory<T, TMask>
     public readonly ref BvhNode Node(int index) => ref Nodes[index];
 
     [MethodImpl(Inlining.Small)]
+    public readonly void Nearest(in Ray<T> ray, TMask active, T from, int nodeCount, out T distance, out TMask primitive)
+    {
+        if (T.Columns == 1)
+        {
+            Traversal<T, TMask, PointerMemory<T, TMask>>.Nearest(in this, in ray, active, from, nodeCount, out distance, out primitive);
+        }
+        else
+        {
+            BeamTraversal<T, TMask>.Nearest(in this, in ray, active, from, out distance, out primitive);
+        }
+    }
+
+    [MethodImpl(Inlining.Small)]
+    public readonly TMask Occluded(in Ray<T> ray, TMask active, int nodeCount) =>
+        T.Columns == 1
+            ? Traversal<T, TMask, PointerMemory<T, TMask>>.Occluded(in this, in ray, active, nodeCount)
+            : BeamTraversal<T, TMask>.Occluded(in this, in ray, active);
+
+    [MethodImpl(Inlining.Small)]
     public readonly ref Primitive Primitive(int index) => ref Primitives[index];
 
     [MethodImpl(Inlining.Small)]
@@ -35,15 +60,17 @@ internal unsafe struct PointerMemory<T, TMask> : IMemory<T, TMask>
     [MethodImpl(Inlining.Small)]
     public readonly TMask Texels(TMask index)
     {
-        if (Avx2.IsSupported && sizeof(TMask) >= 32)
+        // In halves put together in a register: written to memory one after the other they could not be read back as one without waiting.
+        if (Avx2.IsSupported && sizeof(TMask) == 64)
         {
-            for (var i = 0; i < sizeof(TMask) / 32; i++)
-            {
-                ref var lanes = ref Unsafe.Add(ref Unsafe.As<TMask, Vector256<int>>(ref index), i);
-                lanes = Avx2.GatherVector256((int*)Texture, lanes, 4);
-            }
+            var lanes = Unsafe.BitCast<TMask, Vector512<int>>(index);
+            return Unsafe.BitCast<Vector512<int>, TMask>(
+                Vector512.Create(Avx2.GatherVector256((int*)Texture, lanes.GetLower(), 4), Avx2.GatherVector256((int*)Texture, lanes.GetUpper(), 4)));
+        }
 
-            return index;
+        if (Avx2.IsSupported && sizeof(TMask) == 32)
+        {
+            return Unsafe.BitCast<Vector256<int>, TMask>(Avx2.GatherVector256((int*)Texture, Unsafe.BitCast<TMask, Vector256<int>>(index), 4));
         }
 
         for (var i = 0; i < sizeof(TMask) / 4; i++)

@@ -8,6 +8,7 @@ namespace Neuro.Kernels.Rendering;
 /// Small methods of this folder ask to be inlined, large ones neither ask nor refuse. The JIT has a budget for each method it inlines into, and beyond it every vector
 /// operation becomes a call (25 % of the time, measured); ILGPU inlines everything that does not refuse, which it needs to know each pointer's address space.
 /// </remarks>
+[SkipLocalsInit]
 internal static class RenderKernel<T, TMask, TMemory>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>
@@ -137,7 +138,7 @@ internal static class RenderKernel<T, TMask, TMemory>
 
         // Clear air and nothing to look through: the first surface is all there is.
         var zero = T.Constant(0);
-        Traversal<T, TMask, TMemory>.Nearest(in memory, in ray, active, zero, view.NodeCount, out var distance, out var primitive);
+        memory.Nearest(in ray, active, zero, view.NodeCount, out var distance, out var primitive);
         var hit = T.Less(distance, T.Constant(float.PositiveInfinity)) & active;
         Shading<T, TMask, TMemory>.Surfaces(in memory, in ray, hit, distance, primitive, view.Footprint, out var surface);
         Label(in surface, hit, distance, ref labels);
@@ -176,7 +177,7 @@ internal static class RenderKernel<T, TMask, TMemory>
         shadowed = TMask.Constant(0);
         for (var layer = 0; layer < MaxLayers; layer++)
         {
-            Traversal<T, TMask, TMemory>.Nearest(memory, in ray, remaining, from, view.NodeCount, out var distance, out var primitive);
+            memory.Nearest(in ray, remaining, from, view.NodeCount, out var distance, out var primitive);
             var hit = T.Less(distance, T.Constant(float.PositiveInfinity)) & remaining;
             Shading<T, TMask, TMemory>.Surfaces(in memory, in ray, hit, distance, primitive, view.Footprint, out var surface);
             var glass = view.HasGlass != 0 ? hit & surface.Glass : TMask.Constant(0);

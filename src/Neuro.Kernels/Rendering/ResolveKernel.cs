@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>From planes of light to a picture: averages the light within each smooth surface, puts it on the reflectance, develops.</summary>
+[SkipLocalsInit]
 internal static class ResolveKernel<T, TMask, TMemory>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>

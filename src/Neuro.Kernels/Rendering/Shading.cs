@@ -11,6 +11,7 @@ internal struct Surface<T, TMask>
     public TMask Glass, Id, Part, Key;
 }
 
+[SkipLocalsInit]
 internal static class Shading
 {
     /// <value>The exponent from encoded to linear light; a plain power stands for the sRGB curve, as phones bend theirs more than the two differ.</value>
@@ -18,6 +19,7 @@ internal static class Shading
 }
 
 /// <summary>Surfaces of the primitives at their hits. Lanes that hit the same primitive are done together, so all its fields are constants.</summary>
+[SkipLocalsInit]
 internal static class Shading<T, TMask, TMemory>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>
@@ -27,30 +29,37 @@ internal static class Shading<T, TMask, TMemory>
     [MethodImpl(Inlining.Function)]
     public static void Surfaces(in TMemory memory, in Ray<T> ray, TMask hit, T distance, TMask primitive, float footprint, out Surface<T, TMask> all)
     {
-        all = default;
-        var remaining = hit;
+        if (!TMask.Any(hit))
+        {
+            all = default;
+            return;
+        }
+
+        // The first one on all lanes: most packets see no other, and lanes without a hit are looked at by nobody.
+        var index = TMask.First(hit, primitive);
+        var remaining = hit & Not(TMask.Equal(primitive, TMask.Constant(index)));
+        One(in memory, in ray, hit ^ remaining, distance, footprint, ref memory.Primitive(index), out all);
         while (TMask.Any(remaining))
         {
-            var index = TMask.First(remaining, primitive);
+            index = TMask.First(remaining, primitive);
             var mine = remaining & TMask.Equal(primitive, TMask.Constant(index));
-            ref var solid = ref memory.Primitive(index);
-            remaining ^= mine;
-            if (!TMask.Any(mine ^ hit))
-            {
-                // Most packets see one surface only; lanes without a hit are looked at by nobody.
-                One(in memory, in ray, mine, distance, footprint, ref solid, ref all);
-                return;
-            }
-
-            Surface<T, TMask> one = default;
-            One(in memory, in ray, mine, distance, footprint, ref solid, ref one);
+            One(in memory, in ray, mine, distance, footprint, ref memory.Primitive(index), out var one);
             Put(in one, mine, ref all);
+            remaining ^= mine;
         }
     }
 
     [MethodImpl(Inlining.Function)]
-    private static void One(in TMemory memory, in Ray<T> ray, TMask mine, T distance, float footprint, ref Primitive solid, ref Surface<T, TMask> surface)
+    private static void One(in TMemory memory, in Ray<T> ray, TMask mine, T distance, float footprint, ref Primitive solid, out Surface<T, TMask> surface)
     {
+        // One by one: "default" is a call that costs as much as a box (measured).
+        var zero = T.Constant(0);
+        var none = TMask.Constant(0);
+        surface.NormalX = surface.NormalY = surface.NormalZ = surface.Red = surface.Green = surface.Blue = surface.U = surface.V = zero;
+        surface.Part = surface.Key = none;
+        surface.Gloss = T.Constant(solid.Gloss);
+        surface.Glass = TMask.Constant(-solid.Glass);
+        surface.Id = TMask.Constant(solid.Id);
         if (solid.Shape == Primitive.Triangle)
         {
             Triangle(in memory, in ray, mine, distance, footprint, ref solid, ref surface);
@@ -60,9 +69,6 @@ internal static class Shading<T, TMask, TMemory>
             Solid(in memory, in ray, mine, distance, footprint, ref solid, ref surface);
         }
 
-        surface.Gloss = T.Constant(solid.Gloss);
-        surface.Glass = TMask.Constant(-solid.Glass);
-        surface.Id = TMask.Constant(solid.Id);
         surface.Key += TMask.Constant(solid.Key);
     }
 
@@ -87,7 +93,7 @@ internal static class Shading<T, TMask, TMemory>
     [MethodImpl(Inlining.Function)]
     private static void Solid(in TMemory memory, in Ray<T> ray, TMask mine, T distance, float footprint, ref Primitive solid, ref Surface<T, TMask> surface)
     {
-        var local = Intersection<T, TMask>.ToLocal(in ray, ref solid);
+        Intersection<T, TMask>.ToLocal(in ray, ref solid, out var local);
         var x = local.OriginX + (distance * local.X);
         var y = local.OriginY + (distance * local.Y);
         var z = local.OriginZ + (distance * local.Z);
@@ -256,6 +262,9 @@ internal static class Shading<T, TMask, TMemory>
         surface.NormalY = y * inverse;
         surface.NormalZ = z * inverse;
     }
+
+    [MethodImpl(Inlining.Small)]
+    private static TMask Not(TMask mask) => mask ^ TMask.Constant(-1);
 
     /// <summary>±1 against a ray's direction along one axis.</summary>
     [MethodImpl(Inlining.Small)]

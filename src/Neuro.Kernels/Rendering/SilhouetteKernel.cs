@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>Which pixels a product covers if it stands alone: rays against its own primitives only.</summary>
+[SkipLocalsInit]
 internal static class SilhouetteKernel<T, TMask, TMemory>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Neuro.Kernels.Rendering;
 
 /// <summary>Walks the flat tree with a packet: a node is visited when any lane hits it.</summary>
+[SkipLocalsInit]
 internal static class Traversal<T, TMask, TMemory>
     where T : unmanaged, IVector<T, TMask>
     where TMask : unmanaged, IMask<TMask>

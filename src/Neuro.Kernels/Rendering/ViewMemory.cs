@@ -26,6 +26,13 @@ internal struct ViewMemory : IMemory<Packet1, Mask1>
     public readonly ref BvhNode Node(int index) => ref Nodes[index];
 
     [MethodImpl(Inlining.Small)]
+    public readonly void Nearest(in Ray<Packet1> ray, Mask1 active, Packet1 from, int nodeCount, out Packet1 distance, out Mask1 primitive) =>
+        Traversal<Packet1, Mask1, ViewMemory>.Nearest(in this, in ray, active, from, nodeCount, out distance, out primitive);
+
+    [MethodImpl(Inlining.Small)]
+    public readonly Mask1 Occluded(in Ray<Packet1> ray, Mask1 active, int nodeCount) => Traversal<Packet1, Mask1, ViewMemory>.Occluded(in this, in ray, active, nodeCount);
+
+    [MethodImpl(Inlining.Small)]
     public readonly ref Primitive Primitive(int index) => ref Primitives[index];
 
     [MethodImpl(Inlining.Small)]
