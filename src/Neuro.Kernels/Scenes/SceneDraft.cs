@@ -59,13 +59,13 @@ internal sealed class SceneDraft(Camera camera, int height)
         Solids.Box(Placing.Upright(Middle(left, right, bottom, top, back, front), 0), (float)(right - left), (float)(top - bottom), (float)(front - back)), colour, gloss));
 
     /// <summary>Adds the parts of a model; with <paramref name="label"/> they are a product.</summary>
-    public void Add(IReadOnlyList<Primitive> model, Func<int, int, SceneInstance>? label)
+    public void Add(IReadOnlyList<Primitive> model, Func<int, SceneInstance>? label)
     {
         var key = NextKey();
         var id = label is null ? 0 : instances.Count + 1;
         if (label is not null)
         {
-            instances.Add(label(id, primitives.Count) with { FirstPrimitive = primitives.Count, PrimitiveCount = model.Count });
+            instances.Add(label(id) with { FirstPrimitive = primitives.Count, PrimitiveCount = model.Count });
         }
 
         foreach (var part in model)

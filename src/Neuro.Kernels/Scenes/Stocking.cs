@@ -38,7 +38,7 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
             solids[i] = Covered(Solids.Moved(parts[i].Solid, placing), parts[i].Ink, in coat);
         }
 
-        draft.Add(solids, article.IsWanted && labelled ? (id, first) => new SceneInstance(id, article.Product, product!.Sku, placing, size, place) : null);
+        draft.Add(solids, article.IsWanted && labelled ? id => new SceneInstance(id, article.Product, product!.Sku, placing, size, place) : null);
     }
 
     /// <summary>Everything about one copy's surface.</summary>
