@@ -39,6 +39,7 @@ internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegis
                 await orders.ResumeAsync(cancel);
                 await closer.ResumeAsync(cancel);
                 await quotes.ForgetAsync(cancel);
+                await ledger.AuditIfDueAsync(cancel);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

@@ -1,7 +1,7 @@
 namespace Neuro.Backend.Ledger;
 
-/// <summary>An account's four counters, nano.</summary>
-internal readonly record struct AccountState(bool MayOverdraw, long DebitsPosted, long DebitsPending, long CreditsPosted, long CreditsPending)
+/// <summary>An account's four counters, in the smallest unit of its asset: of NTK that is nano.</summary>
+internal readonly record struct AccountState(string Asset, bool MayOverdraw, long DebitsPosted, long DebitsPending, long CreditsPosted, long CreditsPending)
 {
     /// <summary>Free to use.</summary>
     public long Available => CreditsPosted - DebitsPosted - DebitsPending;
@@ -17,7 +17,7 @@ internal sealed record StoredTransfer(
 /// <summary>The part of the ledger that a batch touches, in memory: the rules of money, and no SQL.</summary>
 /// <remarks>Each linked group works on a sheet laid over what came before it. A refused group's sheet is thrown away, so a bad transfer fails alone.</remarks>
 internal sealed class Books(
-    IReadOnlyDictionary<Guid, AccountState> accounts, IReadOnlyDictionary<Guid, HoldState> holds, IReadOnlyDictionary<Guid, StoredTransfer> transfers, DateTimeOffset now)
+    IReadOnlyDictionary<Guid, AccountState> accounts, IReadOnlyDictionary<Guid, HoldState> holds, IReadOnlyDictionary<Guid, StoredTransfer> transfers, Chain head, DateTimeOffset now)
 {
     private const int LongestReference = 200;
     private readonly DateTimeOffset now = now;
@@ -30,7 +30,10 @@ internal sealed class Books(
 
     public Dictionary<Guid, HoldState> ChangedHolds { get; } = [];
 
-    public List<StoredTransfer> NewTransfers { get; } = [];
+    public List<ChainedTransfer> NewTransfers { get; } = [];
+
+    /// <summary>The end of the chain, with the new transfers.</summary>
+    public Chain Head { get; private set; } = head;
 
     /// <summary>Applies a linked group: all of it, or nothing.</summary>
     public TransferResult[] Apply(IReadOnlyList<TransferRequest> linked)
@@ -104,7 +107,8 @@ internal sealed class Books(
             foreach (var transfer in made)
             {
                 books.transfers.Add(transfer.Id, transfer);
-                books.NewTransfers.Add(transfer);
+                books.Head = books.Head.With(transfer, books.Head.Sequence + 1);
+                books.NewTransfers.Add(new(transfer, books.Head));
             }
         }
 
@@ -144,6 +148,11 @@ internal sealed class Books(
             if (payee is null && !(held && request.Credit is null))
             {
                 return new(TransferCode.CreditAccountNotFound, default);
+            }
+
+            if (payee is { } other && other.Asset != payer.Asset)
+            {
+                return new(TransferCode.AccountsMustHaveTheSameAsset, default);
             }
 
             if (request.Deadline <= books.now)
@@ -202,6 +211,11 @@ internal sealed class Books(
             if (amount > hold.Remaining)
             {
                 return new(TransferCode.AmountExceedsHold, request.Amount, new(hold.Remaining));
+            }
+
+            if (Account(request.Credit.Value)!.Value.Asset != Account(hold.Debit)!.Value.Asset)
+            {
+                return new(TransferCode.AccountsMustHaveTheSameAsset, default);
             }
 
             // Read one after the other: a customer whose own node did the work is payer and payee at once.

@@ -38,34 +38,40 @@ internal sealed class Ledger : IAsyncDisposable
         writer = Task.Run(WriteAsync);
     }
 
-    private sealed record Work(IReadOnlyList<TransferRequest> Linked, TaskCompletionSource<TransferResult[]> Done);
+    private sealed record Work(IReadOnlyList<TransferRequest> Linked, Func<DbTransaction, Task>? Along, TaskCompletionSource<TransferResult[]> Done);
 
     /// <summary>Moves money; returns once that is durable.</summary>
     /// <param name="linked">Transfers that succeed or fail together, in order; at most 64.</param>
+    /// <param name="along">Writes of one's own that are committed with the transfers or not at all; called when they are made, not when they were before.</param>
     /// <returns>A result for each. Refusals are results, not exceptions.</returns>
     /// <exception cref="NeuroException"><c>ledger.busy</c> (503): try again later; nothing was queued.</exception>
-    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, CancellationToken cancel = default)
+    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, Func<DbTransaction, Task>? along, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfZero(linked.Count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(linked.Count, LargestGroup);
-        var work = new Work(linked, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var work = new Work(linked, along, new(TaskCreationOptions.RunContinuationsAsynchronously));
         return queue.Writer.TryWrite(work)
             ? work.Done.Task.WaitAsync(cancel)
             : throw new NeuroException("ledger.busy", "The ledger has more transfers waiting than it takes; nothing was done. Send the same request again in a second.") { Status = 503 };
     }
 
+    /// <summary>Moves money; see the overload that writes along.</summary>
+    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, CancellationToken cancel = default) => SubmitAsync(linked, null, cancel);
+
     /// <summary>Moves money once; see the overload for groups.</summary>
     public async Task<TransferResult> SubmitAsync(TransferRequest request, CancellationToken cancel = default) => (await SubmitAsync([request], cancel))[0];
 
     /// <summary>Opens an account; does nothing when it is there.</summary>
-    public async Task OpenAccountAsync(Guid id, string kind, string name, CancellationToken cancel)
+    /// <param name="asset">What it counts.</param>
+    /// <param name="owner">Whose holding it is; null when it stands for itself.</param>
+    public async Task OpenAccountAsync(Guid id, string kind, string name, CancellationToken cancel, string asset = SystemAccounts.Ntk, Guid? owner = null)
     {
         await using var db = database.CreateDbContext();
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         await db.Database.ExecuteSqlAsync(
             $"""
-            INSERT INTO accounts (id, kind, name, debits_posted, debits_pending, credits_posted, credits_pending, created_at)
-            VALUES ({id}, {kind}, {name}, 0, 0, 0, 0, {now}) ON CONFLICT (id) DO NOTHING
+            INSERT INTO accounts (id, kind, name, asset, owner_id, debits_posted, debits_pending, credits_posted, credits_pending, created_at)
+            VALUES ({id}, {kind}, {name}, {asset}, {owner}, 0, 0, 0, 0, {now}) ON CONFLICT (id) DO NOTHING
             """,
             cancel);
     }
@@ -73,6 +79,7 @@ internal sealed class Ledger : IAsyncDisposable
     /// <summary>Opens the platform's own accounts and issues the whole supply to the treasury, once.</summary>
     public async Task OpenBooksAsync(CancellationToken cancel)
     {
+        await ChainUp.RunAsync(database, cancel);
         await OpenAccountAsync(SystemAccounts.Issuance, "issuance", "issuance", cancel);
         await OpenAccountAsync(SystemAccounts.Treasury, "treasury", "treasury", cancel);
         await OpenAccountAsync(SystemAccounts.Fees, "fees", "fees", cancel);
@@ -90,8 +97,20 @@ internal sealed class Ledger : IAsyncDisposable
         return results.Count(result => result.Code == TransferCode.Ok);
     }
 
-    /// <summary>Reads every transfer again and compares what follows from them with the balances that are kept.</summary>
+    /// <summary>Reads every transfer again and compares what follows from them with the balances and the chain that are kept.</summary>
     public Task<LedgerProof> ProofAsync(CancellationToken cancel) => Proof.ReadAsync(database, cancel);
+
+    /// <summary>A proof whose outcome is written down: the next ones also prove that nothing before it was changed.</summary>
+    public Task<LedgerProof> AuditAsync(CancellationToken cancel) => Audits.RunAsync(database, time, cancel);
+
+    /// <summary>Audits when the last one is a day old.</summary>
+    public async Task AuditIfDueAsync(CancellationToken cancel)
+    {
+        if (await Audits.IsDueAsync(database, time, cancel))
+        {
+            await AuditAsync(cancel);
+        }
+    }
 
     /// <summary>Finishes what is queued, then closes.</summary>
     public async ValueTask DisposeAsync()
@@ -138,6 +157,14 @@ internal sealed class Ledger : IAsyncDisposable
             var books = await open.LoadAsync(transaction, [.. batch.SelectMany(work => work.Linked)], now, CancellationToken.None);
             var results = batch.ConvertAll(work => books.Apply(work.Linked));
             await open.SaveAsync(transaction, books, CancellationToken.None);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch[i].Along is { } along && Array.Exists(results[i], result => result.Code == TransferCode.Ok))
+                {
+                    await along(transaction);
+                }
+            }
+
             await transaction.CommitAsync(CancellationToken.None);
             for (var i = 0; i < batch.Count; i++)
             {

@@ -15,7 +15,13 @@ internal sealed class Proof
     private readonly Dictionary<Guid, Entry> accounts = [];
     private readonly Dictionary<Guid, (Guid Debit, Guid? Credit, long Remaining)> holds = [];
     private readonly List<string> faults = [];
+    private readonly Dictionary<long, byte[]> audited = [];
+    private Chain chain = Chain.Start;
+    private bool broken;
     private long count;
+
+    /// <summary>Sums of all accounts by asset, but for NTK.</summary>
+    private readonly SortedDictionary<string, Int128> otherAssets = new(StringComparer.Ordinal);
 
     private sealed class Entry
     {
@@ -29,7 +35,9 @@ internal sealed class Proof
             ? sqlite.BeginTransaction(deferred: true)
             : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         var proof = new Proof();
+        await proof.ReadAuditsAsync(snapshot, cancel);
         await proof.ReadTransfersAsync(snapshot, cancel);
+        await proof.CompareHeadAsync(snapshot, cancel);
         await proof.CompareHoldsAsync(snapshot, cancel);
         var sums = await proof.CompareAccountsAsync(snapshot, cancel);
         var sum = sums.Values.Aggregate(Int128.Zero, (total, value) => total + value);
@@ -38,16 +46,66 @@ internal sealed class Proof
             proof.Fault($"All accounts add up to {sum} nano instead of 0.");
         }
 
-        return new(sums.ToDictionary(entry => entry.Key, entry => new Ntk((long)entry.Value)), new((long)sum), proof.count, proof.faults);
+        foreach (var (asset, total) in proof.otherAssets.Where(entry => entry.Value != 0))
+        {
+            proof.Fault($"All accounts of {asset} add up to {total} instead of 0.");
+        }
+
+        return new(sums.ToDictionary(entry => entry.Key, entry => new Ntk((long)entry.Value)), new((long)sum), proof.count, proof.faults, proof.chain.ToString());
     }
 
     private async Task ReadTransfersAsync(DbTransaction snapshot, CancellationToken cancel)
     {
-        await using var rows = await RowsAsync(snapshot, "SELECT id, kind, debit_account, credit_account, amount, hold_id FROM transfers ORDER BY sequence", cancel);
+        await using var rows = await RowsAsync(snapshot, "SELECT id, kind, debit_account, credit_account, amount, hold_id, deadline, at, reference, sequence, chain FROM transfers ORDER BY sequence", cancel);
         while (await rows.ReadAsync(cancel))
         {
             count++;
-            Replay(rows.GetGuid(0), (TransferKind)rows.GetInt32(1), rows.GetGuid(2), rows.IsDBNull(3) ? null : rows.GetGuid(3), rows.GetInt64(4), rows.IsDBNull(5) ? null : rows.GetGuid(5));
+            var transfer = new StoredTransfer(
+                rows.GetGuid(0), (TransferKind)rows.GetInt32(1), rows.GetGuid(2), rows.IsDBNull(3) ? null : rows.GetGuid(3), rows.GetInt64(4), rows.IsDBNull(5) ? null : rows.GetGuid(5),
+                rows.IsDBNull(6) ? null : DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(6)), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(7)), rows.GetString(8));
+            Link(transfer, rows.GetInt64(9), (byte[])rows[10]);
+            Replay(transfer.Id, transfer.Kind, transfer.Debit, transfer.Credit, transfer.Amount, transfer.HoldId);
+        }
+    }
+
+    private async Task ReadAuditsAsync(DbTransaction snapshot, CancellationToken cancel)
+    {
+        await using var rows = await RowsAsync(snapshot, "SELECT sequence, chain FROM audits ORDER BY at", cancel);
+        while (await rows.ReadAsync(cancel))
+        {
+            audited.TryAdd(rows.GetInt64(0), (byte[])rows[1]);
+        }
+    }
+
+    /// <summary>Goes on from the kept chain after a fault, so that one changed transfer is one fault and not all that follow.</summary>
+    private void Link(StoredTransfer transfer, long sequence, byte[] kept)
+    {
+        chain = chain.With(transfer, sequence);
+        if (!chain.Hash.AsSpan().SequenceEqual(kept))
+        {
+            Fault($"Transfer {sequence} ({transfer.Id}) or the one before it was changed, removed or put in later: the chain does not close there.");
+            chain = new(sequence, kept);
+            broken = true;
+        }
+
+        if (audited.Remove(sequence, out var seen) && !seen.AsSpan().SequenceEqual(chain.Hash))
+        {
+            Fault($"An audit saw another history up to transfer {sequence}.");
+        }
+    }
+
+    private async Task CompareHeadAsync(DbTransaction snapshot, CancellationToken cancel)
+    {
+        foreach (var sequence in audited.Keys.Where(sequence => sequence > 0).Order())
+        {
+            Fault($"An audit saw transfer {sequence}, which is gone.");
+        }
+
+        await using var rows = await RowsAsync(snapshot, "SELECT sequence, chain FROM ledger_head WHERE id = 1", cancel);
+        var head = await rows.ReadAsync(cancel) ? new Chain(rows.GetInt64(0), (byte[])rows[1]) : Chain.Start;
+        if (!broken && head.ToString() != chain.ToString())
+        {
+            Fault($"The chain's head is {head}; the transfers end at {chain}.");
         }
     }
 
@@ -123,7 +181,7 @@ internal sealed class Proof
     private async Task<SortedDictionary<string, Int128>> CompareAccountsAsync(DbTransaction snapshot, CancellationToken cancel)
     {
         var sums = new SortedDictionary<string, Int128>(StringComparer.Ordinal) { ["issuance"] = 0, ["treasury"] = 0, ["customer"] = 0, ["node"] = 0, ["fees"] = 0 };
-        await using var rows = await RowsAsync(snapshot, "SELECT id, kind, debits_posted, debits_pending, credits_posted, credits_pending FROM accounts", cancel);
+        await using var rows = await RowsAsync(snapshot, "SELECT id, kind, debits_posted, debits_pending, credits_posted, credits_pending, asset FROM accounts", cancel);
         while (await rows.ReadAsync(cancel))
         {
             var (id, kind) = (rows.GetGuid(0), rows.GetString(1));
@@ -133,7 +191,15 @@ internal sealed class Proof
             Compare(id, "debits pending", rows.GetInt64(3), made.DebitsPending);
             Compare(id, "credits posted", rows.GetInt64(4), made.CreditsPosted);
             Compare(id, "credits pending", rows.GetInt64(5), made.CreditsPending);
-            sums[kind] = sums.GetValueOrDefault(kind) + rows.GetInt64(4) - rows.GetInt64(2);
+            var (balance, asset) = ((Int128)rows.GetInt64(4) - rows.GetInt64(2), rows.GetString(6));
+            if (asset == SystemAccounts.Ntk)
+            {
+                sums[kind] = sums.GetValueOrDefault(kind) + balance;
+            }
+            else
+            {
+                otherAssets[asset] = otherAssets.GetValueOrDefault(asset) + balance;
+            }
         }
 
         foreach (var id in accounts.Keys)

@@ -49,6 +49,7 @@ internal static class Refusals
         TransferCode.AmountExceedsHold => $"{Capital(what)} is {result.Amount} NTK, but {result.Limit} NTK are left of the hold. Post at most what is held, or void it and make a new hold.",
         TransferCode.AmountMustBePositive => $"{Capital(what)} must move more than 0 NTK.",
         TransferCode.AmountOverflows => $"{Capital(what)} is more than the ledger can count.",
+        TransferCode.AccountsMustHaveTheSameAsset => $"{Capital(what)} goes from an account of one asset to an account of another. Trade them in an order book instead.",
         TransferCode.HoldClosed => $"{Capital(what)} cannot be paid: its hold was posted or voided whole. Make a new hold.",
         TransferCode.HoldExpired => $"{Capital(what)} cannot be paid: the deadline of its hold has passed. Make a new hold.",
         TransferCode.HoldNotFound => $"{Capital(what)} names a hold that does not exist.",

@@ -16,12 +16,14 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
     private readonly SqliteCommand updateAccount;
     private readonly SqliteCommand upsertHold;
     private readonly SqliteCommand insertTransfer;
+    private readonly SqliteCommand selectHead;
+    private readonly SqliteCommand upsertHead;
 
     public SqliteLedgerStore(SqliteConnection connection)
     {
         this.connection = connection;
         selectHolds = Command("SELECT id, debit_account, credit_account, amount, remaining, deadline FROM holds WHERE id IN (SELECT value FROM json_each($ids))", "$ids");
-        selectAccounts = Command("SELECT id, kind, debits_posted, debits_pending, credits_posted, credits_pending FROM accounts WHERE id IN (SELECT value FROM json_each($ids))", "$ids");
+        selectAccounts = Command("SELECT id, kind, debits_posted, debits_pending, credits_posted, credits_pending, asset FROM accounts WHERE id IN (SELECT value FROM json_each($ids))", "$ids");
         selectTransfers = Command(
             "SELECT id, kind, debit_account, credit_account, amount, hold_id, deadline, at, reference FROM transfers WHERE id IN (SELECT value FROM json_each($ids))", "$ids");
         updateAccount = Command(
@@ -34,10 +36,13 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
             "$id", "$debit", "$credit", "$amount", "$remaining", "$deadline");
         insertTransfer = Command(
             """
-            INSERT INTO transfers (id, kind, debit_account, credit_account, amount, hold_id, deadline, at, reference)
-            VALUES ($id, $kind, $debit, $credit, $amount, $hold, $deadline, $at, $reference)
+            INSERT INTO transfers (id, kind, debit_account, credit_account, amount, hold_id, deadline, at, reference, sequence, chain)
+            VALUES ($id, $kind, $debit, $credit, $amount, $hold, $deadline, $at, $reference, $sequence, $chain)
             """,
-            "$id", "$kind", "$debit", "$credit", "$amount", "$hold", "$deadline", "$at", "$reference");
+            "$id", "$kind", "$debit", "$credit", "$amount", "$hold", "$deadline", "$at", "$reference", "$sequence", "$chain");
+        selectHead = Command("SELECT sequence, chain FROM ledger_head WHERE id = 1");
+        upsertHead = Command(
+            "INSERT INTO ledger_head (id, sequence, chain) VALUES (1, $sequence, $chain) ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, chain = excluded.chain", "$sequence", "$chain");
     }
 
     public Task<DbTransaction> BeginAsync(CancellationToken cancel) => Task.FromResult<DbTransaction>(connection.BeginTransaction(IsolationLevel.Serializable, deferred: false));
@@ -46,20 +51,27 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
     {
         var holds = Read(selectHolds, transaction, Touched.Holds(batch), row => (row.GetGuid(0), new HoldState(row.GetGuid(1), GuidOrNull(row, 2), row.GetInt64(3), row.GetInt64(4), TimeOrNull(row, 5))));
         var accounts = Read(selectAccounts, transaction, Touched.Accounts(batch, holds.Values), row =>
-            (row.GetGuid(0), new AccountState(row.GetString(1) == "issuance", row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5))));
+            (row.GetGuid(0), new AccountState(row.GetString(6), row.GetString(1) == "issuance", row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5))));
         var transfers = Read(selectTransfers, transaction, Touched.Transfers(batch), row => (row.GetGuid(0), new StoredTransfer(
             row.GetGuid(0), (TransferKind)row.GetInt32(1), row.GetGuid(2), GuidOrNull(row, 3), row.GetInt64(4), GuidOrNull(row, 5), TimeOrNull(row, 6),
             DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(7)), row.GetString(8))));
-        return Task.FromResult(new Books(accounts, holds, transfers, now));
+        return Task.FromResult(new Books(accounts, holds, transfers, Head(transaction), now));
     }
 
     public Task SaveAsync(DbTransaction transaction, Books books, CancellationToken cancel)
     {
-        foreach (var transfer in books.NewTransfers)
+        if (books.NewTransfers.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        foreach (var (transfer, chain) in books.NewTransfers)
         {
             Write(insertTransfer, transaction, transfer.Id, (int)transfer.Kind, transfer.Debit, transfer.Credit, transfer.Amount, transfer.HoldId,
-                transfer.Deadline?.ToUnixTimeMilliseconds(), transfer.At.ToUnixTimeMilliseconds(), transfer.Reference);
+                transfer.Deadline?.ToUnixTimeMilliseconds(), transfer.At.ToUnixTimeMilliseconds(), transfer.Reference, chain.Sequence, chain.Hash);
         }
+
+        Write(upsertHead, transaction, books.Head.Sequence, books.Head.Hash);
 
         foreach (var (id, hold) in books.ChangedHolds)
         {
@@ -76,10 +88,17 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
 
     public void Dispose()
     {
-        foreach (var command in new[] { selectHolds, selectAccounts, selectTransfers, updateAccount, upsertHold, insertTransfer })
+        foreach (var command in new[] { selectHolds, selectAccounts, selectTransfers, updateAccount, upsertHold, insertTransfer, selectHead, upsertHead })
         {
             command.Dispose();
         }
+    }
+
+    private Chain Head(DbTransaction transaction)
+    {
+        selectHead.Transaction = (SqliteTransaction)transaction;
+        using var rows = selectHead.ExecuteReader();
+        return rows.Read() ? new(rows.GetInt64(0), (byte[])rows[1]) : Chain.Start;
     }
 
     private static Dictionary<Guid, T> Read<T>(SqliteCommand command, DbTransaction transaction, IEnumerable<Guid> ids, Func<SqliteDataReader, (Guid Id, T Row)> read)

@@ -26,6 +26,7 @@ internal enum TransferCode
     AmountMustBePositive,
     AmountOverflows,
     AccountsMustDiffer,
+    AccountsMustHaveTheSameAsset,
     DebitAccountNotFound,
     CreditAccountNotFound,
     InsufficientFunds,

@@ -10,6 +10,12 @@ internal sealed class AccountRow
 
     public string Name { get; set; } = "";
 
+    /// <summary>What is counted: NTK, or whatever else is traded. Money moves only between accounts of one asset.</summary>
+    public string Asset { get; set; } = "NTK";
+
+    /// <summary>The account whose holding of another asset this is; null when it stands for itself.</summary>
+    public Guid? OwnerId { get; set; }
+
     public long DebitsPosted { get; set; }
 
     public long DebitsPending { get; set; }
@@ -17,16 +23,6 @@ internal sealed class AccountRow
     public long CreditsPosted { get; set; }
 
     public long CreditsPending { get; set; }
-
-    public DateTimeOffset CreatedAt { get; set; }
-}
-
-/// <summary>An API key, of which only the SHA-256 is kept.</summary>
-internal sealed class ApiKeyRow
-{
-    public string Hash { get; set; } = "";
-
-    public Guid AccountId { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -55,6 +51,38 @@ internal sealed class TransferRow
     public DateTimeOffset At { get; set; }
 
     public string Reference { get; set; } = "";
+
+    /// <summary>SHA-256 over this transfer and the one before it, 32 bytes.</summary>
+    public byte[] Chain { get; set; } = [];
+}
+
+/// <summary>The end of the chain of transfers. One row; whoever writes locks it first.</summary>
+internal sealed class LedgerHeadRow
+{
+    public int Id { get; set; }
+
+    public long Sequence { get; set; }
+
+    public byte[] Chain { get; set; } = [];
+}
+
+/// <summary>What an audit found, and where the chain ended then.</summary>
+internal sealed class AuditRow
+{
+    public Guid Id { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public long Transfers { get; set; }
+
+    /// <summary>The last transfer that it read.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>The chain there.</summary>
+    public byte[] Chain { get; set; } = [];
+
+    /// <summary>A JSON array of sentences; empty when the books are right.</summary>
+    public string Faults { get; set; } = "[]";
 }
 
 /// <summary>What is left of a hold; the hold itself is a transfer.</summary>

@@ -14,6 +14,20 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<TransferRow> Transfers => Set<TransferRow>();
 
+    public DbSet<LedgerHeadRow> LedgerHead => Set<LedgerHeadRow>();
+
+    public DbSet<AuditRow> Audits => Set<AuditRow>();
+
+    public DbSet<IdempotencyRow> Idempotency => Set<IdempotencyRow>();
+
+    public DbSet<AuditLogRow> AuditLog => Set<AuditLogRow>();
+
+    public DbSet<BookRow> Books => Set<BookRow>();
+
+    public DbSet<BookOrderRow> BookOrders => Set<BookOrderRow>();
+
+    public DbSet<TradeRow> Trades => Set<TradeRow>();
+
     public DbSet<HoldRow> Holds => Set<HoldRow>();
 
     public DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
@@ -54,16 +68,20 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             });
             account.Property(row => row.Kind).HasMaxLength(16);
             account.Property(row => row.Name).HasMaxLength(100);
+            account.Property(row => row.Asset).HasMaxLength(64).HasDefaultValue("NTK");
+            account.HasIndex(row => row.OwnerId);
         });
         model.Entity<ApiKeyRow>(key =>
         {
             key.ToTable("api_keys").HasKey(row => row.Hash);
             key.HasOne<AccountRow>().WithMany().HasForeignKey(row => row.AccountId);
+            key.HasIndex(row => new { row.AccountId, row.Id });
         });
         model.Entity<TransferRow>(transfer =>
         {
             transfer.ToTable("transfers", table => table.HasCheckConstraint("ck_transfers_amount", "amount > 0")).HasKey(row => row.Sequence);
             transfer.Property(row => row.Sequence).ValueGeneratedOnAdd();
+            transfer.Property(row => row.Chain).HasDefaultValue(Array.Empty<byte>());
             transfer.HasIndex(row => row.Id).IsUnique();
             transfer.HasIndex(row => new { row.DebitAccount, row.Sequence });
             transfer.HasIndex(row => new { row.CreditAccount, row.Sequence });
@@ -72,6 +90,34 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
         {
             hold.ToTable("holds", table => table.HasCheckConstraint("ck_holds_remaining", "remaining >= 0 AND remaining <= amount"));
             hold.HasIndex(row => row.Deadline);
+        });
+        model.Entity<LedgerHeadRow>(head => head.ToTable("ledger_head").Property(row => row.Id).ValueGeneratedNever());
+        model.Entity<AuditRow>(audit => audit.ToTable("audits").HasIndex(row => row.At));
+        model.Entity<IdempotencyRow>(answer =>
+        {
+            answer.ToTable("idempotency").HasKey(row => new { row.AccountId, row.Key });
+            answer.HasIndex(row => row.At);
+        });
+        model.Entity<AuditLogRow>(entry =>
+        {
+            entry.ToTable("audit_log").HasKey(row => row.Sequence);
+            entry.Property(row => row.Sequence).ValueGeneratedOnAdd();
+            entry.HasIndex(row => new { row.AccountId, row.Sequence });
+        });
+        model.Entity<BookRow>(book => book.ToTable("books").HasKey(row => row.Asset));
+        model.Entity<BookOrderRow>(order =>
+        {
+            order.ToTable("book_orders", table => table.HasCheckConstraint("ck_book_orders_filled", "quantity > 0 AND filled >= 0 AND filled <= quantity"));
+            order.HasIndex(row => new { row.Asset, row.State, row.Sequence });
+            order.HasIndex(row => new { row.AccountId, row.Sequence });
+        });
+        model.Entity<TradeRow>(trade =>
+        {
+            trade.ToTable("trades", table => table.HasCheckConstraint("ck_trades_amounts", "price > 0 AND quantity > 0 AND fee_nano >= 0")).HasKey(row => row.Sequence);
+            trade.Property(row => row.Sequence).ValueGeneratedOnAdd();
+            trade.HasIndex(row => new { row.Asset, row.Sequence });
+            trade.HasIndex(row => row.Maker);
+            trade.HasIndex(row => row.Taker);
         });
         model.Entity<PurchaseRow>(purchase => purchase.ToTable("purchases"));
         model.Entity<NodeRow>(node => node.ToTable("nodes"));

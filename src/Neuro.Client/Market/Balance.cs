@@ -23,5 +23,6 @@ public sealed record LedgerLine(long Sequence, Guid TransferId, DateTimeOffset A
 /// <param name="Sum">Their sum, which is zero when the books are right.</param>
 /// <param name="Transfers">How many transfers the proof read.</param>
 /// <param name="Faults">What is wrong, a sentence each; empty when the books are right.</param>
+/// <param name="Head">The end of the chain over all transfers, <c>sequence:sha256</c>: who notes it can tell later that nothing before it was changed.</param>
 [TypeFormatterSource("LedgerFormatters")]
-public sealed record LedgerProof(IReadOnlyDictionary<string, Ntk> Sums, Ntk Sum, long Transfers, IReadOnlyList<string> Faults);
+public sealed record LedgerProof(IReadOnlyDictionary<string, Ntk> Sums, Ntk Sum, long Transfers, IReadOnlyList<string> Faults, string Head);

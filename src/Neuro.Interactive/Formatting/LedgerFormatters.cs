@@ -58,13 +58,14 @@ internal sealed class LedgerLineFormatters : FormatterSource<LedgerLine>
 
 internal sealed class LedgerProofFormatters : FormatterSource<LedgerProof>
 {
-    protected override string ToText(LedgerProof proof) => string.Join('\n', [Table(proof).ToText(), Verdict(proof), .. proof.Faults.Select(fault => $"  - {fault}")]);
+    protected override string ToText(LedgerProof proof) => string.Join('\n', [Table(proof).ToText(), Verdict(proof), .. proof.Faults.Select(fault => $"  - {fault}"), $"chain head {proof.Head}"]);
 
     protected override Html ToHtml(LedgerProof proof) => HtmlParts.Card(
         "Proof of the books",
         Html.Of($"<p style=\"margin:.3em 0\">{(IsRight(proof) ? Html.Of($"<strong>{Verdict(proof)}</strong>") : CardParts.Bad(Verdict(proof)))}</p>"),
         CardParts.Sentences(proof.Faults),
-        Table(proof).ToHtml());
+        Table(proof).ToHtml(),
+        Html.Of($"<p style=\"margin:.3em 0;font-size:85%;overflow-wrap:anywhere\" title=\"note it: an audit from the same head on proves that nothing before it was changed\">chain head {proof.Head}</p>"));
 
     private static bool IsRight(LedgerProof proof) => proof.Sum == Ntk.Zero && proof.Faults.Count == 0;
 

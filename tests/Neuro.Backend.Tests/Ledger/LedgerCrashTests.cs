@@ -6,8 +6,8 @@ namespace Neuro.Backend.Tests.Ledger;
 
 public sealed class LedgerCrashTests
 {
-    private const int Kills = 4;
-    private const int AcknowledgedPerLife = 300;
+    private const int Kills = 24;
+    private const int AcknowledgedPerLife = 100;
 
     [Theory]
     [InlineData("sqlite")]
@@ -39,7 +39,7 @@ public sealed class LedgerCrashTests
 
                 if (++heard == AcknowledgedPerLife)
                 {
-                    child.Kill();
+                    child.Kill(); // SIGKILL: nothing is flushed, nothing is closed.
                 }
             }
 

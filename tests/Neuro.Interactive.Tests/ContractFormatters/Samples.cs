@@ -65,7 +65,7 @@ internal static class Samples
 
     public static LedgerProof Proof => new(
         new Dictionary<string, Ntk> { ["issuance"] = Ntk("-1000000000"), ["treasury"] = Ntk("999999000"), ["customer"] = Ntk("987.3475"), ["node"] = Ntk("12.05"), ["fees"] = Ntk("0.6025") },
-        Client.Tokens.Ntk.Zero, 61, []);
+        Client.Tokens.Ntk.Zero, 61, [], "61:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
 
     public static LedgerProof BrokenProof => Proof with { Sum = Ntk("-0.000000001"), Faults = ["Account 7 has 3 NTK; its entries add up to 3.000000001 NTK."] };
 

@@ -29,6 +29,14 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("Asset")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)")
+                        .HasDefaultValue("NTK")
+                        .HasColumnName("asset");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
@@ -61,7 +69,13 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("character varying(100)")
                         .HasColumnName("name");
 
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("OwnerId");
 
                     b.ToTable("accounts", null, t =>
                         {
@@ -85,9 +99,27 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("Expires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("expires");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("scopes");
+
                     b.HasKey("Hash");
 
-                    b.HasIndex("AccountId");
+                    b.HasIndex("AccountId", "Id");
 
                     b.ToTable("api_keys", (string)null);
                 });
@@ -129,6 +161,175 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasKey("Sha256");
 
                     b.ToTable("artifacts", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.AuditLogRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("KeyId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("key_id");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("AccountId", "Sequence");
+
+                    b.ToTable("audit_log", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.AuditRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("chain");
+
+                    b.Property<string>("Faults")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("faults");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("Transfers")
+                        .HasColumnType("bigint")
+                        .HasColumnName("transfers");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("audits", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.BookOrderRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Asset")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asset");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("closed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Filled")
+                        .HasColumnType("bigint")
+                        .HasColumnName("filled");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price");
+
+                    b.Property<long>("Quantity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("quantity");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Side")
+                        .HasColumnType("integer")
+                        .HasColumnName("side");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "Sequence");
+
+                    b.HasIndex("Asset", "State", "Sequence");
+
+                    b.ToTable("book_orders", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_book_orders_filled", "quantity > 0 AND filled >= 0 AND filled <= quantity");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.BookRow", b =>
+                {
+                    b.Property<string>("Asset")
+                        .HasColumnType("text")
+                        .HasColumnName("asset");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("FeeBasisPoints")
+                        .HasColumnType("integer")
+                        .HasColumnName("fee_basis_points");
+
+                    b.Property<bool>("Open")
+                        .HasColumnType("boolean")
+                        .HasColumnName("open");
+
+                    b.Property<long>("TickNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tick_nano");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("title");
+
+                    b.HasKey("Asset");
+
+                    b.ToTable("books", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.DatasetRow", b =>
@@ -271,6 +472,46 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.IdempotencyRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("integer")
+                        .HasColumnName("status");
+
+                    b.HasKey("AccountId", "Key");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("idempotency", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.JobRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -389,6 +630,26 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         {
                             t.HasCheckConstraint("ck_jobs_paid", "paid_nano >= 0 AND paid_nano <= cap_nano");
                         });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.LedgerHeadRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("chain");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ledger_head", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ModelRow", b =>
@@ -695,6 +956,62 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("shards", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.TradeRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+
+                    b.Property<string>("Asset")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("asset");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<long>("FeeNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fee_nano");
+
+                    b.Property<Guid>("Maker")
+                        .HasColumnType("uuid")
+                        .HasColumnName("maker");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price");
+
+                    b.Property<long>("Quantity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("quantity");
+
+                    b.Property<int>("Side")
+                        .HasColumnType("integer")
+                        .HasColumnName("side");
+
+                    b.Property<Guid>("Taker")
+                        .HasColumnType("uuid")
+                        .HasColumnName("taker");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Maker");
+
+                    b.HasIndex("Taker");
+
+                    b.HasIndex("Asset", "Sequence");
+
+                    b.ToTable("trades", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_trades_amounts", "price > 0 AND quantity > 0 AND fee_nano >= 0");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.TransferRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -711,6 +1028,13 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<long>("At")
                         .HasColumnType("bigint")
                         .HasColumnName("at");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bytea")
+                        .HasDefaultValue(new byte[0])
+                        .HasColumnName("chain");
 
                     b.Property<Guid?>("CreditAccount")
                         .HasColumnType("uuid")

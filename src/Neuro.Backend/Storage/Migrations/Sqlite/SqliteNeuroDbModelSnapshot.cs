@@ -24,6 +24,14 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("id");
 
+                    b.Property<string>("Asset")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("NTK")
+                        .HasColumnName("asset");
+
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
@@ -56,7 +64,13 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<Guid?>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
                     b.HasKey("Id");
+
+                    b.HasIndex("OwnerId");
 
                     b.ToTable("accounts", null, t =>
                         {
@@ -80,9 +94,27 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("Expires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Scopes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scopes");
+
                     b.HasKey("Hash");
 
-                    b.HasIndex("AccountId");
+                    b.HasIndex("AccountId", "Id");
 
                     b.ToTable("api_keys", (string)null);
                 });
@@ -124,6 +156,173 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Sha256");
 
                     b.ToTable("artifacts", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.AuditLogRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Action")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("action");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("KeyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key_id");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("AccountId", "Sequence");
+
+                    b.ToTable("audit_log", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.AuditRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("chain");
+
+                    b.Property<string>("Faults")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("faults");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("Transfers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("transfers");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("audits", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.BookOrderRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Asset")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asset");
+
+                    b.Property<long?>("ClosedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("closed_at");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long>("Filled")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("filled");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price");
+
+                    b.Property<long>("Quantity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quantity");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<int>("Side")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("side");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "Sequence");
+
+                    b.HasIndex("Asset", "State", "Sequence");
+
+                    b.ToTable("book_orders", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_book_orders_filled", "quantity > 0 AND filled >= 0 AND filled <= quantity");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.BookRow", b =>
+                {
+                    b.Property<string>("Asset")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asset");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<int>("FeeBasisPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_basis_points");
+
+                    b.Property<bool>("Open")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("open");
+
+                    b.Property<long>("TickNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tick_nano");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.HasKey("Asset");
+
+                    b.ToTable("books", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.DatasetRow", b =>
@@ -266,6 +465,46 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.IdempotencyRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<byte[]>("Body")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("status");
+
+                    b.HasKey("AccountId", "Key");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("idempotency", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.JobRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -384,6 +623,26 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         {
                             t.HasCheckConstraint("ck_jobs_paid", "paid_nano >= 0 AND paid_nano <= cap_nano");
                         });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.LedgerHeadRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("chain");
+
+                    b.Property<long>("Sequence")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("ledger_head", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ModelRow", b =>
@@ -690,6 +949,60 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("shards", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.TradeRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<string>("Asset")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asset");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<long>("FeeNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_nano");
+
+                    b.Property<Guid>("Maker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("maker");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price");
+
+                    b.Property<long>("Quantity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quantity");
+
+                    b.Property<int>("Side")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("side");
+
+                    b.Property<Guid>("Taker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("taker");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("Maker");
+
+                    b.HasIndex("Taker");
+
+                    b.HasIndex("Asset", "Sequence");
+
+                    b.ToTable("trades", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_trades_amounts", "price > 0 AND quantity > 0 AND fee_nano >= 0");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.TransferRow", b =>
                 {
                     b.Property<long>("Sequence")
@@ -704,6 +1017,13 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<long>("At")
                         .HasColumnType("INTEGER")
                         .HasColumnName("at");
+
+                    b.Property<byte[]>("Chain")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("BLOB")
+                        .HasDefaultValue(new byte[0])
+                        .HasColumnName("chain");
 
                     b.Property<Guid?>("CreditAccount")
                         .HasColumnType("TEXT")
