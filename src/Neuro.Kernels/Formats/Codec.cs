@@ -1,8 +1,9 @@
+using Neuro.Kernels.Formats.Jpeg;
 using SkiaSharp;
 
 namespace Neuro.Kernels.Formats;
 
-/// <summary>Pictures to bytes and back, through Skia.</summary>
+/// <summary>Pictures to bytes, by our own writers, and back through Skia, which reads what others write.</summary>
 public static class Codec
 {
     /// <summary>The largest edge of a picture that is decoded, in pixels.</summary>
@@ -66,30 +67,10 @@ public static class Codec
     /// <summary>Encodes as JPEG, baseline, 4:2:0.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="quality">1 to 100.</param>
-    public static byte[] Jpeg(Image image, int quality = 90) => Encode(image, SKEncodedImageFormat.Jpeg, quality);
+    public static byte[] Jpeg(Image image, int quality = 90) => JpegWriter.Rgb(image.Width, image.Height, image.Rgb, quality);
 
     /// <summary>Encodes as PNG, 8 bits a channel.</summary>
     public static byte[] Png(Image image) => PngWriter.Rgb(image.Width, image.Height, image.Rgb);
-
-    private static byte[] Encode(Image image, SKEncodedImageFormat format, int quality)
-    {
-        using var bitmap = new SKBitmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        var texels = bitmap.GetPixelSpan();
-        unsafe
-        {
-            var target = new Span<byte>((void*)bitmap.GetPixels(), texels.Length);
-            for (int from = 0, to = 0; from < image.Rgb.Length; from += 3, to += 4)
-            {
-                target[to] = image.Rgb[from];
-                target[to + 1] = image.Rgb[from + 1];
-                target[to + 2] = image.Rgb[from + 2];
-                target[to + 3] = 255;
-            }
-        }
-
-        using var encoded = bitmap.Encode(format, quality) ?? throw new InvalidOperationException($"Skia does not encode {image.Width} × {image.Height} pixels as {format}.");
-        return encoded.ToArray();
-    }
 
     private static byte[] OnWhite(byte[] rgba)
     {
