@@ -5,6 +5,7 @@ using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
+using Neuro.Client.Market;
 
 namespace Neuro.Backend;
 
@@ -84,6 +85,28 @@ public sealed class Platform : IAsyncDisposable
     /// <exception cref="NeuroException"><c>account.bad_kind</c>, <c>account.bad_name</c></exception>
     public Task<string> CreateAccountAsync(string kind, string name, CancellationToken cancel = default) => app.Services.GetRequiredService<AccountDirectory>().CreateAsync(kind, name, cancel);
 
+    /// <summary>Proves the books of a platform, running or not: every transfer is read again, in one snapshot, and the outcome is written down for the next audit to compare with.</summary>
+    /// <param name="noted">A chain head that somebody noted earlier, to compare with as well.</param>
+    /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>ledger.bad_head</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
+    public static async Task<LedgerProof> AuditAsync(PlatformOptions options, string? noted = null, CancellationToken cancel = default)
+    {
+        var file = Path.Combine(Path.GetFullPath(options.DataFolder), "neuro.db");
+        if (options.PostgresConnectionString is null && !File.Exists(file))
+        {
+            throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
+        }
+
+        try
+        {
+            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(file);
+            return await Ledger.Audits.RunAsync(database, options.Time, cancel, noted);
+        }
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, options.DataFolder) is { } described)
+        {
+            throw described;
+        }
+    }
+
     /// <summary>Ends what can be ended quickly, and stops. Jobs go on with the next start.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -139,6 +162,7 @@ public sealed class Platform : IAsyncDisposable
         var nodeOwner = PlatformKeys.Secret(Path.Combine(dataFolder, "node-owner.key"), AccountDirectory.NewKey);
         await accounts.OpenAsync(FirstUser, "customer", "first user", firstUser, cancel);
         await accounts.OpenAsync(NodeOwner, "node", "node owner", nodeOwner, cancel);
+        await parts.GetRequiredService<Exchange.Exchange>().ResumeAsync(cancel);
         await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);
         await parts.GetRequiredService<JobBoard>().GraceAsync(cancel);
         await parts.GetRequiredService<OrderDesk>().ResumeAsync(cancel);

@@ -8,6 +8,7 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     verbose,
     RunCommand.Create(),
     UpCommand.Create(),
+    AdminCommand.Create(),
     NodeCommand.Create(),
     ReportCommand.Create(),
     DoctorCommand.Create(),

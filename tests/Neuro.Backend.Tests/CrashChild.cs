@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Tests.Exchange;
 using Neuro.Client.Tokens;
 
 namespace Neuro.Backend.Tests;
@@ -9,6 +10,7 @@ namespace Neuro.Backend.Tests;
 internal static class CrashChild
 {
     public const string LedgerVerb = "--ledger-child";
+    public const string ExchangeVerb = "--exchange-child";
     public const string PlatformVerb = "--platform-child";
     private const int Callers = 32;
 
@@ -46,6 +48,35 @@ internal static class CrashChild
                         Console.Out.WriteLine(id);
                         Console.Out.Flush();
                     }
+                }
+            }
+        }));
+        return 0;
+    }
+
+    /// <summary>Bids and asks without end; says each order once it is acknowledged.</summary>
+    public static async Task<int> TradeAsync(string engine, string where)
+    {
+        await using var database = engine == "postgres" ? Database.Postgres(where) : Database.Sqlite(where);
+        await using var ledger = new Backend.Ledger.Ledger(database, TimeProvider.System);
+        await using var exchange = new Backend.Exchange.Exchange(database, ledger, TimeProvider.System);
+        await exchange.ResumeAsync(CancellationToken.None);
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
+        {
+            var random = new Random(caller);
+            while (true)
+            {
+                var (who, side) = (TestExchange.People[random.Next(3)], random.Next(2) == 0 ? "bid" : "ask");
+                var order = await exchange.PlaceAsync(who, TestExchange.Asset, new(Guid.NewGuid(), side, random.Next(4) == 0 ? "ioc" : "limit", Ntk.Of(random.Next(1, 4)), random.Next(1, 4)), CancellationToken.None);
+                lock (Console.Out)
+                {
+                    Console.Out.WriteLine(order.Id);
+                    Console.Out.Flush();
+                }
+
+                if (order.State == "open" && random.Next(2) == 0)
+                {
+                    await exchange.CancelAsync(who, TestExchange.Asset, order.Id, CancellationToken.None);
                 }
             }
         }));

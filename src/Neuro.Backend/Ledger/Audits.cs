@@ -10,10 +10,10 @@ internal static class Audits
 {
     private static readonly TimeSpan Between = TimeSpan.FromDays(1);
 
-    public static async Task<LedgerProof> RunAsync(Database database, TimeProvider time, CancellationToken cancel)
+    public static async Task<LedgerProof> RunAsync(Database database, TimeProvider time, CancellationToken cancel, string? noted = null)
     {
-        var proof = await Proof.ReadAsync(database, cancel);
-        var (sequence, hash) = Parse(proof.Head);
+        var proof = await Proof.ReadAsync(database, cancel, noted is null ? null : Chain.Parse(noted));
+        var (sequence, hash) = Chain.Parse(proof.Head);
         await using var db = database.CreateDbContext();
         db.Audits.Add(new AuditRow { Id = Guid.CreateVersion7(), At = time.GetUtcNow(), Transfers = proof.Transfers, Sequence = sequence, Chain = hash, Faults = JsonSerializer.Serialize(proof.Faults) });
         await db.SaveChangesAsync(cancel);
@@ -25,11 +25,5 @@ internal static class Audits
         var since = time.GetUtcNow() - Between;
         await using var db = database.CreateDbContext();
         return !await db.Audits.AnyAsync(row => row.At > since, cancel);
-    }
-
-    private static (long Sequence, byte[] Hash) Parse(string head)
-    {
-        var parts = head.Split(':');
-        return (long.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture), Convert.FromHexString(parts[1]));
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Neuro.Client.Api;
 
 namespace Neuro.Backend.Ledger;
 
@@ -16,6 +18,16 @@ internal sealed record Chain(long Sequence, byte[] Hash)
 
     /// <summary>The head as people compare it: sequence, colon, hexadecimal.</summary>
     public override string ToString() => $"{Sequence}:{Convert.ToHexStringLower(Hash)}";
+
+    /// <summary>What <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="NeuroException"><c>ledger.bad_head</c>.</exception>
+    public static Chain Parse(string head)
+    {
+        var parts = head.Trim().Split(':');
+        return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var sequence) && parts[1].Length == 2 * SHA256.HashSizeInBytes && parts[1].All(char.IsAsciiHexDigit)
+            ? new(sequence, Convert.FromHexString(parts[1]))
+            : throw new NeuroException("ledger.bad_head", $"'{Words.Clip(head, 100)}' is not a chain head; it looks like 61: and 64 hexadecimal digits, as an audit prints it.");
+    }
 
     /// <summary>The chain with one more transfer, numbered <paramref name="sequence"/>.</summary>
     public Chain With(StoredTransfer transfer, long sequence)

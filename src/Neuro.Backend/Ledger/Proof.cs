@@ -28,13 +28,18 @@ internal sealed class Proof
         public Int128 DebitsPosted, DebitsPending, CreditsPosted, CreditsPending;
     }
 
-    public static async Task<LedgerProof> ReadAsync(Database database, CancellationToken cancel)
+    public static async Task<LedgerProof> ReadAsync(Database database, CancellationToken cancel, Chain? noted = null)
     {
         await using var connection = await database.OpenAsync(cancel);
         await using var snapshot = connection is SqliteConnection sqlite
             ? sqlite.BeginTransaction(deferred: true)
             : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel);
         var proof = new Proof();
+        if (noted is not null)
+        {
+            proof.audited.Add(noted.Sequence, noted.Hash);
+        }
+
         await proof.ReadAuditsAsync(snapshot, cancel);
         await proof.ReadTransfersAsync(snapshot, cancel);
         await proof.CompareHeadAsync(snapshot, cancel);
@@ -90,7 +95,7 @@ internal sealed class Proof
 
         if (audited.Remove(sequence, out var seen) && !seen.AsSpan().SequenceEqual(chain.Hash))
         {
-            Fault($"An audit saw another history up to transfer {sequence}.");
+            Fault($"What was noted or audited earlier has another history up to transfer {sequence}.");
         }
     }
 
@@ -98,7 +103,7 @@ internal sealed class Proof
     {
         foreach (var sequence in audited.Keys.Where(sequence => sequence > 0).Order())
         {
-            Fault($"An audit saw transfer {sequence}, which is gone.");
+            Fault($"What was noted or audited earlier ends at transfer {sequence}, which is gone.");
         }
 
         await using var rows = await RowsAsync(snapshot, "SELECT sequence, chain FROM ledger_head WHERE id = 1", cancel);

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Exchange;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
@@ -59,6 +60,7 @@ internal static class Portal
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
+        services.AddSingleton<Exchange.Exchange>();
         services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
     }
 
@@ -91,6 +93,7 @@ internal static class Portal
         app.MapAccounts();
         app.MapLedger();
         app.MapMarket();
+        app.MapExchange();
         app.MapJobs();
         app.MapNodes();
         app.MapShards();

@@ -11,11 +11,8 @@ internal sealed class BookRow
     /// <summary>Prices of a lot are whole multiples of this many nano.</summary>
     public long TickNano { get; set; }
 
-    /// <summary>On top of what the buyer pays, taken from the seller.</summary>
+    /// <summary>What the seller leaves to the platform, of every trade.</summary>
     public int FeeBasisPoints { get; set; }
-
-    /// <summary>False when it takes no more orders.</summary>
-    public bool Open { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -25,7 +22,7 @@ internal sealed class BookOrderRow
 {
     public Guid Id { get; set; }
 
-    /// <summary>When it came, among all orders: what time priority goes by.</summary>
+    /// <summary>When it came, among the orders of its book: what time priority goes by.</summary>
     public long Sequence { get; set; }
 
     public string Asset { get; set; } = "";

@@ -30,6 +30,34 @@ public interface INeuroApi
     [Post("/v1/treasury/purchases")]
     Task<Purchase> BuyAsync([Body] PurchaseRequest request, CancellationToken cancel = default);
 
+    [Get("/v1/books")]
+    Task<IReadOnlyList<Book>> GetBooksAsync(CancellationToken cancel = default);
+
+    [Get("/v1/books/{asset}/depth")]
+    Task<Depth> GetDepthAsync(string asset, int levels = 10, CancellationToken cancel = default);
+
+    /// <summary>The newest first.</summary>
+    [Get("/v1/books/{asset}/trades")]
+    Task<IReadOnlyList<Trade>> GetTradesAsync(string asset, int limit = 50, CancellationToken cancel = default);
+
+    /// <summary>Trades by interval, the oldest first.</summary>
+    [Get("/v1/books/{asset}/candles")]
+    Task<IReadOnlyList<Candle>> GetCandlesAsync(string asset, int minutes = 60, CancellationToken cancel = default);
+
+    /// <summary>Your orders, the newest first.</summary>
+    [Get("/v1/books/{asset}/orders")]
+    Task<IReadOnlyList<BookOrder>> GetOrdersAsync(string asset, bool open = false, CancellationToken cancel = default);
+
+    [Post("/v1/books/{asset}/orders")]
+    Task<BookOrder> PlaceAsync(string asset, [Body] BookOrderRequest order, CancellationToken cancel = default);
+
+    [Post("/v1/books/{asset}/orders/{id}/cancel")]
+    Task<BookOrder> CancelOrderAsync(string asset, Guid id, CancellationToken cancel = default);
+
+    /// <summary>What you have of assets other than NTK, in lots.</summary>
+    [Get("/v1/holdings")]
+    Task<IReadOnlyList<Holding>> GetHoldingsAsync(CancellationToken cancel = default);
+
     [Get("/v1/generators")]
     Task<IReadOnlyList<GeneratorListing>> GetGeneratorsAsync(CancellationToken cancel = default);
 

@@ -314,10 +314,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("fee_basis_points");
 
-                    b.Property<bool>("Open")
-                        .HasColumnType("boolean")
-                        .HasColumnName("open");
-
                     b.Property<long>("TickNano")
                         .HasColumnType("bigint")
                         .HasColumnName("tick_nano");

@@ -307,10 +307,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("fee_basis_points");
 
-                    b.Property<bool>("Open")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("open");
-
                     b.Property<long>("TickNano")
                         .HasColumnType("INTEGER")
                         .HasColumnName("tick_nano");

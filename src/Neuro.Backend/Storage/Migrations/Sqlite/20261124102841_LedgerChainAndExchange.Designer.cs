@@ -11,7 +11,7 @@ using Neuro.Backend.Storage;
 namespace Neuro.Backend.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNeuroDb))]
-    [Migration("20261124100321_LedgerChainAndExchange")]
+    [Migration("20261124102841_LedgerChainAndExchange")]
     partial class LedgerChainAndExchange
     {
         /// <inheritdoc />
@@ -309,10 +309,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<int>("FeeBasisPoints")
                         .HasColumnType("INTEGER")
                         .HasColumnName("fee_basis_points");
-
-                    b.Property<bool>("Open")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("open");
 
                     b.Property<long>("TickNano")
                         .HasColumnType("INTEGER")

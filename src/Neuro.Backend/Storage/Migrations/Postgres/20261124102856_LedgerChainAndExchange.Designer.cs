@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Neuro.Backend.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresNeuroDb))]
-    [Migration("20261124100331_LedgerChainAndExchange")]
+    [Migration("20261124102856_LedgerChainAndExchange")]
     partial class LedgerChainAndExchange
     {
         /// <inheritdoc />
@@ -316,10 +316,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<int>("FeeBasisPoints")
                         .HasColumnType("integer")
                         .HasColumnName("fee_basis_points");
-
-                    b.Property<bool>("Open")
-                        .HasColumnType("boolean")
-                        .HasColumnName("open");
 
                     b.Property<long>("TickNano")
                         .HasColumnType("bigint")

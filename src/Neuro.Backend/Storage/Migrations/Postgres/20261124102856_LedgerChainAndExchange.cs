@@ -128,7 +128,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     title = table.Column<string>(type: "text", nullable: false),
                     tick_nano = table.Column<long>(type: "bigint", nullable: false),
                     fee_basis_points = table.Column<int>(type: "integer", nullable: false),
-                    open = table.Column<bool>(type: "boolean", nullable: false),
                     created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>

@@ -127,7 +127,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     title = table.Column<string>(type: "TEXT", nullable: false),
                     tick_nano = table.Column<long>(type: "INTEGER", nullable: false),
                     fee_basis_points = table.Column<int>(type: "INTEGER", nullable: false),
-                    open = table.Column<bool>(type: "INTEGER", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>

@@ -1,0 +1,341 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Ledger;
+using Neuro.Backend.OrderBooks;
+using Neuro.Backend.Storage;
+using Neuro.Client.Api;
+using Neuro.Client.Market;
+using Neuro.Client.Tokens;
+using Depth = Neuro.Client.Market.Depth;
+using DepthLevel = Neuro.Client.Market.DepthLevel;
+
+namespace Neuro.Backend.Exchange;
+
+/// <summary>The order books of what is fungible: labelling units, compute of a class and period, licences of a dataset, the platform's cash unit. Everything is priced in NTK.</summary>
+/// <remarks>Trades, what they move, and the new state of their orders are one SQL transaction each. An asset other than NTK is a ledger account in lots; whoever issues it does so against its issuance account.</remarks>
+internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProvider time) : IAsyncDisposable
+{
+    private const int MostTrades = 1000;
+    private const int MostCandles = 500;
+    private const int LongestAsset = 64;
+    private const int MostFee = 5000;
+    private const int MostRemembered = 100_000;
+
+    private readonly ConcurrentDictionary<string, LiveBook> live = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim opening = new(1);
+
+    // Holdings that are known to be open.
+    private readonly ConcurrentDictionary<Guid, bool> holdings = new();
+
+    /// <summary>Opens the books that there are.</summary>
+    public async Task ResumeAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        foreach (var row in await db.Books.AsNoTracking().ToListAsync(cancel))
+        {
+            live[row.Asset] = await LiveBook.OpenAsync(row, database, ledger, time, cancel);
+        }
+    }
+
+    /// <summary>Opens a book; the same again changes nothing.</summary>
+    /// <exception cref="NeuroException"><c>book.bad_asset</c>, <c>book.exists_with_different_content</c>, <c>request.out_of_range</c>.</exception>
+    public async Task<Book> OpenBookAsync(string asset, string title, Ntk tick, int feeBasisPoints, CancellationToken cancel)
+    {
+        Input.Text(title, "title", 1, 100);
+        Input.Range(tick.Nano, "tick in nano NTK", 1, Ntk.Supply.Nano);
+        Input.Range(feeBasisPoints, "feeBasisPoints", 0, MostFee);
+        if (asset.Length is 0 or > LongestAsset || asset == SystemAccounts.Ntk || asset.AsSpan().ContainsAnyExcept(AssetLetters))
+        {
+            throw new NeuroException("book.bad_asset", $"'{Words.Clip(asset, LongestAsset)}' is no name for an asset; expected 1 to {LongestAsset} letters, digits, '.', ':', '-' and not NTK, such as cpu:2026-12.");
+        }
+
+        await opening.WaitAsync(cancel);
+        try
+        {
+            await using var db = database.CreateDbContext();
+            var row = await db.Books.AsNoTracking().SingleOrDefaultAsync(row => row.Asset == asset, cancel);
+            if (row is null)
+            {
+                row = new BookRow { Asset = asset, Title = Words.Clip(title, 100), TickNano = tick.Nano, FeeBasisPoints = feeBasisPoints, CreatedAt = time.GetUtcNow() };
+                db.Books.Add(row);
+                await db.SaveChangesAsync(cancel);
+            }
+            else if ((row.TickNano, row.FeeBasisPoints) != (tick.Nano, feeBasisPoints))
+            {
+                throw new NeuroException("book.exists_with_different_content", $"The book of {asset} is open with ticks of {new Ntk(row.TickNano)} NTK and a fee of {row.FeeBasisPoints} basis points; those of a book stay.") { Status = 409 };
+            }
+
+            await ledger.OpenAccountAsync(SystemAccounts.IssuanceOf(asset), "issuance", $"issuance of {asset}", cancel, asset);
+            if (!live.ContainsKey(asset))
+            {
+                live[asset] = await LiveBook.OpenAsync(row, database, ledger, time, cancel);
+            }
+
+            return View(row);
+        }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    /// <summary>Gives an account lots that did not exist before: licences that a supplier sells, capacity that a node offers, cash that was paid in.</summary>
+    public async Task IssueAsync(Guid id, Guid account, string asset, long lots, string reference, CancellationToken cancel)
+    {
+        Input.Id(id, "id");
+        Input.Range(lots, "lots", 1, long.MaxValue);
+        await OpenHoldingAsync(account, asset, cancel);
+        var transfer = TransferRequest.Transfer(DerivedId.Of("issue", id), SystemAccounts.IssuanceOf(asset), SystemAccounts.HoldingOf(account, asset), new Ntk(lots), Words.Clip(reference, 200));
+        (await ledger.SubmitAsync(transfer, cancel)).ThrowIfRefused($"the issue of {asset}");
+    }
+
+    public async Task<IReadOnlyList<Book>> BooksAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return (await db.Books.AsNoTracking().OrderBy(row => row.Asset).ToListAsync(cancel)).ConvertAll(View);
+    }
+
+    /// <summary>Places an order once: the same id with the same content answers how it stands.</summary>
+    /// <exception cref="NeuroException"><c>order.exists_with_different_content</c>, <c>order.bad_price</c>, <c>order.too_large</c>, <c>book.not_found</c>, <c>ledger.insufficient_funds</c>, <c>book.busy</c>.</exception>
+    public async Task<BookOrder> PlaceAsync(Guid account, string asset, BookOrderRequest request, CancellationToken cancel)
+    {
+        var (book, row) = Find(asset);
+        var (placed, hold) = Read(account, row, request);
+        // Opened first, so that no trade can find an account missing.
+        await OpenHoldingAsync(account, asset, cancel);
+        try
+        {
+            await book.PlaceAsync(placed, hold, cancel);
+        }
+        catch (NeuroException used) when (used.Code.StartsWith("ledger.exists_with_different", StringComparison.Ordinal))
+        {
+            throw Different(request.Id);
+        }
+        catch (NeuroException refused) when (refused.Code == "ledger.insufficient_funds" && placed.Side == (int)Side.Ask)
+        {
+            var holding = await HoldingAsync(account, asset, cancel);
+            throw new NeuroException("order.insufficient_lots", $"You ask for a price for {placed.Quantity} lots of {asset}; {holding.Available} are free to sell, {holding.Held} are in other asks. Ask for fewer, or cancel another ask.") { Status = 409 };
+        }
+
+        var stored = await StoredAsync(request.Id, cancel) ?? throw new NeuroException("order.not_found", $"Order {request.Id} was not kept. Send it again.") { Status = 503 };
+        return Same(stored, placed) ? View(stored, row) : throw Different(request.Id);
+    }
+
+    /// <summary>Takes an order back; one that is closed stays as it is.</summary>
+    public async Task<BookOrder> CancelAsync(Guid account, string asset, Guid id, CancellationToken cancel)
+    {
+        var (book, row) = Find(asset);
+        var stored = await OwnAsync(account, asset, id, cancel);
+        await book.CancelAsync(stored.Sequence, cancel);
+        return View(await OwnAsync(account, asset, id, cancel), row);
+    }
+
+    /// <summary>An account's orders, the newest first.</summary>
+    public async Task<IReadOnlyList<BookOrder>> OrdersAsync(Guid account, string asset, bool openOnly, CancellationToken cancel)
+    {
+        var (_, row) = Find(asset);
+        await using var db = database.CreateDbContext();
+        var rows = await db.BookOrders.AsNoTracking().Where(order => order.AccountId == account && order.Asset == asset && (!openOnly || order.State == (int)OrderState.Open))
+            .OrderByDescending(order => order.Sequence).Take(MostTrades).ToListAsync(cancel);
+        return rows.ConvertAll(order => View(order, row));
+    }
+
+    public Depth Depth(string asset, int levels)
+    {
+        Input.Range(levels, "levels", 1, 50);
+        var (book, row) = Find(asset);
+        return View(row, book.Depth, levels);
+    }
+
+    /// <summary>The newest trades first.</summary>
+    public async Task<IReadOnlyList<Trade>> TradesAsync(string asset, int limit, CancellationToken cancel)
+    {
+        Input.Range(limit, "limit", 1, MostTrades);
+        var (_, row) = Find(asset);
+        await using var db = database.CreateDbContext();
+        return (await db.Trades.AsNoTracking().Where(trade => trade.Asset == asset).OrderByDescending(trade => trade.Sequence).Take(limit).ToListAsync(cancel)).ConvertAll(trade => View(trade, row));
+    }
+
+    /// <summary>Trades by interval, the oldest first; intervals without trades are left out.</summary>
+    public async Task<IReadOnlyList<Candle>> CandlesAsync(string asset, TimeSpan interval, CancellationToken cancel)
+    {
+        Input.Range(interval, "interval", TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
+        var (_, row) = Find(asset);
+        var since = time.GetUtcNow() - (interval * MostCandles);
+        await using var db = database.CreateDbContext();
+        var candles = new List<Candle>();
+        await foreach (var trade in db.Trades.AsNoTracking().Where(trade => trade.Asset == asset && trade.At >= since).OrderBy(trade => trade.Sequence).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            var (from, price) = (new DateTimeOffset(trade.At.UtcTicks - (trade.At.UtcTicks % interval.Ticks), TimeSpan.Zero), Price(row, trade.Price));
+            if (candles.Count > 0 && candles[^1].From == from)
+            {
+                var candle = candles[^1];
+                candles[^1] = candle with { High = candle.High < price ? price : candle.High, Low = price < candle.Low ? price : candle.Low, Close = price, Volume = candle.Volume + trade.Quantity, Trades = candle.Trades + 1 };
+            }
+            else
+            {
+                candles.Add(new(from, price, price, price, price, trade.Quantity, 1));
+            }
+        }
+
+        return candles;
+    }
+
+    /// <summary>The trades after a sequence number, and then each as it happens.</summary>
+    public async IAsyncEnumerable<Trade> FollowAsync(string asset, long after, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var (book, row) = Find(asset);
+        while (true)
+        {
+            var changed = book.Changed.Next;
+            await using (var db = database.CreateDbContext())
+            {
+                foreach (var trade in await db.Trades.AsNoTracking().Where(trade => trade.Asset == asset && trade.Sequence > after).OrderBy(trade => trade.Sequence).Take(MostTrades).ToListAsync(cancel))
+                {
+                    after = trade.Sequence;
+                    yield return View(trade, row);
+                }
+            }
+
+            await changed.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>What an account has of each asset but NTK.</summary>
+    public async Task<IReadOnlyList<Holding>> HoldingsAsync(Guid account, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return (await db.Accounts.AsNoTracking().Where(row => row.OwnerId == account).OrderBy(row => row.Asset).ToListAsync(cancel)).ConvertAll(View);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var book in live.Values)
+        {
+            await book.DisposeAsync();
+        }
+
+        opening.Dispose();
+    }
+
+    private static readonly System.Buffers.SearchValues<char> AssetLetters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-");
+
+    /// <summary>A request as a row, and what is held for it: nano of a bid, lots of an ask.</summary>
+    private (BookOrderRow Row, long Hold) Read(Guid account, BookRow book, BookOrderRequest request)
+    {
+        Input.Id(request.Id, "id");
+        Input.Range(request.Quantity, "quantity", 1, long.MaxValue);
+        var side = request.Side switch { "bid" => Side.Bid, "ask" => Side.Ask, var other => throw Unknown("side", other, "bid or ask") };
+        var kind = request.Kind switch { "limit" => OrderKind.Limit, "market" => OrderKind.Market, "ioc" => OrderKind.ImmediateOrCancel, var other => throw Unknown("kind", other, "limit, market or ioc") };
+        var price = Ticks(book, kind, request.Price);
+        if (request.MostSpent is not null != (kind == OrderKind.Market && side == Side.Bid))
+        {
+            throw new NeuroException("order.bad_cap", $"mostSpent is {request.MostSpent?.ToString() ?? "missing"}; it belongs to a market bid, which needs it, and to nothing else.");
+        }
+
+        Input.Range(request.MostSpent?.Nano ?? 1, "mostSpent in nano NTK", 1, Ntk.Supply.Nano);
+        var worth = (Int128)price * request.Quantity * book.TickNano;
+        if (worth > Ntk.Supply.Nano)
+        {
+            throw new NeuroException("order.too_large", $"{request.Quantity} lots at {request.Price} NTK are worth more than all NTK there are. Order less.");
+        }
+
+        var row = new BookOrderRow
+        {
+            Id = request.Id,
+            Asset = book.Asset,
+            AccountId = account,
+            Side = (int)side,
+            Kind = (int)kind,
+            Price = price,
+            Quantity = request.Quantity,
+            State = (int)OrderState.Open,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
+        };
+        return (row, side == Side.Ask ? request.Quantity : request.MostSpent?.Nano ?? (long)worth);
+    }
+
+    private static long Ticks(BookRow book, OrderKind kind, Ntk? price)
+    {
+        if (price is null != (kind == OrderKind.Market))
+        {
+            throw new NeuroException("order.bad_price", $"price is {price?.ToString() ?? "missing"}; a limit or ioc order needs one and a market order has none.");
+        }
+
+        return price is not { } named ? 0
+            : named.Nano > 0 && named.Nano % book.TickNano == 0 ? named.Nano / book.TickNano
+            : throw new NeuroException("order.bad_price", $"price is {named}; in the book of {book.Asset} it is a whole multiple of {new Ntk(book.TickNano)} NTK above 0.");
+    }
+
+    private (LiveBook Live, BookRow Row) Find(string asset) => live.TryGetValue(asset, out var book)
+        ? (book, book.Row)
+        : throw new NeuroException("book.not_found", $"There is no order book of '{Words.Clip(asset, LongestAsset)}'. The books are listed at /v1/books.") { Status = 404 };
+
+    private async Task<BookOrderRow?> StoredAsync(Guid id, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return await db.BookOrders.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancel);
+    }
+
+    private async Task<BookOrderRow> OwnAsync(Guid account, string asset, Guid id, CancellationToken cancel) =>
+        await StoredAsync(id, cancel) is { } stored && stored.AccountId == account && stored.Asset == asset
+            ? stored
+            : throw new NeuroException("order.not_found", $"You have no order {id} in the book of {Words.Clip(asset, LongestAsset)}.") { Status = 404 };
+
+    private async Task OpenHoldingAsync(Guid account, string asset, CancellationToken cancel)
+    {
+        var id = SystemAccounts.HoldingOf(account, asset);
+        if (holdings.ContainsKey(id))
+        {
+            return;
+        }
+
+        await using var db = database.CreateDbContext();
+        var owner = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == account, cancel);
+        await ledger.OpenAccountAsync(id, owner.Kind, owner.Name, cancel, asset, account);
+        if (holdings.Count < MostRemembered)
+        {
+            holdings.TryAdd(id, true);
+        }
+    }
+
+    private async Task<Holding> HoldingAsync(Guid account, string asset, CancellationToken cancel) =>
+        (await HoldingsAsync(account, cancel)).FirstOrDefault(holding => holding.Asset == asset) ?? new(asset, 0, 0);
+
+    private static bool Same(BookOrderRow stored, BookOrderRow asked) =>
+        (stored.AccountId, stored.Asset, stored.Side, stored.Kind, stored.Price, stored.Quantity) == (asked.AccountId, asked.Asset, asked.Side, asked.Kind, asked.Price, asked.Quantity);
+
+    private static Ntk Price(BookRow book, long ticks) => new(ticks * book.TickNano);
+
+    private Book View(BookRow row)
+    {
+        var depth = live.TryGetValue(row.Asset, out var book) ? book.Depth : new([], []);
+        return new(row.Asset, row.Title, new(row.TickNano), row.FeeBasisPoints, Best(depth.Bids), Best(depth.Asks));
+
+        Ntk? Best(IReadOnlyList<OrderBooks.DepthLevel> levels) => levels.Count > 0 ? Price(row, levels[0].Price) : null;
+    }
+
+    private static Depth View(BookRow row, OrderBooks.Depth depth, int most)
+    {
+        return new(row.Asset, Levels(depth.Bids), Levels(depth.Asks));
+
+        List<DepthLevel> Levels(IEnumerable<OrderBooks.DepthLevel> levels) =>
+            [.. levels.Take(most).Select(level => new DepthLevel(Price(row, level.Price), (long)Int128.Min(level.Quantity, long.MaxValue), level.Orders))];
+    }
+
+    private static BookOrder View(BookOrderRow order, BookRow book) => new(
+        order.Id, order.Asset, LiveOrder.Word((Side)order.Side), LiveOrder.Word((OrderKind)order.Kind), order.Price == 0 ? null : Price(book, order.Price), order.Quantity, order.Filled,
+        LiveOrder.Word((OrderState)order.State), order.CreatedAt);
+
+    private static Trade View(TradeRow trade, BookRow book) => new(trade.Sequence, trade.Asset, Price(book, trade.Price), trade.Quantity, LiveOrder.Word((Side)trade.Side), trade.At);
+
+    private static Holding View(AccountRow row) => new(row.Asset, row.CreditsPosted - row.DebitsPosted - row.DebitsPending, row.DebitsPending);
+
+    private static NeuroException Unknown(string field, string? value, string expected) =>
+        new("request.out_of_range", string.Create(CultureInfo.InvariantCulture, $"{field} is '{Words.Clip(value ?? "", 40)}'; expected {expected}."));
+
+    private static NeuroException Different(Guid id) =>
+        new("order.exists_with_different_content", $"The id {id} was used before for another order. Use a new id for a new order.") { Status = 409 };
+}

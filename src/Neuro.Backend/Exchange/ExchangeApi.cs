@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using Neuro.Backend.Accounts;
+using Neuro.Client.Market;
+
+namespace Neuro.Backend.Exchange;
+
+internal static class ExchangeApi
+{
+    public static void MapExchange(this IEndpointRouteBuilder routes)
+    {
+        var books = routes.MapGroup("/v1/books").RequireAuthorization(Policies.Account).WithTags("Exchange");
+        books.MapGet("/", GetBooks).WithSummary("The order books, with their best prices.");
+        books.MapGet("/{asset}/depth", GetDepth).WithSummary("What is open at the best prices of both sides.");
+        books.MapGet("/{asset}/trades", GetTrades).WithSummary("The newest trades first.");
+        books.MapGet("/{asset}/candles", GetCandles).WithSummary("Trades by interval of minutes: open, high, low, close, volume.");
+        books.MapGet("/{asset}/events", GetEvents).WithSummary("The trades after a sequence number, and then each as it happens (server-sent events).");
+        books.MapGet("/{asset}/orders", GetOrders).WithSummary("Your orders in a book, the newest first.");
+        books.MapPost("/{asset}/orders", Place).WithSummary("Places a bid or an ask; what it may cost is held.");
+        books.MapPost("/{asset}/orders/{id}/cancel", Cancel).WithSummary("Takes back what is open of an order.");
+        routes.MapGet("/v1/holdings", GetHoldings).RequireAuthorization(Policies.Account).WithTags("Exchange").WithSummary("What you have of assets other than NTK, in lots.");
+    }
+
+    private static async Task<Ok<IReadOnlyList<Book>>> GetBooks(Exchange exchange, CancellationToken cancel) => TypedResults.Ok(await exchange.BooksAsync(cancel));
+
+    private static Ok<Depth> GetDepth(string asset, Exchange exchange, int levels = 10) => TypedResults.Ok(exchange.Depth(asset, levels));
+
+    private static async Task<Ok<IReadOnlyList<Trade>>> GetTrades(string asset, Exchange exchange, CancellationToken cancel, int limit = 50) => TypedResults.Ok(await exchange.TradesAsync(asset, limit, cancel));
+
+    private static async Task<Ok<IReadOnlyList<Candle>>> GetCandles(string asset, Exchange exchange, CancellationToken cancel, int minutes = 60) =>
+        TypedResults.Ok(await exchange.CandlesAsync(asset, TimeSpan.FromMinutes(minutes), cancel));
+
+    private static ServerSentEventsResult<Trade> GetEvents(string asset, Exchange exchange, IHostApplicationLifetime lifetime, CancellationToken cancel, long after = 0)
+    {
+        // An unknown book is a problem, not a stream that ends.
+        exchange.Depth(asset, 1);
+        return TypedResults.ServerSentEvents(Items(exchange, asset, after, lifetime.ApplicationStopping, cancel));
+    }
+
+    private static async IAsyncEnumerable<SseItem<Trade>> Items(Exchange exchange, string asset, long after, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
+        await using var trades = exchange.FollowAsync(asset, after, either.Token).GetAsyncEnumerator(either.Token);
+        while (await NextAsync())
+        {
+            yield return new SseItem<Trade>(trades.Current, "trade") { EventId = trades.Current.Sequence.ToString(CultureInfo.InvariantCulture) };
+        }
+
+        async ValueTask<bool> NextAsync()
+        {
+            try
+            {
+                return await trades.MoveNextAsync();
+            }
+            catch (OperationCanceledException)
+            {
+                return false;
+            }
+        }
+    }
+
+    private static async Task<Ok<IReadOnlyList<BookOrder>>> GetOrders(string asset, ClaimsPrincipal user, Exchange exchange, CancellationToken cancel, bool open = false) =>
+        TypedResults.Ok(await exchange.OrdersAsync(user.AccountId(), asset, open, cancel));
+
+    private static async Task<Ok<BookOrder>> Place(string asset, BookOrderRequest order, ClaimsPrincipal user, Exchange exchange, CancellationToken cancel) =>
+        TypedResults.Ok(await exchange.PlaceAsync(user.AccountId(), asset, order, cancel));
+
+    private static async Task<Ok<BookOrder>> Cancel(string asset, Guid id, ClaimsPrincipal user, Exchange exchange, CancellationToken cancel) =>
+        TypedResults.Ok(await exchange.CancelAsync(user.AccountId(), asset, id, cancel));
+
+    private static async Task<Ok<IReadOnlyList<Holding>>> GetHoldings(ClaimsPrincipal user, Exchange exchange, CancellationToken cancel) => TypedResults.Ok(await exchange.HoldingsAsync(user.AccountId(), cancel));
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Neuro.Backend;
+using Neuro.Client.Api;
+using Spectre.Console;
+
+namespace Neuro.Cli.Commands;
+
+/// <summary><c>neuro admin</c>: what an operator does to a platform from its own machine.</summary>
+internal static class AdminCommand
+{
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = "The platform's data folder.", DefaultValueFactory = _ => DataFolder.Path };
+        var postgres = new Option<string?>("--postgres") { Description = "An Npgsql connection string, for a platform over PostgreSQL." };
+        var head = new Option<string?>("--head") { Description = "A chain head that you noted earlier: tells whether anything before it was changed." };
+        var audit = new Command("audit", "Reads every transfer again and proves balances, holds, sums and the chain; the platform may be running.") { data, postgres, head };
+        audit.SetAction(async (parsed, cancel) =>
+        {
+            var noted = parsed.GetValue(head);
+            var options = new PlatformOptions { DataFolder = parsed.GetValue(data)!, PostgresConnectionString = parsed.GetValue(postgres) };
+            var proof = await Platform.AuditAsync(options, noted, cancel);
+            foreach (var (kind, sum) in proof.Sums)
+            {
+                Console.WriteLine($"{kind,-10} {sum,24} NTK");
+            }
+
+            foreach (var fault in proof.Faults)
+            {
+                AnsiConsole.MarkupLineInterpolated($"[red]✗[/] {fault}");
+            }
+
+            Console.WriteLine($"{proof.Transfers} transfers read, sum {proof.Sum} NTK, {(proof.Faults.Count == 0 ? "no fault" : $"{proof.Faults.Count} faults")}.");
+            Console.WriteLine($"chain head {proof.Head}");
+            return proof.Faults.Count == 0 ? 0 : 1;
+        });
+        return new Command("admin", "For operators: looks after a platform from its own machine.") { audit };
+    }
+}
