@@ -6,12 +6,13 @@ return args switch
     ["render", .. var rest] => RenderBenchmark.Run(rest),
     ["labels", .. var rest] => LabelBenchmark.Run(rest),
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
+    ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
     ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|ledger [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|orderbook|ledger [options]");
     return 1;
 }

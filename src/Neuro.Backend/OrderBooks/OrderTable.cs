@@ -15,7 +15,8 @@ internal struct Slot
 
 /// <summary>The open orders of a book in numbered slots that are used again, found by id.</summary>
 /// <remarks>
-/// The index is a hash table with linear probing, at most half full. A removal moves later entries of the run back (Knuth, TAOCP 6.4, algorithm R), so it never needs cleaning.
+/// The index is a hash table with linear probing, at most half full.
+/// A removal moves later entries of the run back (Knuth, TAOCP 6.4, algorithm R), so it never needs cleaning.
 /// </remarks>
 internal sealed class OrderTable
 {
