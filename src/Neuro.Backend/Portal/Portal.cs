@@ -21,7 +21,8 @@ namespace Neuro.Backend.Portal;
 /// <summary>Puts the parts together behind one address.</summary>
 internal static class Portal
 {
-    private const long LargestRequest = 4 << 20;
+    /// <summary>The largest body but for an artifact, bytes.</summary>
+    public const long LargestRequest = 4 << 20;
 
     public static WebApplication Build(PlatformOptions options, Database database, PlatformKeys keys)
     {
@@ -41,11 +42,17 @@ internal static class Portal
 
         AddParts(builder.Services, options, database, keys);
         AddHttp(builder.Services);
+        builder.Services.AddRateLimits(options);
         var app = builder.Build();
         app.UseMiddleware<ProblemWriter>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseMiddleware<AuditTrail>();
         app.UseAuthorization();
+        app.UseMiddleware<RightsCheck>();
+        app.UseMiddleware<Idempotency>();
+        app.UseMiddleware<ProblemWriter>(); // Again: an error is an answer too, and kept like one.
         Map(app);
         return app;
     }
@@ -54,7 +61,8 @@ internal static class Portal
     {
         services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(keys);
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
-        services.AddSingleton<AccountDirectory>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
+        services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
+        services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
@@ -68,6 +76,7 @@ internal static class Portal
         {
             NeuroJson.Configure(json.SerializerOptions);
             json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.AllowDuplicateProperties = false;
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddAuthentication(BearerAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
@@ -89,6 +98,7 @@ internal static class Portal
     {
         app.MapOpenApi();
         app.MapAccounts();
+        app.MapAudit();
         app.MapLedger();
         app.MapMarket();
         app.MapJobs();
