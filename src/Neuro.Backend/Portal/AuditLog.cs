@@ -8,7 +8,7 @@ namespace Neuro.Backend.Portal;
 
 /// <summary>Who did what, written down in batches beside the requests.</summary>
 /// <remarks>
-/// Rows wait for a quarter of a second, so that a busy platform commits four times a second and not once a request; a reader, half a queue or the end of the platform makes the writer hurry.
+/// Rows wait for a quarter of a second, so that a busy platform commits four times a second and not once a request; a reader, a full batch or the end of the platform makes the writer hurry.
 /// A process that is killed loses that quarter. When the queue is full, requests wait: a log with holes would be none.
 /// </remarks>
 internal sealed class AuditLog : IAsyncDisposable
@@ -38,7 +38,7 @@ internal sealed class AuditLog : IAsyncDisposable
     public async ValueTask AddAsync(AuditLogRow row)
     {
         await queue.Writer.WriteAsync(new(row, null));
-        if (queue.Reader.Count > QueueLength / 2)
+        if (queue.Reader.Count >= LargestBatch)
         {
             hurry.TrySetResult();
         }
@@ -76,9 +76,15 @@ internal sealed class AuditLog : IAsyncDisposable
     private async Task WriteAllAsync()
     {
         var (rows, waiting) = (new List<AuditLogRow>(), new List<TaskCompletionSource>());
-        while (await queue.Reader.WaitToReadAsync())
+        for (var more = false; await queue.Reader.WaitToReadAsync(); more = rows.Count == LargestBatch)
         {
-            await PauseAsync(Linger);
+            if (!more)
+            {
+                await PauseAsync(Linger);
+            }
+
+            rows.Clear();
+            waiting.Clear();
             while (rows.Count < LargestBatch && queue.Reader.TryRead(out var entry))
             {
                 if (entry.Row is { } row)
@@ -92,14 +98,12 @@ internal sealed class AuditLog : IAsyncDisposable
             }
 
             await WriteAsync(rows, waiting);
-            rows.Clear();
-            waiting.Clear();
         }
     }
 
     private async Task WriteAsync(List<AuditLogRow> rows, List<TaskCompletionSource> waiting)
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             try
             {
@@ -108,6 +112,11 @@ internal sealed class AuditLog : IAsyncDisposable
                 db.AuditLog.AddRange(rows.Select(row => new AuditLogRow { At = row.At, AccountId = row.AccountId, KeyId = row.KeyId, Action = row.Action, Status = row.Status }));
                 await db.SaveChangesAsync();
                 waiting.ForEach(reader => reader.TrySetResult());
+                if (tries > 1)
+                {
+                    hurry.TrySetResult(); // Whoever hurried meanwhile woke a pause between two tries; what they put in need not linger.
+                }
+
                 return;
             }
             catch (Exception failure)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Jobs;
@@ -51,6 +52,7 @@ internal static class Portal
         app.UseMiddleware<AuditTrail>();
         app.UseAuthorization();
         app.UseMiddleware<RightsCheck>();
+        app.Use(CheckCharset);
         app.UseMiddleware<Idempotency>();
         app.UseMiddleware<ProblemWriter>(); // Again: an error is an answer too, and kept like one.
         Map(app);
@@ -77,6 +79,7 @@ internal static class Portal
             NeuroJson.Configure(json.SerializerOptions);
             json.SerializerOptions.RespectNullableAnnotations = true;
             json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.Converters.Add(new StrictJsonObject());
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddAuthentication(BearerAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
@@ -93,6 +96,12 @@ internal static class Portal
         }));
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
     }
+
+    // JSON that travels is UTF-8 (RFC 8259, section 8.1). What reads it would break on a name that it does not know.
+    private static Task CheckCharset(HttpContext context, RequestDelegate next) =>
+        context.Request.HasJsonContentType() && MediaTypeHeaderValue.Parse(context.Request.ContentType) is { Charset.HasValue: true } type && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            ? throw new NeuroException("request.bad_charset", $"The request's JSON is said to be {Words.Clip(type.Charset.ToString(), 50)}; send it as UTF-8.") { Status = StatusCodes.Status415UnsupportedMediaType }
+            : next(context);
 
     private static void Map(WebApplication app)
     {
