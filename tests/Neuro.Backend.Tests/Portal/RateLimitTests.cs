@@ -78,6 +78,24 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Client_BeyondTheBurst_WaitsAsLongAsItIsTold()
+    {
+        await using var platform = await TestPlatform.StartAsync(options => options with { RequestsPerSecond = 2, RequestBurst = 3, Time = TimeProvider.System });
+        var customer = await platform.CustomerAsync();
+        for (var asked = 0; asked < 4; asked++)
+        {
+            (await customer.Api.GetJobsAsync(Cancel)).ShouldBeEmpty();
+        }
+
+        using var http = platform.Http(platform.Platform.FirstUserKey);
+        var granted = 0;
+        while ((await http.GetAsync("v1/jobs", Cancel)).StatusCode != HttpStatusCode.TooManyRequests)
+        {
+            (++granted).ShouldBeLessThan(100);
+        }
+    }
+
+    [Fact]
     public async Task Request_WithAnotherWrongKeyEachTime_CountsForTheAddress()
     {
         await using var platform = await TestPlatform.StartAsync(options => options with { RequestsPerSecond = 0.5, RequestBurst = 3 });
