@@ -13,6 +13,8 @@ namespace Neuro.Backend;
 /// <remarks>Everything that matters is in the database and the artifact folder; killed at any moment, the next start goes on where it was.</remarks>
 public sealed class Platform : IAsyncDisposable
 {
+    private const string FirstUserFile = "first-user.key";
+    private const string NodeOwnerFile = "node-owner.key";
     private static readonly Guid FirstUser = DerivedId.Of("account/first-user");
     private static readonly Guid NodeOwner = DerivedId.Of("account/node-owner");
 
@@ -158,10 +160,11 @@ public sealed class Platform : IAsyncDisposable
     {
         await parts.GetRequiredService<Ledger.Ledger>().OpenBooksAsync(cancel);
         var accounts = parts.GetRequiredService<AccountDirectory>();
-        var firstUser = PlatformKeys.Secret(Path.Combine(dataFolder, "first-user.key"), AccountDirectory.NewKey);
-        var nodeOwner = PlatformKeys.Secret(Path.Combine(dataFolder, "node-owner.key"), AccountDirectory.NewKey);
-        await accounts.OpenAsync(FirstUser, "customer", "first user", firstUser, cancel);
-        await accounts.OpenAsync(NodeOwner, "node", "node owner", nodeOwner, cancel);
+        var firstUser = PlatformKeys.Secret(Path.Combine(dataFolder, FirstUserFile), AccountDirectory.NewKey);
+        var nodeOwner = PlatformKeys.Secret(Path.Combine(dataFolder, NodeOwnerFile), AccountDirectory.NewKey);
+        // It is the first user's machine: whoever can read the key's file can do everything here.
+        await accounts.OpenHouseAsync(FirstUser, "customer", "first user", Roles.All, FirstUserFile, firstUser, cancel);
+        await accounts.OpenHouseAsync(NodeOwner, "node", "node owner", RoleWords.Of("node"), NodeOwnerFile, nodeOwner, cancel);
         await parts.GetRequiredService<Exchange.Exchange>().ResumeAsync(cancel);
         await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);
         await parts.GetRequiredService<JobBoard>().GraceAsync(cancel);

@@ -38,6 +38,14 @@ public sealed record PlatformOptions
     /// <value>EUR</value>
     public string Currency { get; init; } = "EUR";
 
+    /// <summary>How many requests a second are taken from one key or node, or from one address without either.</summary>
+    /// <value>200</value>
+    public double RequestsPerSecond { get; init; } = 200;
+
+    /// <summary>How many may come at once after a pause.</summary>
+    /// <value>400</value>
+    public int RequestBurst { get; init; } = 400;
+
     /// <value>The machine's clock.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

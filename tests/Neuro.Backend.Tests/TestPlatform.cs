@@ -30,7 +30,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var numbers = new NumberWork();
-        var options = new PlatformOptions { DataFolder = Directory.CreateTempSubdirectory("neuro-test-").FullName, Workloads = [numbers, new TrainWork()], Time = clock, ClaimWait = TimeSpan.Zero };
+        var options = new PlatformOptions { DataFolder = Directory.CreateTempSubdirectory("neuro-test-").FullName, Workloads = [numbers, new TrainWork()], Time = clock, ClaimWait = TimeSpan.Zero, RequestBurst = 1_000_000 };
         var platform = new TestPlatform(change?.Invoke(options) ?? options, clock, numbers);
         platform.Platform = await Platform.StartAsync(platform.Options, TestContext.Current.CancellationToken);
         return platform;
@@ -70,6 +70,13 @@ internal sealed class TestPlatform : IAsyncDisposable
 
     public static async Task<Job> OrderAsync(NeuroClient customer, RenderSpec spec, Ntk? limit = null) =>
         await customer.OrderAsync(await customer.QuoteAsync(spec, limit: limit, cancel: TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+    /// <summary>A customer of their own, and the key.</summary>
+    public async Task<(NeuroClient Client, string Key)> NewCustomerAsync(string name, int ntk = 0)
+    {
+        var key = await Platform.CreateAccountAsync("customer", name, TestContext.Current.CancellationToken);
+        return (await CustomerAsync(key, ntk), key);
+    }
 
     /// <summary>Follows a job until something happened to it.</summary>
     public static async Task UntilAsync(NeuroClient customer, Guid job, string happened)

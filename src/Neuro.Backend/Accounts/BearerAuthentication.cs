@@ -26,16 +26,15 @@ internal sealed class BearerAuthentication(
         var token = header["Bearer ".Length..].Trim();
         if (tokens.ReadNode(token) is { } node && nodes.Knows(node))
         {
-            return Ticket(Caller.NodeClaim, node);
+            return Ticket(new ClaimsIdentity([new Claim(Caller.NodeClaim, node)], Scheme.Name));
         }
 
-        return await accounts.FindAsync(token, Context.RequestAborted) is { } account
-            ? Ticket(Caller.AccountClaim, account.ToString())
+        return await accounts.FindAsync(token, Context.RequestAborted) is { } key
+            ? Ticket(new KeyIdentity(key, Scheme.Name))
             : AuthenticateResult.Fail("unknown token");
     }
 
-    private AuthenticateResult Ticket(string claim, string value) =>
-        AuthenticateResult.Success(new(new ClaimsPrincipal(new ClaimsIdentity([new Claim(claim, value)], Scheme.Name)), Scheme.Name));
+    private AuthenticateResult Ticket(ClaimsIdentity identity) => AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name));
 }
 
 /// <summary>Who is asking.</summary>
@@ -49,6 +48,9 @@ internal static class Caller
 
     /// <summary>The account behind an API key; only on routes that demand one.</summary>
     public static Guid AccountId(this ClaimsPrincipal user) => Guid.Parse(user.FindFirstValue(AccountClaim)!);
+
+    /// <summary>The API key of the caller; null for a node or a stranger.</summary>
+    public static KnownKey? Key(this ClaimsPrincipal user) => (user.Identity as KeyIdentity)?.Key;
 
     /// <summary>The node behind a node token; only on routes that demand one.</summary>
     public static string NodeId(this ClaimsPrincipal user) => user.FindFirstValue(NodeClaim)!;

@@ -16,7 +16,7 @@ internal static class ArtifactsApi
         var artifacts = routes.MapGroup("/v1/artifacts").RequireAuthorization(Policies.Anyone).WithTags("Artifacts");
         artifacts.MapGet("/{sha256}", Get).WithSummary("The bytes, whole or a range of them.");
         artifacts.MapMethods("/{sha256}", ["HEAD"], Get).WithSummary("Whether the bytes are there for you.").ExcludeFromDescription();
-        artifacts.MapPut("/{sha256}", Put).WithSummary("Uploads bytes; refused when they are not what their name says.").Accepts<byte[]>("*/*");
+        artifacts.MapPut("/{sha256}", Put).Needs(Scopes.Publish).WithSummary("Uploads bytes; refused when they are not what their name says.").Accepts<byte[]>("*/*");
     }
 
     private static async Task<PhysicalFileHttpResult> Get(string sha256, ClaimsPrincipal user, ArtifactFiles files, CancellationToken cancel)

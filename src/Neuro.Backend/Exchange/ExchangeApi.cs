@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Portal;
 using Neuro.Client.Market;
 
 namespace Neuro.Backend.Exchange;
@@ -23,8 +24,8 @@ internal static class ExchangeApi
         books.MapGet("/{asset}/candles", GetCandles).WithSummary("Trades by interval of minutes: open, high, low, close, volume.");
         books.MapGet("/{asset}/events", GetEvents).WithSummary("The trades after a sequence number, and then each as it happens (server-sent events).");
         books.MapGet("/{asset}/orders", GetOrders).WithSummary("Your orders in a book, the newest first.");
-        books.MapPost("/{asset}/orders", Place).WithSummary("Places a bid or an ask; what it may cost is held.");
-        books.MapPost("/{asset}/orders/{id}/cancel", Cancel).WithSummary("Takes back what is open of an order.");
+        books.MapPost("/{asset}/orders", Place).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Places a bid or an ask; what it may cost is held.");
+        books.MapPost("/{asset}/orders/{id}/cancel", Cancel).MovesMoney().WithSummary("Takes back what is open of an order.");
         routes.MapGet("/v1/holdings", GetHoldings).RequireAuthorization(Policies.Account).WithTags("Exchange").WithSummary("What you have of assets other than NTK, in lots.");
     }
 

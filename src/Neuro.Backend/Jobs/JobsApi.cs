@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Portal;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Models;
@@ -19,10 +20,10 @@ internal static class JobsApi
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/v1/jobs").RequireAuthorization(Policies.Account).WithTags("Jobs");
-        jobs.MapPost("/", Order).WithSummary("Orders a quoted job; its cap is held until the job ends.");
+        jobs.MapPost("/", Order).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Orders a quoted job; its cap is held until the job ends.");
         jobs.MapGet("/", GetJobs).WithSummary("Your jobs, the newest first.");
         jobs.MapGet("/{id}", GetJob).WithSummary("A job as it stands.");
-        jobs.MapPost("/{id}/cancel", Cancel).WithSummary("Stops a job; what was verified is paid, the rest of the hold comes back.");
+        jobs.MapPost("/{id}/cancel", Cancel).MovesMoney().WithSummary("Stops a job; what was verified is paid, the rest of the hold comes back.");
         jobs.MapGet("/{id}/receipts", GetReceipts).WithSummary("Proof of every verified and paid shard.");
         jobs.MapGet("/{id}/events", GetEvents).WithSummary("What happened after a sequence number, and then each event as it happens, until the job has ended (server-sent events).");
         var products = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).WithTags("Products");

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Portal;
 using Neuro.Client.Market;
 
 namespace Neuro.Backend.Market;
@@ -17,10 +18,10 @@ internal static class MarketApi
     {
         routes.MapGet("/v1/platform", GetPlatform).WithTags("Market").WithSummary("What anyone may know of this platform.");
         var market = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).WithTags("Market");
-        market.MapPost("/treasury/purchases", Buy).WithSummary("Buys NTK from the treasury at the set price.");
+        market.MapPost("/treasury/purchases", Buy).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Buys NTK from the treasury at the set price.");
         market.MapGet("/generators", GetGenerators).WithSummary("The generators on offer.");
-        market.MapPut("/generators/{name}", PublishGenerator).WithSummary("Publishes a generator over your catalogue under a name that is free or yours; other content is its next version.");
-        market.MapPost("/quotes", Quote).WithSummary("The price of a whole job, with a cap, the expected time, and why.");
+        market.MapPut("/generators/{name}", PublishGenerator).Needs(Scopes.Publish, Roles.Supplier).WithSummary("Publishes a generator over your catalogue under a name that is free or yours; other content is its next version.");
+        market.MapPost("/quotes", Quote).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("The price of a whole job, with a cap, the expected time, and why.");
     }
 
     private static Ok<PlatformInfo> GetPlatform(PlatformOptions options, PlatformKeys keys) =>

@@ -20,6 +20,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     public static readonly TimeSpan AwayAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TokenTime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChallengeTime = TimeSpan.FromMinutes(2);
+    private static readonly Right Owning = new(Scopes.Publish, Roles.NodeOwner);
     private const double FastestCuPerSecond = 1e6;
 
     private readonly ConcurrentDictionary<string, KnownNode> nodes = new(StringComparer.Ordinal);
@@ -136,8 +137,10 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     {
         if (request.Owner is { } key)
         {
-            return await accounts.FindAsync(key, cancel)
+            var owner = await accounts.FindAsync(key, cancel)
                 ?? throw new NeuroException("node.owner_unknown", "The owner's API key is not known here. Give the key of the account that shall earn.") { Status = 401 };
+            Owning.Check(owner.Roles, owner.Scopes);
+            return owner.Account;
         }
 
         return nodes.TryGetValue(request.PublicKey, out var known)

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Exchange;
@@ -22,7 +23,8 @@ namespace Neuro.Backend.Portal;
 /// <summary>Puts the parts together behind one address.</summary>
 internal static class Portal
 {
-    private const long LargestRequest = 4 << 20;
+    /// <summary>The largest body but for an artifact, bytes.</summary>
+    public const long LargestRequest = 4 << 20;
 
     public static WebApplication Build(PlatformOptions options, Database database, PlatformKeys keys)
     {
@@ -42,11 +44,18 @@ internal static class Portal
 
         AddParts(builder.Services, options, database, keys);
         AddHttp(builder.Services);
+        builder.Services.AddRateLimits(options);
         var app = builder.Build();
         app.UseMiddleware<ProblemWriter>();
         app.UseRouting();
         app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseMiddleware<AuditTrail>();
         app.UseAuthorization();
+        app.UseMiddleware<RightsCheck>();
+        app.Use(CheckCharset);
+        app.UseMiddleware<Idempotency>();
+        app.UseMiddleware<ProblemWriter>(); // Again: an error is an answer too, and kept like one.
         Map(app);
         return app;
     }
@@ -55,7 +64,8 @@ internal static class Portal
     {
         services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(keys);
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
-        services.AddSingleton<AccountDirectory>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
+        services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
+        services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
@@ -70,6 +80,8 @@ internal static class Portal
         {
             NeuroJson.Configure(json.SerializerOptions);
             json.SerializerOptions.RespectNullableAnnotations = true;
+            json.SerializerOptions.AllowDuplicateProperties = false;
+            json.SerializerOptions.Converters.Add(new StrictJsonObject());
         });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddAuthentication(BearerAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerAuthentication>(BearerAuthentication.SchemeName, null);
@@ -87,10 +99,17 @@ internal static class Portal
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
     }
 
+    // JSON that travels is UTF-8 (RFC 8259, section 8.1). What reads it would break on a name that it does not know.
+    private static Task CheckCharset(HttpContext context, RequestDelegate next) =>
+        context.Request.HasJsonContentType() && MediaTypeHeaderValue.Parse(context.Request.ContentType) is { Charset.HasValue: true } type && !HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+            ? throw new NeuroException("request.bad_charset", $"The request's JSON is said to be {Words.Clip(type.Charset.ToString(), 50)}; send it as UTF-8.") { Status = StatusCodes.Status415UnsupportedMediaType }
+            : next(context);
+
     private static void Map(WebApplication app)
     {
         app.MapOpenApi();
         app.MapAccounts();
+        app.MapAudit();
         app.MapLedger();
         app.MapMarket();
         app.MapExchange();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -82,9 +83,9 @@ internal sealed class ProblemWriter(RequestDelegate next, PlatformOptions option
         var status = StatusOf(known);
         context.Response.Clear();
         context.Response.StatusCode = status;
-        if (status == 503)
+        if ((known.RetryAfter ?? (status == 503 ? TimeSpan.FromSeconds(1) : null)) is { } wait)
         {
-            context.Response.Headers.RetryAfter = "1";
+            context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         }
 
         var problem = new Problem("about:blank", known.Code, status, known.Message, known.Code, options.Verbose ? failure?.ToString() : null);

@@ -19,6 +19,9 @@ internal sealed class ApiKeyRow
 
     /// <summary>From when on it is not accepted; null for never.</summary>
     public DateTimeOffset? Expires { get; set; }
+
+    /// <summary>True for an old secret of a key that was rotated; it expires when the grace is over.</summary>
+    public bool Retired { get; set; }
 }
 
 /// <summary>The answer to a request that moved money, kept so that the same request again gets the same answer.</summary>

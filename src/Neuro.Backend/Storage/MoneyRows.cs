@@ -10,6 +10,9 @@ internal sealed class AccountRow
 
     public string Name { get; set; } = "";
 
+    /// <summary><c>Roles</c> of who signs in; none for accounts that only count.</summary>
+    public int Roles { get; set; }
+
     /// <summary>What is counted: NTK, or whatever else is traded. Money moves only between accounts of one asset.</summary>
     public string Asset { get; set; } = "NTK";
 

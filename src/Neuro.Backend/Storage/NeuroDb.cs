@@ -68,12 +68,14 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             });
             account.Property(row => row.Kind).HasMaxLength(16);
             account.Property(row => row.Name).HasMaxLength(100);
+            account.Property(row => row.Roles).HasDefaultValue(0);
             account.Property(row => row.Asset).HasMaxLength(64).HasDefaultValue("NTK");
             account.HasIndex(row => row.OwnerId);
         });
         model.Entity<ApiKeyRow>(key =>
         {
             key.ToTable("api_keys").HasKey(row => row.Hash);
+            key.Property(row => row.Retired).HasDefaultValue(false);
             key.HasOne<AccountRow>().WithMany().HasForeignKey(row => row.AccountId);
             key.HasIndex(row => new { row.AccountId, row.Id });
         });

@@ -1,3 +1,4 @@
+using Neuro.Client.Accounts;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
@@ -16,6 +17,26 @@ public interface INeuroApi
     [Get("/v1/account")]
     Task<Account> GetAccountAsync(CancellationToken cancel = default);
 
+    /// <summary>Your API keys, without their secrets.</summary>
+    [Get("/v1/account/keys")]
+    Task<IReadOnlyList<ApiKey>> GetKeysAsync(CancellationToken cancel = default);
+
+    /// <summary>Makes an API key; its secret is in this answer alone.</summary>
+    [Post("/v1/account/keys")]
+    Task<NewApiKey> CreateKeyAsync([Body] ApiKeyRequest request, CancellationToken cancel = default);
+
+    /// <summary>A new secret for a key; it is in this answer alone.</summary>
+    [Post("/v1/account/keys/{id}/rotate")]
+    Task<NewApiKey> RotateKeyAsync(Guid id, [Body] ApiKeyRotation rotation, CancellationToken cancel = default);
+
+    [Delete("/v1/account/keys/{id}")]
+    Task DeleteKeyAsync(Guid id, CancellationToken cancel = default);
+
+    /// <summary>What was done with your keys and by your nodes, the newest first.</summary>
+    /// <param name="before">The last sequence of the page before; null for the first page.</param>
+    [Get("/v1/account/audit")]
+    Task<IReadOnlyList<AuditEntry>> GetAuditAsync(long? before = null, int limit = 50, CancellationToken cancel = default);
+
     [Get("/v1/ledger/balance")]
     Task<Balance> GetBalanceAsync(CancellationToken cancel = default);
 
@@ -28,7 +49,7 @@ public interface INeuroApi
     Task<LedgerProof> GetProofAsync(CancellationToken cancel = default);
 
     [Post("/v1/treasury/purchases")]
-    Task<Purchase> BuyAsync([Body] PurchaseRequest request, CancellationToken cancel = default);
+    Task<Purchase> BuyAsync([Body] PurchaseRequest request, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
 
     [Get("/v1/books")]
     Task<IReadOnlyList<Book>> GetBooksAsync(CancellationToken cancel = default);
@@ -69,7 +90,7 @@ public interface INeuroApi
     Task<Quote> QuoteAsync([Body] QuoteRequest request, CancellationToken cancel = default);
 
     [Post("/v1/jobs")]
-    Task<Job> OrderAsync([Body] OrderRequest request, CancellationToken cancel = default);
+    Task<Job> OrderAsync([Body] OrderRequest request, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
 
     [Get("/v1/jobs")]
     Task<IReadOnlyList<Job>> GetJobsAsync(CancellationToken cancel = default);

@@ -3,6 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Neuro.Client.Accounts;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
@@ -104,10 +105,30 @@ public sealed class NeuroClient : IAsyncDisposable
         return services;
     }
 
+    /// <summary>Your API keys, without their secrets.</summary>
+    public Task<IReadOnlyList<ApiKey>> KeysAsync(CancellationToken cancel = default) => Api.GetKeysAsync(cancel);
+
+    /// <summary>Makes an API key; note its secret, nobody can show it again.</summary>
+    /// <param name="scopes">read, trade, publish, admin, of those that your own key has; everything when left out.</param>
+    /// <param name="expires">Never when left out.</param>
+    public Task<NewApiKey> CreateKeyAsync(string name, IReadOnlyList<string>? scopes = null, DateTimeOffset? expires = null, CancellationToken cancel = default) =>
+        Api.CreateKeyAsync(new ApiKeyRequest(name, scopes, expires), cancel);
+
+    /// <summary>A new secret for a key.</summary>
+    /// <param name="graceMinutes">How long the old secret is still accepted.</param>
+    public Task<NewApiKey> RotateKeyAsync(Guid id, int graceMinutes = 0, CancellationToken cancel = default) => Api.RotateKeyAsync(id, new ApiKeyRotation(graceMinutes), cancel);
+
+    /// <summary>Deletes a key: it is refused from then on.</summary>
+    public Task DeleteKeyAsync(Guid id, CancellationToken cancel = default) => Api.DeleteKeyAsync(id, cancel);
+
     public Task<Balance> BalanceAsync(CancellationToken cancel = default) => Api.GetBalanceAsync(cancel);
 
     /// <summary>Buys NTK from the platform's treasury at the set price.</summary>
-    public Task<Purchase> BuyAsync(Ntk amount, CancellationToken cancel = default) => Api.BuyAsync(new PurchaseRequest(Guid.CreateVersion7(), amount), cancel);
+    public Task<Purchase> BuyAsync(Ntk amount, CancellationToken cancel = default)
+    {
+        var request = new PurchaseRequest(Guid.CreateVersion7(), amount);
+        return Api.BuyAsync(request, cancel, request.Id.ToString());
+    }
 
     /// <summary>The newest lines of your ledger first.</summary>
     public Task<IReadOnlyList<LedgerLine>> LedgerAsync(int limit = 50, CancellationToken cancel = default) => Api.GetLedgerAsync(limit, cancel);
@@ -123,7 +144,11 @@ public sealed class NeuroClient : IAsyncDisposable
         Api.QuoteAsync(new QuoteRequest(job, deadline, limit), cancel);
 
     /// <summary>Orders a quoted job; its cap is held until the job ends.</summary>
-    public Task<Job> OrderAsync(Quote quote, CancellationToken cancel = default) => Api.OrderAsync(new OrderRequest(Guid.CreateVersion7(), quote.Id), cancel);
+    public Task<Job> OrderAsync(Quote quote, CancellationToken cancel = default)
+    {
+        var request = new OrderRequest(Guid.CreateVersion7(), quote.Id);
+        return Api.OrderAsync(request, cancel, request.Id.ToString());
+    }
 
     public Task<IReadOnlyList<Receipt>> ReceiptsAsync(Guid job, CancellationToken cancel = default) => Api.GetReceiptsAsync(job, cancel);
 

@@ -9,4 +9,7 @@ public sealed class NeuroException(string code, string message, Exception? inner
 
     /// <summary>The HTTP status it came with, or should go out with; 0 when HTTP had no part in it.</summary>
     public int Status { get; init; }
+
+    /// <summary>How long to wait before the same request has a chance; null when the platform did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

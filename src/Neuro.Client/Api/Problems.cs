@@ -40,7 +40,7 @@ internal static class Problems
             HttpStatusCode.Unauthorized => "The platform does not know this API key. Check the key, or connect without one to the platform on this machine.",
             _ => $"The platform answered {(int)reply.StatusCode} {reply.ReasonPhrase} to {reply.RequestMessage?.Method} {reply.RequestMessage?.RequestUri?.AbsolutePath}.",
         };
-        return new NeuroException(body?.Code ?? $"http.{(int)reply.StatusCode}", message) { Status = (int)reply.StatusCode };
+        return new NeuroException(body?.Code ?? $"http.{(int)reply.StatusCode}", message) { Status = (int)reply.StatusCode, RetryAfter = reply.Headers.RetryAfter?.Delta };
     }
 }
 

@@ -9,4 +9,11 @@ namespace Neuro.Client.Market;
 public sealed record PlatformInfo(string Version, string PublicKey, decimal UnitPrice, string Currency, IReadOnlyDictionary<string, int> FeeBasisPoints);
 
 /// <summary>Who an API key belongs to.</summary>
-public sealed record Account(Guid Id, string Name, Ntk Available);
+public sealed record Account(Guid Id, string Name, Ntk Available)
+{
+    /// <summary>What the account is here for: <c>consumer</c>, <c>supplier</c>, <c>labeller</c>, <c>node-owner</c>, <c>operator</c>.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>What the key may do: <c>read</c>, <c>trade</c>, <c>publish</c>, <c>admin</c>.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+}

@@ -15,7 +15,7 @@ public sealed class AccessTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>Every address of the OpenAPI document, as "METHOD path".</summary>
-    private static async Task<IReadOnlyList<string>> AddressesAsync(HttpClient http)
+    internal static async Task<IReadOnlyList<string>> AddressesAsync(HttpClient http)
     {
         var document = (await http.GetFromJsonAsync<JsonObject>("openapi/v1.json", Cancel))!;
         return [.. document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(method => $"{method.Key.ToUpperInvariant()} {path.Key}")).Order(StringComparer.Ordinal)];
@@ -186,5 +186,5 @@ public sealed class AccessTests
         return await http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path) { Content = method is "POST" or "PUT" ? JsonContent.Create(new { }) : null }, Cancel);
     }
 
-    private static async Task<string> CodeAsync(HttpResponseMessage reply) => (await reply.Content.ReadFromJsonAsync<JsonObject>(Cancel))!["code"]!.GetValue<string>();
+    internal static async Task<string> CodeAsync(HttpResponseMessage reply) => (await reply.Content.ReadFromJsonAsync<JsonObject>(Cancel))!["code"]!.GetValue<string>();
 }

@@ -73,6 +73,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
 
+                    b.Property<int>("Roles")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("roles");
+
                     b.HasKey("Id");
 
                     b.HasIndex("OwnerId");
@@ -111,6 +117,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<bool>("Retired")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("retired");
 
                     b.Property<string>("Scopes")
                         .IsRequired()

@@ -7,7 +7,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Neuro.Backend.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class LedgerChainAndExchange : Migration
+    public partial class Money : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -43,6 +43,13 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 nullable: false,
                 defaultValue: "");
 
+            migrationBuilder.AddColumn<bool>(
+                name: "retired",
+                table: "api_keys",
+                type: "boolean",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<string>(
                 name: "scopes",
                 table: "api_keys",
@@ -63,6 +70,13 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 table: "accounts",
                 type: "uuid",
                 nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "roles",
+                table: "accounts",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
 
             migrationBuilder.CreateTable(
                 name: "audit_log",
@@ -235,6 +249,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 name: "IX_trades_taker",
                 table: "trades",
                 column: "taker");
+
+            // Keys and accounts from before: a key of its own number, the roles that the kind of account stands for.
+            migrationBuilder.Sql("UPDATE api_keys SET id = gen_random_uuid() WHERE id = '00000000-0000-0000-0000-000000000000'");
+            migrationBuilder.Sql("UPDATE accounts SET roles = CASE kind WHEN 'customer' THEN 7 WHEN 'node' THEN 8 ELSE 0 END WHERE owner_id IS NULL");
         }
 
         /// <inheritdoc />
@@ -286,6 +304,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 table: "api_keys");
 
             migrationBuilder.DropColumn(
+                name: "retired",
+                table: "api_keys");
+
+            migrationBuilder.DropColumn(
                 name: "scopes",
                 table: "api_keys");
 
@@ -295,6 +317,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
 
             migrationBuilder.DropColumn(
                 name: "owner_id",
+                table: "accounts");
+
+            migrationBuilder.DropColumn(
+                name: "roles",
                 table: "accounts");
 
             migrationBuilder.CreateIndex(

@@ -11,8 +11,8 @@ using Neuro.Backend.Storage;
 namespace Neuro.Backend.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNeuroDb))]
-    [Migration("20261124102841_LedgerChainAndExchange")]
-    partial class LedgerChainAndExchange
+    [Migration("20261124110505_Money")]
+    partial class Money
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -71,6 +71,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("owner_id");
 
+                    b.Property<int>("Roles")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("roles");
+
                     b.HasKey("Id");
 
                     b.HasIndex("OwnerId");
@@ -109,6 +115,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<bool>("Retired")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("retired");
 
                     b.Property<string>("Scopes")
                         .IsRequired()

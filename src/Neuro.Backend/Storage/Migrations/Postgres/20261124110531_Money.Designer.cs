@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Neuro.Backend.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresNeuroDb))]
-    [Migration("20261124102856_LedgerChainAndExchange")]
-    partial class LedgerChainAndExchange
+    [Migration("20261124110531_Money")]
+    partial class Money
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -76,6 +76,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("owner_id");
 
+                    b.Property<int>("Roles")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("roles");
+
                     b.HasKey("Id");
 
                     b.HasIndex("OwnerId");
@@ -114,6 +120,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<bool>("Retired")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("retired");
 
                     b.Property<string>("Scopes")
                         .IsRequired()

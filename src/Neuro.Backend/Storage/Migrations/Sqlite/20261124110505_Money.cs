@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Neuro.Backend.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
-    public partial class LedgerChainAndExchange : Migration
+    public partial class Money : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -42,6 +42,13 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                 nullable: false,
                 defaultValue: "");
 
+            migrationBuilder.AddColumn<bool>(
+                name: "retired",
+                table: "api_keys",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
             migrationBuilder.AddColumn<string>(
                 name: "scopes",
                 table: "api_keys",
@@ -62,6 +69,13 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                 table: "accounts",
                 type: "TEXT",
                 nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "roles",
+                table: "accounts",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
 
             migrationBuilder.CreateTable(
                 name: "audit_log",
@@ -234,6 +248,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                 name: "IX_trades_taker",
                 table: "trades",
                 column: "taker");
+
+            // Keys and accounts from before: a key of its own number, the roles that the kind of account stands for.
+            migrationBuilder.Sql("UPDATE api_keys SET id = upper(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))) WHERE id = '00000000-0000-0000-0000-000000000000'");
+            migrationBuilder.Sql("UPDATE accounts SET roles = CASE kind WHEN 'customer' THEN 7 WHEN 'node' THEN 8 ELSE 0 END WHERE owner_id IS NULL");
         }
 
         /// <inheritdoc />
@@ -285,6 +303,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                 table: "api_keys");
 
             migrationBuilder.DropColumn(
+                name: "retired",
+                table: "api_keys");
+
+            migrationBuilder.DropColumn(
                 name: "scopes",
                 table: "api_keys");
 
@@ -294,6 +316,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
 
             migrationBuilder.DropColumn(
                 name: "owner_id",
+                table: "accounts");
+
+            migrationBuilder.DropColumn(
+                name: "roles",
                 table: "accounts");
 
             migrationBuilder.CreateIndex(
