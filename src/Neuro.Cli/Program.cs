@@ -9,6 +9,7 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     RunCommand.Create(),
     UpCommand.Create(),
     AdminCommand.Create(),
+    SimulateCommand.Create(),
     NodeCommand.Create(),
     ReportCommand.Create(),
     DoctorCommand.Create(),

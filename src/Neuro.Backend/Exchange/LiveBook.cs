@@ -36,6 +36,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private List<Task> settling = [];
     private Task worker = Task.CompletedTask;
     private long sequence;
+    private long restored;
     private int waiting;
     private volatile bool broken;
 
@@ -132,8 +133,9 @@ internal sealed class LiveBook : IAsyncDisposable
                 }
                 else
                 {
-                    // A hold that was there before is an order that was let in before.
-                    Settle(held is [{ Code: TransferCode.Exists }] ? NewClearing() : Apply(command), command.Done);
+                    // A hold that was there before is an order that was let in before; so is one that waited here while the book was made again with it.
+                    var known = held is [{ Code: TransferCode.Exists }] || (command.Order is not null && command.Sequence <= restored);
+                    Settle(known ? NewClearing() : Apply(command), command.Done);
                 }
             }
             catch (Exception failure)
@@ -158,7 +160,9 @@ internal sealed class LiveBook : IAsyncDisposable
         orders.Clear();
         settling = [];
         await using var db = database.CreateDbContext();
-        var open = await db.BookOrders.AsNoTracking().Where(order => order.Asset == row.Asset && order.State == (int)OrderState.Open).OrderBy(order => order.Sequence).ToListAsync();
+        // Holds become durable in the order of their sequence: what has a later one comes through the queue.
+        restored = await db.BookOrders.Where(order => order.Asset == row.Asset).MaxAsync(order => (long?)order.Sequence) ?? 0;
+        var open = await db.BookOrders.AsNoTracking().Where(order => order.Asset == row.Asset && order.State == (int)OrderState.Open && order.Sequence <= restored).OrderBy(order => order.Sequence).ToListAsync();
         foreach (var placed in open)
         {
             var holdId = DerivedId.Of("book-order", placed.Id);

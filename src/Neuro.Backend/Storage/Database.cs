@@ -15,8 +15,11 @@ internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
     private readonly DbContextOptions<SqliteNeuroDb>? sqliteOptions;
     private readonly DbContextOptions<PostgresNeuroDb>? postgresOptions;
 
-    private Database(string? sqlite, string? postgres)
+    private readonly bool durable;
+
+    private Database(string? sqlite, string? postgres, bool durable = true)
     {
+        this.durable = durable;
         if (postgres is not null)
         {
             this.postgres = new NpgsqlDataSourceBuilder(postgres).Build();
@@ -25,11 +28,12 @@ internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
         else
         {
             this.sqlite = new SqliteConnectionStringBuilder { DataSource = sqlite, DefaultTimeout = 30 }.ToString();
-            sqliteOptions = new DbContextOptionsBuilder<SqliteNeuroDb>().UseSqlite(this.sqlite).AddInterceptors(new SqlitePragmas()).Options;
+            sqliteOptions = new DbContextOptionsBuilder<SqliteNeuroDb>().UseSqlite(this.sqlite).AddInterceptors(new SqlitePragmas(durable)).Options;
         }
     }
 
-    public static Database Sqlite(string path) => new(path, null);
+    /// <param name="durable">Whether a commit waits until it would survive a power cut.</param>
+    public static Database Sqlite(string path, bool durable = true) => new(path, null, durable);
 
     public static Database Postgres(string connectionString)
     {
@@ -85,7 +89,7 @@ internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
         try
         {
             await connection.OpenAsync(cancel);
-            SqlitePragmas.Set(connection);
+            SqlitePragmas.Set(connection, durable);
             return connection;
         }
         catch

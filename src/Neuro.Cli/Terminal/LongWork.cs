@@ -11,7 +11,10 @@ internal static class LongWork
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs <paramref name="work"/>, which tells how many of <paramref name="count"/> are done, on another thread.</summary>
-    public static async Task<T> RunAsync<T>(string what, int count, Func<IProgress<int>, T> work)
+    public static Task<T> RunAsync<T>(string what, int count, Func<IProgress<int>, T> work) => RunAsync(what, count, done => Task.FromResult(work(done)));
+
+    /// <summary>Runs <paramref name="work"/>, which tells how many of <paramref name="count"/> are done, on other threads.</summary>
+    public static async Task<T> RunAsync<T>(string what, int count, Func<IProgress<int>, Task<T>> work)
     {
         var done = new Counter();
         var running = Task.Run(() => work(done));

@@ -149,6 +149,29 @@ public sealed class ExchangeTests
         await market.CheckAsync();
     }
 
+    [Fact]
+    public async Task Place_OrdersThatWaitWhileTheBookIsMadeAgain_AreLetInOnce()
+    {
+        await using var market = await TestExchange.OpenAsync("sqlite");
+        await market.AskAsync(TestExchange.Seller, 10, 5);
+        await using (var db = market.Database.CreateDbContext())
+        {
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE trades RENAME TO trades_away", Cancel);
+            (await RefusedAsync(() => market.BidAsync(TestExchange.Buyer, 10, 2))).ShouldBe("ledger.unavailable");
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE trades_away RENAME TO trades", Cancel);
+        }
+
+        // While the ledger waits for this caller the bids queue up, and then their holds are committed together: the first makes the book again, with all of them in it.
+        var gate = new TaskCompletionSource();
+        var before = market.Ledger.SubmitAsync([TransferRequest.Transfer(Guid.NewGuid(), SystemAccounts.Treasury, TestExchange.Third, Ntk.Of(1), "before")], _ => gate.Task, Cancel);
+        Task<BookOrder>[] bids = [market.BidAsync(TestExchange.Third, 10, 3), market.BidAsync(TestExchange.Buyer, 9, 4), market.BidAsync(TestExchange.Third, 8, 1)];
+        gate.SetResult();
+        await before;
+        (await Task.WhenAll(bids)).Select(bid => bid.State).ShouldBe(["filled", "open", "open"]);
+        market.Exchange.Depth(TestExchange.Asset, 10).Bids.ShouldBe([new DepthLevel(Ntk.Of(9), 4, 1), new DepthLevel(Ntk.Of(8), 1, 1)]);
+        await market.CheckAsync();
+    }
+
     /// <summary>One step of somebody. Few prices, so that orders meet.</summary>
     private sealed record Step(int Who, int What, int Price, int Quantity, int Order);
 

@@ -28,6 +28,8 @@ internal sealed class TestExchange : IAsyncDisposable
 
     public Backend.Exchange.Exchange Exchange { get; private set; }
 
+    public Backend.Ledger.Ledger Ledger => ledger;
+
     public Database Database => engine.Database;
 
     public string Where => engine.Where;
