@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Portal;
 using Neuro.Client.Api;
 using Neuro.Client.Tokens;
@@ -272,11 +275,10 @@ public sealed class KeyTests
         var key = await platform.Platform.CreateAccountAsync("customer", "Ada", Cancel);
         await platform.RestartAsync(async () =>
         {
-            await using var old = new SqliteConnection($"Data Source={Path.Combine(platform.Options.DataFolder, "neuro.db")};Pooling=false");
-            await old.OpenAsync(Cancel);
-            await using var back = old.CreateCommand();
-            back.CommandText = "ALTER TABLE accounts DROP COLUMN roles; ALTER TABLE api_keys DROP COLUMN retired; UPDATE api_keys SET id = '00000000-0000-0000-0000-000000000000', name = ''; DELETE FROM __EFMigrationsHistory WHERE MigrationId LIKE '%_Access'";
-            await back.ExecuteNonQueryAsync(Cancel);
+            // The tables as they were before there were roles, named keys and a chain of transfers.
+            await using var database = Database.Sqlite(Path.Combine(platform.Options.DataFolder, "neuro.db"));
+            await using var db = database.CreateDbContext();
+            await db.GetService<IMigrator>().MigrateAsync("PublishedGenerators", Cancel);
         });
         var ada = await platform.CustomerAsync(key);
         (await ada.Api.GetAccountAsync(Cancel)).Roles.ShouldBe(["consumer", "supplier", "labeller"]);
@@ -284,6 +286,7 @@ public sealed class KeyTests
         var first = await platform.CustomerAsync();
         (await first.Api.GetAccountAsync(Cancel)).Roles.ShouldContain("operator");
         (await first.KeysAsync(Cancel)).ShouldHaveSingleItem().Name.ShouldBe("first-user.key");
+        (await first.Api.GetProofAsync(Cancel)).Faults.ShouldBeEmpty();
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http) => (await http.GetAsync("v1/jobs", Cancel)).StatusCode;
