@@ -84,7 +84,7 @@ internal sealed class LiveBook : IAsyncDisposable
             var order = Live(placed, hold);
             var holder = order.Side == Side.Bid ? order.Account : SystemAccounts.HoldingOf(order.Account, row.Asset);
             var request = TransferRequest.Hold(order.HoldId, holder, null, new Ntk(hold), null, order.Words);
-            command = new(order, placed.Sequence, ledger.SubmitAsync([request], transaction => InsertAsync(transaction, placed), CancellationToken.None));
+            command = new(order, placed.Sequence, Submit(request, placed));
             sequence++;
             queue.Writer.TryWrite(command);
         }
@@ -114,6 +114,20 @@ internal sealed class LiveBook : IAsyncDisposable
         {
             Interlocked.Decrement(ref waiting);
             throw new NeuroException("book.busy", $"The order book of {row.Asset} has more orders waiting than it takes; nothing was done. Send the same request again in a second.") { Status = 503 };
+        }
+    }
+
+    /// <summary>Leaves again when the ledger has no room: such an order never comes through the queue.</summary>
+    private Task<TransferResult[]> Submit(TransferRequest request, BookOrderRow placed)
+    {
+        try
+        {
+            return ledger.SubmitAsync([request], transaction => InsertAsync(transaction, placed), CancellationToken.None);
+        }
+        catch
+        {
+            Interlocked.Decrement(ref waiting);
+            throw;
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed class Laws(World world, DbConnection connection)
         }
     }
 
-    /// <summary>The ledger's own proof, and every order there ever was.</summary>
+    /// <summary>The ledger's own proof, and every order and trade there ever was.</summary>
     public async Task ProveAsync()
     {
         var proof = await world.Ledger.AuditAsync(CancellationToken.None);
@@ -62,6 +62,9 @@ internal sealed class Laws(World world, DbConnection connection)
                 Same($"order {order.Id}", Of(book.Orders.GetValueOrDefault(order.Id)), order);
                 Same($"what the trades of order {order.Id} add up to", order.Filled, filled.GetValueOrDefault(order.Id));
             }
+
+            var trades = (await TradesAsync(book, 0)).Select(trade => trade.Deal);
+            Same($"the trades of {book.Terms.Asset}", string.Join('\n', InOrder(book.Trades, true)), string.Join('\n', InOrder(trades, true)));
         }
     }
 
@@ -160,9 +163,8 @@ internal sealed class Laws(World world, DbConnection connection)
     private async Task CheckTradesAsync(BookMirror book)
     {
         var (seen, last) = tradesSeen.GetValueOrDefault(book.Terms.Asset);
-        var trades = await ReadAsync($"SELECT maker, taker, side, price, quantity, fee_nano, sequence FROM trades WHERE asset = '{book.Terms.Asset}' AND sequence > {last} ORDER BY sequence", row =>
-            (Deal: new BookMirror.Deal(row.GetGuid(0), row.GetGuid(1), (Side)row.GetInt32(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), Sequence: row.GetInt64(6)));
-        var (expected, actual) = (InOrder(book.Trades.Skip(seen)), InOrder(trades.Select(trade => trade.Deal)));
+        var trades = await TradesAsync(book, last);
+        var (expected, actual) = (InOrder(book.Trades.Skip(seen), world.HasFailed), InOrder(trades.Select(trade => trade.Deal), world.HasFailed));
         for (var i = 0; i < Math.Max(expected.Count, actual.Count); i++)
         {
             Same($"trade {seen + i + 1} of {book.Terms.Asset}", expected.ElementAtOrDefault(i), actual.ElementAtOrDefault(i));
@@ -172,8 +174,12 @@ internal sealed class Laws(World world, DbConnection connection)
         tradesSeen[book.Terms.Asset] = (seen + trades.Count, trades.Count > 0 ? trades[^1].Sequence : last);
     }
 
-    private List<BookMirror.Deal> InOrder(IEnumerable<BookMirror.Deal> deals) =>
-        [.. world.HasFailed ? deals.OrderBy(deal => deal.Maker).ThenBy(deal => deal.Taker).ThenBy(deal => deal.Quantity) : deals];
+    private Task<List<(BookMirror.Deal Deal, long Sequence)>> TradesAsync(BookMirror book, long after) => ReadAsync(
+        $"SELECT maker, taker, side, price, quantity, fee_nano, sequence FROM trades WHERE asset = '{book.Terms.Asset}' AND sequence > {after} ORDER BY sequence",
+        row => (new BookMirror.Deal(row.GetGuid(0), row.GetGuid(1), (Side)row.GetInt32(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5)), row.GetInt64(6)));
+
+    private static List<BookMirror.Deal> InOrder(IEnumerable<BookMirror.Deal> deals, bool any) =>
+        [.. any ? deals.OrderBy(deal => deal.Maker).ThenBy(deal => deal.Taker).ThenBy(deal => deal.Quantity) : deals];
 
     private async Task CheckClosedAsync(BookMirror book)
     {

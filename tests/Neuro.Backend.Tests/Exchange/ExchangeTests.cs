@@ -172,6 +172,32 @@ public sealed class ExchangeTests
         await market.CheckAsync();
     }
 
+    [Fact]
+    public async Task Place_WhileTheLedgerIsBusy_TakesNoPlaceInTheBooksQueue()
+    {
+        await using var market = await TestExchange.OpenAsync("sqlite");
+        var (entered, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var request = TransferRequest.Transfer(Guid.NewGuid(), SystemAccounts.Treasury, TestExchange.Third, Ntk.Of(1), "before");
+        var first = market.Ledger.SubmitAsync([request], _ =>
+        {
+            entered.SetResult();
+            return gate.Task;
+        }, Cancel);
+        await entered.Task;
+        var queued = Enumerable.Range(0, Backend.Ledger.Ledger.QueueLength).Select(_ => market.Ledger.SubmitAsync([request], Cancel)).ToList();
+        var refusals = new HashSet<string>();
+        for (var i = 0; i < 5000; i++)
+        {
+            refusals.Add(await RefusedAsync(() => market.BidAsync(TestExchange.Buyer, 1, 1)));
+        }
+
+        gate.SetResult();
+        await first;
+        await Task.WhenAll(queued);
+        refusals.ShouldBe(["ledger.busy"]);
+        (await market.BidAsync(TestExchange.Buyer, 1, 1)).State.ShouldBe("open");
+    }
+
     /// <summary>One step of somebody. Few prices, so that orders meet.</summary>
     private sealed record Step(int Who, int What, int Price, int Quantity, int Order);
 
