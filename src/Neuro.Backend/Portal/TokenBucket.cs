@@ -4,11 +4,13 @@ using System.Threading.RateLimiting;
 namespace Neuro.Backend.Portal;
 
 /// <summary>A token bucket: a request takes a token, and tokens come back at a steady rate up to a burst. It goes by the clock it is given and needs no timer.</summary>
+/// <remarks>It counts the time until it is full again, in whole ticks: whoever waits as long as they are told is let through (GCRA, ITU-T I.371).</remarks>
 internal sealed class TokenBucket(double perSecond, int burst, TimeProvider time) : RateLimiter
 {
     private readonly Lock taking = new();
-    private double tokens = burst;
-    private long filledAt = time.GetTimestamp();
+    private readonly long perToken = (long)Math.Ceiling(TimeSpan.TicksPerSecond / perSecond);
+    private long untilFull;
+    private long countedAt = time.GetTimestamp();
 
     /// <summary>Since when it has been full: whoever holds many buckets may throw such a one away.</summary>
     public override TimeSpan? IdleDuration
@@ -17,7 +19,7 @@ internal sealed class TokenBucket(double perSecond, int burst, TimeProvider time
         {
             lock (taking)
             {
-                var idle = time.GetElapsedTime(filledAt) - TimeSpan.FromSeconds((burst - tokens) / perSecond);
+                var idle = time.GetElapsedTime(countedAt) - TimeSpan.FromTicks(untilFull);
                 return idle >= TimeSpan.Zero ? idle : null;
             }
         }
@@ -30,14 +32,15 @@ internal sealed class TokenBucket(double perSecond, int burst, TimeProvider time
         lock (taking)
         {
             var now = time.GetTimestamp();
-            tokens = Math.Min(burst, tokens + (time.GetElapsedTime(filledAt, now).TotalSeconds * perSecond));
-            filledAt = now;
-            if (tokens < permitCount)
+            untilFull = Math.Max(0, untilFull - time.GetElapsedTime(countedAt, now).Ticks);
+            countedAt = now;
+            var after = untilFull + (permitCount * perToken);
+            if (after > burst * perToken)
             {
-                return new Lease(TimeSpan.FromSeconds((permitCount - tokens) / perSecond));
+                return new Lease(TimeSpan.FromTicks(after - (burst * perToken)));
             }
 
-            tokens -= permitCount;
+            untilFull = after;
             return Lease.Granted;
         }
     }

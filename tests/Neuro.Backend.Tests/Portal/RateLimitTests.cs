@@ -31,10 +31,12 @@ public sealed class RateLimitTests
                         continue;
                     }
 
-                    // Exactly as long as it says, and not a millisecond less.
+                    // Exactly as long as it says, and not a tick less.
                     lease.TryGetMetadata(MetadataName.RetryAfter, out var wait).ShouldBeTrue();
                     wait.ShouldBeGreaterThan(TimeSpan.Zero);
-                    clock.Advance(wait + TimeSpan.FromTicks(1));
+                    clock.Advance(wait - TimeSpan.FromTicks(1));
+                    bucket.AttemptAcquire().IsAcquired.ShouldBeFalse();
+                    clock.Advance(TimeSpan.FromTicks(1));
                     using var after = bucket.AttemptAcquire();
                     after.IsAcquired.ShouldBeTrue();
                     granted++;
