@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Neuro.Kernels.Rendering;
 
-/// <summary>Up to eight boxes side by side, so that a beam is tested against all of them at once; empty places are boxes that nothing meets.</summary>
+/// <summary>Up to sixteen boxes side by side, so that a beam is tested against all of them at once; empty places are boxes that nothing meets.</summary>
 internal unsafe struct WideNode
 {
     public const int Width = 16;
@@ -12,9 +12,21 @@ internal unsafe struct WideNode
 
     /// <summary>A primitive, or the complement of a wide node.</summary>
     public fixed int Children[Width];
+
+    /// <summary>One of the boxes.</summary>
+    [MethodImpl(Inlining.Small)]
+    public readonly BvhNode Box(int place) => new()
+    {
+        MinX = Bounds[place],
+        MinY = Bounds[Width + place],
+        MinZ = Bounds[(2 * Width) + place],
+        MaxX = Bounds[(3 * Width) + place],
+        MaxY = Bounds[(4 * Width) + place],
+        MaxZ = Bounds[(5 * Width) + place],
+    };
 }
 
-/// <summary>The tree of <see cref="Bvh"/> with eight children a node, in the same order.</summary>
+/// <summary>The tree of <see cref="Bvh"/> with up to sixteen children a node, in the same order.</summary>
 internal static class WideTree
 {
     /// <summary>The nodes, the first one the root, and how many of them lie on the longest way down.</summary>
