@@ -198,7 +198,7 @@ public sealed class Worker : IDisposable
         return new Completion(lease.Token, outputs, signature, result.Claims);
     }
 
-    // An hour's work is not lost because the platform is away for a minute; whether the lease is, the beats find out.
+    // An hour's work is not lost because the platform is away or busy for a minute; whether the lease is, the beats find out.
     private async Task InsistAsync(Func<Task> ask, CancellationToken cancel)
     {
         var backOff = TimeSpan.Zero;
@@ -209,7 +209,7 @@ public sealed class Worker : IDisposable
                 await ask();
                 return;
             }
-            catch (NeuroException away) when (away.Code == Unreachable && tries < MostTries)
+            catch (NeuroException away) when ((away.Code == Unreachable || away.Status is 429 or 503) && tries < MostTries)
             {
                 backOff = Next(backOff);
                 log($"{away.Message} Trying again in {backOff.TotalSeconds:0.#} s.");

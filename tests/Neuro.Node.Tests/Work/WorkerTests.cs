@@ -130,30 +130,52 @@ public sealed class WorkerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Run_PlatformTakesFewRequests_EveryShardIsDoneOnce()
+    {
+        await using var busy = await Platform.StartAsync(
+            new PlatformOptions { DataFolder = Path.Combine(folder, "busy"), Workloads = [new NumberWorkload()], RequestsPerSecond = 4, RequestBurst = 6 }, Cancel);
+        await using var buyer = await NeuroClient.ConnectAsync(busy.Url.ToString(), busy.FirstUserKey, Cancel);
+        await buyer.BuyAsync(Ntk.Of(100), Cancel);
+        var work = new GatedWork();
+        work.Release.Set();
+        await using var node = new RunningNode(new Worker(Options("hasty") with { Platform = busy.Url, OwnerKey = busy.NodeOwnerKey }, Log, TimeProvider.System, [work]));
+        await node.Joined.Task.WaitAsync(Cancel);
+        var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, Shards), cancel: Cancel), Cancel);
+
+        (await buyer.CompleteAsync(job, cancel: Cancel)).Verified.ShouldBe(Shards);
+
+        work.Runs.ShouldBe(Shards);
+        lock (log)
+        {
+            log.ShouldContain(line => line.Contains("Too many requests"));
+        }
+    }
+
+    [Fact]
     public async Task Run_ShardOutlastsTheToken_IsStillDelivered()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var hourly = await Platform.StartAsync(
-            new PlatformOptions { DataFolder = Path.Combine(folder, "hourly"), Workloads = [new NumberWorkload()], Time = clock, LeaseTime = TimeSpan.FromDays(1), ClaimWait = TimeSpan.Zero }, Cancel);
+            new PlatformOptions { DataFolder = Path.Combine(folder, "hourly"), Workloads = [new NumberWorkload()], Time = clock, LeaseTime = TimeSpan.FromDays(1), ClaimWait = TimeSpan.Zero, RequestBurst = 1_000_000 }, Cancel); // By a clock that stands, no request is ever too soon.
         await using var buyer = await NeuroClient.ConnectAsync(hourly.Url.ToString(), hourly.FirstUserKey, Cancel);
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var slow = new GatedWork();
         await using var node = new RunningNode(new Worker(Options("hourly-node") with { Platform = hourly.Url, OwnerKey = hourly.NodeOwnerKey }, Log, clock, [slow]));
         await node.Joined.Task.WaitAsync(Cancel);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         clock.Advance(TimeSpan.FromMinutes(40));
-        while ((await buyer.NodesAsync(Cancel)).Single().State == "away")
+        while ((await buyer.NodesAsync(patience.Token)).Single().State == "away")
         {
             // It is heard of again at its next claim.
         }
 
         var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, 1), cancel: Cancel), Cancel);
-        await slow.Started.Task.WaitAsync(Cancel);
+        await slow.Started.Task.WaitAsync(patience.Token);
 
         clock.Advance(TimeSpan.FromMinutes(25));
         slow.Release.Set();
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
         (await buyer.CompleteAsync(job, cancel: patience.Token)).Verified.ShouldBe(1);
     }
 
