@@ -6,6 +6,7 @@ return args switch
     ["render", .. var rest] => RenderBenchmark.Run(rest),
     ["labels", .. var rest] => LabelBenchmark.Run(rest),
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
+    ["auction", .. var rest] => AuctionBenchmark.Run(rest),
     ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
     ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
     _ => Usage(),
@@ -13,6 +14,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|orderbook|ledger [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|auction|orderbook|ledger [options]");
     return 1;
 }
