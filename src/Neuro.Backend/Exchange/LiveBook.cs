@@ -141,16 +141,13 @@ internal sealed class LiveBook : IAsyncDisposable
                 held.ThrowIfRefused("the order");
                 if (broken)
                 {
-                    await Task.WhenAll(settling).ContinueWith(_ => { }, TaskScheduler.Default);
+                    await Task.WhenAll(settling);
                     await RestoreAsync();
-                    command.Done.TrySetResult();
                 }
-                else
-                {
-                    // A hold that was there before is an order that was let in before; so is one that waited here while the book was made again with it.
-                    var known = held is [{ Code: TransferCode.Exists }] || (command.Order is not null && command.Sequence <= restored);
-                    Settle(known ? NewClearing() : Apply(command), command.Done);
-                }
+
+                // A hold that was there before is an order that was let in before; so is one that waited here while the book was made again with it.
+                var known = held is [{ Code: TransferCode.Exists }] || (command.Order is not null && command.Sequence <= restored);
+                Settle(known ? NewClearing() : Apply(command), command.Done);
             }
             catch (Exception failure)
             {

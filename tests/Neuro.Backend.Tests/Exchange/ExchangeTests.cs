@@ -198,6 +198,23 @@ public sealed class ExchangeTests
         (await market.BidAsync(TestExchange.Buyer, 1, 1)).State.ShouldBe("open");
     }
 
+    [Fact]
+    public async Task Cancel_FirstThingAfterAFaultOfTheDatabase_IsCancelled()
+    {
+        await using var market = await TestExchange.OpenAsync("sqlite");
+        var ask = await market.AskAsync(TestExchange.Seller, 10, 5);
+        await using (var db = market.Database.CreateDbContext())
+        {
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE trades RENAME TO trades_away", Cancel);
+            (await RefusedAsync(() => market.BidAsync(TestExchange.Buyer, 10, 2))).ShouldBe("ledger.unavailable");
+            await db.Database.ExecuteSqlRawAsync("ALTER TABLE trades_away RENAME TO trades", Cancel);
+        }
+
+        var cancelled = await market.Exchange.CancelAsync(TestExchange.Seller, TestExchange.Asset, ask.Id, Cancel);
+        (cancelled.State, cancelled.Filled).ShouldBe(("cancelled", 2));
+        await market.CheckAsync();
+    }
+
     /// <summary>One step of somebody. Few prices, so that orders meet.</summary>
     private sealed record Step(int Who, int What, int Price, int Quantity, int Order);
 
