@@ -89,7 +89,7 @@ internal static class CrashChild
         await using var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = folder, Workloads = [new NumberWork(), new TrainWork()], ClaimWait = TimeSpan.Zero });
         Console.Out.WriteLine(platform.Url);
         Console.Out.Flush();
-        await Task.Delay(Timeout.Infinite);
+        await new TaskCompletionSource().Task; // Until it is killed.
         return 0;
     }
 }

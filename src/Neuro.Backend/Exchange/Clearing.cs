@@ -35,7 +35,6 @@ internal sealed class Clearing(string asset, long tickNano, int feeBasisPoints, 
         part.Transfers.Add(TransferRequest.Post(DerivedId.Of("deliver", trade), seller.HoldId, SystemAccounts.HoldingOf(buyer.Account, asset), new Ntk(quantity), words));
         buyer.Held -= paid.Nano;
         seller.Held -= quantity;
-        part.HasTrades = true;
         var (makerId, takerId, side, feeNano, time) = (maker.Id, taker.Id, (int)taker.Side, fee.Nano, at.ToUnixTimeMilliseconds());
         part.Rows.Add(transaction => transaction.ExecuteAsync(
             $"INSERT INTO trades (asset, maker, taker, side, price, quantity, fee_nano, at) VALUES ({asset}, {makerId}, {takerId}, {side}, {price}, {quantity}, {feeNano}, {time})"));
@@ -88,9 +87,6 @@ internal sealed class Clearing(string asset, long tickNano, int feeBasisPoints, 
         public List<TransferRequest> Transfers { get; } = [];
 
         public List<Func<DbTransaction, Task<int>>> Rows { get; } = [];
-
-        /// <summary>Whether there is something to tell those who follow the book.</summary>
-        public bool HasTrades { get; set; }
 
         public async Task WriteAsync(DbTransaction transaction)
         {

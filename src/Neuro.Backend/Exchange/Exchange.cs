@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -22,6 +23,8 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     private const int LongestAsset = 64;
     private const int MostFee = 5000;
     private const int MostRemembered = 100_000;
+
+    private static readonly SearchValues<char> AssetLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-");
 
     private readonly ConcurrentDictionary<string, LiveBook> live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim opening = new(1);
@@ -219,8 +222,6 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
 
         opening.Dispose();
     }
-
-    private static readonly System.Buffers.SearchValues<char> AssetLetters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-");
 
     /// <summary>A request as a row, and what is held for it: nano of a bid, lots of an ask.</summary>
     private (BookOrderRow Row, long Hold) Read(Guid account, BookRow book, BookOrderRequest request)

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -42,29 +39,7 @@ internal static class ExchangeApi
     {
         // An unknown book is a problem, not a stream that ends.
         exchange.Depth(asset, 1);
-        return TypedResults.ServerSentEvents(Items(exchange, asset, after, lifetime.ApplicationStopping, cancel));
-    }
-
-    private static async IAsyncEnumerable<SseItem<Trade>> Items(Exchange exchange, string asset, long after, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
-        await using var trades = exchange.FollowAsync(asset, after, either.Token).GetAsyncEnumerator(either.Token);
-        while (await NextAsync())
-        {
-            yield return new SseItem<Trade>(trades.Current, "trade") { EventId = trades.Current.Sequence.ToString(CultureInfo.InvariantCulture) };
-        }
-
-        async ValueTask<bool> NextAsync()
-        {
-            try
-            {
-                return await trades.MoveNextAsync();
-            }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
-        }
+        return EventStream.Of(stop => exchange.FollowAsync(asset, after, stop), _ => "trade", trade => trade.Sequence, lifetime.ApplicationStopping, cancel);
     }
 
     private static async Task<Ok<IReadOnlyList<BookOrder>>> GetOrders(string asset, ClaimsPrincipal user, Exchange exchange, CancellationToken cancel, bool open = false) =>

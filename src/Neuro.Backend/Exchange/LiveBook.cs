@@ -174,10 +174,11 @@ internal sealed class LiveBook : IAsyncDisposable
         // Holds become durable in the order of their sequence: what has a later one comes through the queue.
         restored = await db.BookOrders.Where(order => order.Asset == row.Asset).MaxAsync(order => (long?)order.Sequence) ?? 0;
         var open = await db.BookOrders.AsNoTracking().Where(order => order.Asset == row.Asset && order.State == (int)OrderState.Open && order.Sequence <= restored).OrderBy(order => order.Sequence).ToListAsync();
+        var holdIds = open.ConvertAll(placed => LiveOrder.HoldOf(placed.Id));
+        var holds = await db.Holds.Where(hold => holdIds.Contains(hold.Id)).ToDictionaryAsync(hold => hold.Id, hold => hold.Remaining);
         foreach (var placed in open)
         {
-            var holdId = DerivedId.Of("book-order", placed.Id);
-            var order = Live(placed, await db.Holds.Where(hold => hold.Id == holdId).Select(hold => hold.Remaining).SingleAsync());
+            var order = Live(placed, holds[LiveOrder.HoldOf(placed.Id)]);
             order.Filled = placed.Filled;
             foreach (var part in LetIn(order).Parts)
             {
@@ -289,7 +290,6 @@ internal sealed class LiveBook : IAsyncDisposable
         Kind = (OrderKind)placed.Kind,
         Price = placed.Price,
         Quantity = placed.Quantity,
-        At = placed.CreatedAt,
         Held = held,
     };
 

@@ -31,8 +31,6 @@ internal sealed class LiveOrder
     /// <summary>Lots.</summary>
     public required long Quantity { get; init; }
 
-    public required DateTimeOffset At { get; init; }
-
     public long Filled { get; set; }
 
     public OrderState State { get; set; } = OrderState.Open;
@@ -40,9 +38,12 @@ internal sealed class LiveOrder
     /// <summary>What the hold still has: nano of a bid, lots of an ask.</summary>
     public long Held { get; set; }
 
-    public Guid HoldId => DerivedId.Of("book-order", Id);
+    public Guid HoldId => HoldOf(Id);
 
     public string Words => $"{(Side == Side.Bid ? "Bid" : "Ask")} for {Quantity} lots{(Kind == OrderKind.Market ? "" : $" at {Price} ticks")}";
+
+    /// <summary>The hold that an order's owner pays or delivers from.</summary>
+    public static Guid HoldOf(Guid order) => DerivedId.Of("book-order", order);
 
     /// <summary>How a contract spells its state.</summary>
     public static string Word(OrderState state) => state.ToString().ToLowerInvariant();

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -54,30 +51,7 @@ internal static class JobsApi
         Guid id, ClaimsPrincipal user, JobViews jobs, JobLog log, IHostApplicationLifetime lifetime, CancellationToken cancel, long after = 0)
     {
         await jobs.GetAsync(user.AccountId(), id, cancel);
-        return TypedResults.ServerSentEvents(Items(log, id, after, lifetime.ApplicationStopping, cancel));
-    }
-
-    // Ends quietly when the customer goes or the platform stops: whoever still listens asks again with the last sequence.
-    private static async IAsyncEnumerable<SseItem<JobEvent>> Items(JobLog log, Guid job, long after, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
-        await using var events = log.FollowAsync(job, after, either.Token).GetAsyncEnumerator(either.Token);
-        while (await NextAsync())
-        {
-            yield return new SseItem<JobEvent>(events.Current, events.Current.Type) { EventId = events.Current.Sequence.ToString(CultureInfo.InvariantCulture) };
-        }
-
-        async ValueTask<bool> NextAsync()
-        {
-            try
-            {
-                return await events.MoveNextAsync();
-            }
-            catch (OperationCanceledException)
-            {
-                return false;
-            }
-        }
+        return EventStream.Of(stop => log.FollowAsync(id, after, stop), happened => happened.Type, happened => happened.Sequence, lifetime.ApplicationStopping, cancel);
     }
 
     private static async Task<Ok<IReadOnlyList<DatasetManifest>>> GetDatasets(ClaimsPrincipal user, ProductViews products, CancellationToken cancel) => TypedResults.Ok(await products.DatasetsAsync(user.AccountId(), cancel));

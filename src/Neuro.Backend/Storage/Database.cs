@@ -11,11 +11,10 @@ namespace Neuro.Backend.Storage;
 internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
 {
     private readonly string? sqlite;
+    private readonly bool durable;
     private readonly NpgsqlDataSource? postgres;
     private readonly DbContextOptions<SqliteNeuroDb>? sqliteOptions;
     private readonly DbContextOptions<PostgresNeuroDb>? postgresOptions;
-
-    private readonly bool durable;
 
     private Database(string? sqlite, string? postgres, bool durable = true)
     {

@@ -94,7 +94,7 @@ internal sealed class TestExchange : IAsyncDisposable
         foreach (var order in orders)
         {
             filled.GetValueOrDefault(order.Id).ShouldBe(order.Filled);
-            var hold = holds[DerivedId.Of("book-order", order.Id)];
+            var hold = holds[LiveOrder.HoldOf(order.Id)];
             var rest = order.Quantity - order.Filled;
             ((OrderState)order.State switch
             {

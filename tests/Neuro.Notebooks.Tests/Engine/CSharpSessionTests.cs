@@ -230,7 +230,7 @@ public sealed class CSharpSessionTests(SessionFixture fixture) : IClassFixture<S
         using var stop = new CancellationTokenSource();
         var listening = new TaskCompletionSource();
         var running = fixture.Session.RunAsync(
-            "var beforeStop = 1; Console.WriteLine(\"here\"); await Task.Delay(-1, Cancel);", output => listening.TrySetResult(), stop.Token);
+            "var beforeStop = 1; Console.WriteLine(\"here\"); await new TaskCompletionSource().Task.WaitAsync(Cancel);", output => listening.TrySetResult(), stop.Token);
         await listening.Task;
         await stop.CancelAsync();
 

@@ -135,7 +135,7 @@ public sealed partial class NotebookRunnerTests(SessionFixture fixture) : IClass
     public async Task RunAsync_Cancelled_EndsWithThatCellAndKeepsItsOutputs()
     {
         using var stop = new CancellationTokenSource();
-        var notebook = Of("Console.WriteLine(\"here\"); await Task.Delay(-1, Cancel);", "2");
+        var notebook = Of("Console.WriteLine(\"here\"); await new TaskCompletionSource().Task.WaitAsync(Cancel);", "2");
         var events = new List<NotebookEvent>();
 
         await foreach (var happened in new NotebookRunner(fixture.Session).RunAsync(notebook, null, stop.Token))
@@ -175,7 +175,7 @@ public sealed partial class NotebookRunnerTests(SessionFixture fixture) : IClass
     [Fact]
     public async Task RunAsync_ReaderThatLeaves_StopsTheRun()
     {
-        var notebook = Of("await Task.Delay(-1, Cancel);", "2");
+        var notebook = Of("await new TaskCompletionSource().Task.WaitAsync(Cancel);", "2");
 
         await foreach (var _ in new NotebookRunner(fixture.Session).RunAsync(notebook, null, TestContext.Current.CancellationToken))
         {
