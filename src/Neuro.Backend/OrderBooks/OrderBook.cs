@@ -25,28 +25,6 @@ internal sealed class OrderBook
     /// <summary>How many orders are open.</summary>
     public int Count => orders.Count;
 
-    /// <summary>A book with these orders, given as <see cref="OpenOrders"/> lists them; from then on it answers as the listed one would.</summary>
-    /// <exception cref="ArgumentException">An order that no book could have let in, or orders that should have traded with each other.</exception>
-    public static OrderBook Restore(IEnumerable<OpenOrder> open)
-    {
-        var book = new OrderBook();
-        foreach (var order in open)
-        {
-            var refusal = Judge(order.Side, OrderKind.Limit, order.Price, order.Quantity, null);
-            refusal = refusal == Refusal.None && book.orders.Find(order.Id) != OrderTable.None ? Refusal.DuplicateId : refusal;
-            if (refusal != Refusal.None)
-            {
-                throw new ArgumentException($"{order} cannot be open: {refusal}.", nameof(open));
-            }
-
-            book.Rest(order);
-        }
-
-        return book.BestBid >= book.BestAsk
-            ? throw new ArgumentException($"The best bid, {book.BestBid}, must be lower than the best ask, {book.BestAsk}.", nameof(open))
-            : book;
-    }
-
     /// <summary>Lets an order in: it trades with what its price reaches, and rests or is cancelled as its kind says.</summary>
     /// <param name="price">The worst price it takes, ticks; 0 for a market order.</param>
     /// <param name="events">What happened to resting orders is appended here, in order.</param>
@@ -92,26 +70,6 @@ internal sealed class OrderBook
         var open = orders[slot].Quantity;
         Remove(slot);
         return new(Refusal.None, 0, 0, open);
-    }
-
-    /// <summary>Takes back this many lots of an order, or all when fewer are open; what stays keeps its place in the queue.</summary>
-    public Outcome Reduce(long id, long owner, long quantity)
-    {
-        var refusal = Own(id, owner, out var slot);
-        if (refusal != Refusal.None || quantity < 1)
-        {
-            return Outcome.Refused(refusal != Refusal.None ? refusal : Refusal.BadQuantity);
-        }
-
-        var open = orders[slot].Quantity;
-        if (quantity >= open)
-        {
-            Remove(slot);
-            return new(Refusal.None, 0, 0, open);
-        }
-
-        Of(orders[slot].Side).Take(slot, quantity);
-        return new(Refusal.None, open - quantity, 0, quantity);
     }
 
     /// <summary>Takes an order back and places what is open of it anew, at this price and under the same id.</summary>

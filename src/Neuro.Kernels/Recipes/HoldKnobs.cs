@@ -29,7 +29,7 @@ public sealed record HoldKnobs
 
     /// <summary>Probability that a hand holds it.</summary>
     [Allowed(0, 1)]
-    public Distribution Hand { get; init; } = 0.7;
+    public Distribution Hand { get; init; } = 1;
 
     /// <summary>Skin of the hand, 0 light to 1 dark.</summary>
     [Allowed(0, 1)]

@@ -50,24 +50,6 @@ internal sealed class NaiveBook
         return new(Refusal.None, 0, 0, order.Quantity);
     }
 
-    public Outcome Reduce(long id, long owner, long quantity)
-    {
-        if (Refused(id, owner) is { } refused)
-        {
-            return refused;
-        }
-
-        if (quantity < 1)
-        {
-            return new(Refusal.BadQuantity, 0, 0, 0);
-        }
-
-        var order = open.Find(one => one.Id == id);
-        var taken = Math.Min(quantity, order.Quantity);
-        Replace(order, order.Quantity - taken);
-        return new(Refusal.None, order.Quantity - taken, 0, taken);
-    }
-
     public Outcome Move(long id, long owner, long price, List<MatchEvent> events)
     {
         if (Refused(id, owner) is { } refused)

@@ -10,7 +10,6 @@ public sealed class OrderBookPropertyTests
     {
         Place,
         Cancel,
-        Reduce,
         Move,
     }
 
@@ -20,7 +19,6 @@ public sealed class OrderBookPropertyTests
         {
             Verb.Place => book.Place(Id, Owner, Side, Kind, Price, Quantity, events, SpendCap),
             Verb.Cancel => book.Cancel(Id, Owner),
-            Verb.Reduce => book.Reduce(Id, Owner, Quantity),
             _ => book.Move(Id, Owner, Price, events),
         };
 
@@ -28,13 +26,12 @@ public sealed class OrderBookPropertyTests
         {
             Verb.Place => book.Place(Id, Owner, Side, Kind, Price, Quantity, events, SpendCap),
             Verb.Cancel => book.Cancel(Id, Owner),
-            Verb.Reduce => book.Reduce(Id, Owner, Quantity),
             _ => book.Move(Id, Owner, Price, events),
         };
     }
 
     private static readonly Gen<Verb> Verbs = Gen.Frequency(
-        (6, Gen.Const(Verb.Place)), (1, Gen.Const(Verb.Cancel)), (1, Gen.Const(Verb.Reduce)), (3, Gen.Const(Verb.Move)));
+        (6, Gen.Const(Verb.Place)), (1, Gen.Const(Verb.Cancel)), (3, Gen.Const(Verb.Move)));
     private static readonly Gen<Side> Sides = Gen.Frequency((50, Gen.Const(Side.Bid)), (50, Gen.Const(Side.Ask)), (1, Gen.Const((Side)0)));
     private static readonly Gen<OrderKind> Kinds = Gen.Frequency(
         (60, Gen.Const(OrderKind.Limit)), (12, Gen.Const(OrderKind.Market)), (12, Gen.Const(OrderKind.ImmediateOrCancel)), (1, Gen.Const((OrderKind)9)));
@@ -48,8 +45,6 @@ public sealed class OrderBookPropertyTests
         Gen.OneOf(long.MinValue, 0, 7, long.MaxValue),
         Gen.OneOf(Gen.Long[1, 200], Gen.Long[1, 1L << 40], Gen.Long, Gen.OneOf(0, 1, 63, 64, 65, long.MaxValue - 1, long.MaxValue, long.MinValue)),
         Gen.OneOf(Gen.Long[1, 9], Gen.Long[1, 1L << 30], Gen.Long, Gen.OneOf(0, 1, long.MaxValue, long.MinValue)));
-
-    private static readonly Gen<(List<Step>, List<Step>)> Halves = Gen.Select(Gen.OneOf(Narrow.List[0, 300], Wide.List[0, 300]), Gen.OneOf(Narrow, Wide).List[1, 100]);
 
     private static Gen<Step> Steps(Gen<long> ids, Gen<long> owners, Gen<long> prices, Gen<long> quantities) => Gen.Select(
         Gen.Select(Verbs, ids, owners), Gen.Select(Sides, Kinds), Gen.Select(prices, quantities, Gen.Long[0, 150], Gen.Int[0, 20]),
@@ -68,21 +63,6 @@ public sealed class OrderBookPropertyTests
 
     [Fact]
     public void Commands_AnyNumbers_AnswersAndInvariantsAreThoseOfTheNaiveBook() => Wide.List[1, 400].Sample(Compare, iter: 400, threads: 1);
-
-    [Fact]
-    public void Restore_AnyBook_AnswersTheSameFromThenOn() => Halves.Sample((before, after) =>
-    {
-        var (book, ignored) = (new OrderBook(), new List<MatchEvent>());
-        before.ForEach(step => step.Apply(book, ignored));
-        var restored = OrderBook.Restore(book.OpenOrders());
-        var (events, eventsRestored) = (new List<MatchEvent>(), new List<MatchEvent>());
-        foreach (var step in after)
-        {
-            step.Apply(restored, eventsRestored).ShouldBe(step.Apply(book, events));
-            Same(eventsRestored, events, step);
-            Same(restored.OpenOrders(), book.OpenOrders(), step);
-        }
-    });
 
     private static void Compare(List<Step> steps)
     {

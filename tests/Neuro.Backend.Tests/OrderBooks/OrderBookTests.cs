@@ -214,12 +214,12 @@ public sealed class OrderBookTests
     }
 
     [Fact]
-    public void CancelReduceMove_NotThereOrNotTheirs_AreRefused()
+    public void CancelMove_NotThereOrNotTheirs_AreRefused()
     {
         book.Place(1, Ann, Side.Bid, OrderKind.Limit, 10, 5, events);
-        Outcome[] strangers = [book.Cancel(1, Bob), book.Reduce(1, Bob, 1), book.Move(1, Bob, 11, events)];
+        Outcome[] strangers = [book.Cancel(1, Bob), book.Move(1, Bob, 11, events)];
         strangers.ShouldAllBe(outcome => outcome == Outcome.Refused(Refusal.NotOwner));
-        Outcome[] unknown = [book.Cancel(2, Ann), book.Reduce(2, Ann, 1), book.Move(2, Ann, 11, events)];
+        Outcome[] unknown = [book.Cancel(2, Ann), book.Move(2, Ann, 11, events)];
         unknown.ShouldAllBe(outcome => outcome == Outcome.Refused(Refusal.UnknownOrder));
         book.OpenOrders().ShouldBe([new(1, Ann, Side.Bid, 10, 5)]);
     }
@@ -230,28 +230,6 @@ public sealed class OrderBookTests
         book.Place(1, Ann, Side.Bid, OrderKind.Limit, 10, 5, events);
         book.Cancel(1, Ann);
         book.Cancel(1, Ann).ShouldBe(Outcome.Refused(Refusal.UnknownOrder));
-    }
-
-    [Fact]
-    public void Reduce_Part_KeepsThePlaceInTheQueue()
-    {
-        book.Place(1, Ann, Side.Ask, OrderKind.Limit, 10, 5, events);
-        book.Place(2, Cid, Side.Ask, OrderKind.Limit, 10, 5, events);
-        book.Reduce(1, Ann, 4).ShouldBe(Did(rested: 1, cancelled: 4));
-        Bid(Bob, 10, 2);
-        events.Select(one => (one.MakerId, one.Quantity)).ShouldBe([(1, 1), (2, 1)]);
-    }
-
-    [Theory]
-    [InlineData(0, nameof(Refusal.BadQuantity))]
-    [InlineData(-1, nameof(Refusal.BadQuantity))]
-    [InlineData(5, nameof(Refusal.None))]
-    [InlineData(long.MaxValue, nameof(Refusal.None))]
-    public void Reduce_ByWhatIsOpenOrMore_TakesTheWholeOrderBack(long by, string why)
-    {
-        book.Place(1, Ann, Side.Ask, OrderKind.Limit, 10, 5, events);
-        book.Reduce(1, Ann, by).ShouldBe(why == nameof(Refusal.None) ? Did(cancelled: 5) : Refused(why));
-        book.Count.ShouldBe(why == nameof(Refusal.None) ? 0 : 1);
     }
 
     [Theory]
@@ -287,18 +265,6 @@ public sealed class OrderBookTests
         book.Place(2, Cid, Side.Ask, OrderKind.Limit, 10, 2, events);
         book.Move(1, Ann, price, events).ShouldBe(Refused(why));
         book.OpenOrders().Select(one => one.Id).ShouldBe([1, 2]);
-    }
-
-    [Fact]
-    public void Restore_OrdersThatNoBookHolds_SaysWhich()
-    {
-        OpenOrder good = new(1, Ann, Side.Ask, 10, 2);
-        Why(good, good).ShouldContain("DuplicateId");
-        Why(good with { Quantity = 0 }).ShouldContain("BadQuantity");
-        Why(good with { Side = 0 }).ShouldContain("BadKind");
-        Why(good, new(2, Bob, Side.Bid, 10, 1)).ShouldContain("The best bid, 10, must be lower than the best ask, 10.");
-
-        static string Why(params OpenOrder[] open) => Should.Throw<ArgumentException>(() => OrderBook.Restore(open)).Message;
     }
 
     [Fact]

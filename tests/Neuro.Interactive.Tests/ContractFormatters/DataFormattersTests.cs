@@ -57,7 +57,7 @@ public sealed class DataFormattersTests : IDisposable
     [Fact]
     public void Recipe_AsHtml_HasItsJsonAndHash()
     {
-        var recipe = new HandheldRecipe { Catalogue = Samples.Hash(7) }.With("hold.hand", 1);
+        var recipe = new HandheldRecipe { Catalogue = Samples.Hash(7) }.With("hold.hand", 0.5);
         var html = ShownBy(recipe, MimeTypes.Html);
         html.ShouldContain("hold.hand");
         html.ShouldContain(recipe.Hash[..12]);
