@@ -8,12 +8,9 @@ namespace Neuro.Backend.Ledger;
 /// <summary>What an account's owner sees of the ledger.</summary>
 internal sealed class Statements(Database database)
 {
-    public async Task<Balance> BalanceAsync(Guid account, CancellationToken cancel)
-    {
-        await using var db = database.CreateDbContext();
-        var row = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == account, cancel);
-        return new(row.Name, new(row.CreditsPosted - row.DebitsPosted - row.DebitsPending), new(row.DebitsPending));
-    }
+    private readonly Balances balances = new(database);
+
+    public Task<Balance> BalanceAsync(Guid account, CancellationToken cancel) => balances.ReadAsync(account, cancel);
 
     /// <summary>The newest lines first.</summary>
     public async Task<IReadOnlyList<LedgerLine>> LinesAsync(Guid account, int limit, CancellationToken cancel)
