@@ -15,8 +15,7 @@ namespace Neuro.Benchmarks;
 internal static class ApiBenchmark
 {
     private const string Server = "server";
-
-    private sealed record Options(int Callers, double Seconds, int Rounds, string Engine);
+    private const int Rounds = 5;
 
     private readonly record struct Load(double PerSecond, double CpuMicroseconds);
 
@@ -27,30 +26,7 @@ internal static class ApiBenchmark
             return await ServeAsync(int.Parse(accounts, CultureInfo.InvariantCulture), data, where.Length == 1 ? where[0] : null);
         }
 
-        if (Parse(args) is not { } options)
-        {
-            Console.Error.WriteLine("api [--callers 64] [--seconds 2] [--rounds 5] [--engine sqlite|postgres]");
-            return 1;
-        }
-
-        var folder = Directory.CreateTempSubdirectory("neuro-api-").FullName;
-        if (options.Engine == "sqlite")
-        {
-            await MeasureAsync(options, folder, null);
-        }
-        else if (LedgerPostgres.FindBinaries() is { } binaries)
-        {
-            await using var postgres = await LedgerPostgres.StartAsync(binaries);
-            await MeasureAsync(options, folder, await postgres.NewDatabaseAsync());
-        }
-        else
-        {
-            Console.Error.WriteLine("--engine postgres needs initdb: apt install postgresql");
-            return 1;
-        }
-
-        Directory.Delete(folder, recursive: true);
-        return 0;
+        return LoadOptions.Parse("api", args, new(64, 2, "sqlite")) is { } options ? await options.OnEngineAsync((folder, postgres) => MeasureAsync(options, folder, postgres)) : 1;
     }
 
     /// <summary>The server: says where it listens and the key of each of its accounts, and stops when its input ends.</summary>
@@ -68,7 +44,7 @@ internal static class ApiBenchmark
         return 0;
     }
 
-    private static async Task MeasureAsync(Options options, string folder, string? postgres)
+    private static async Task MeasureAsync(LoadOptions options, string folder, string? postgres)
     {
         using var server = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["api", Server, options.Callers.ToString(CultureInfo.InvariantCulture), folder, .. postgres is null ? Array.Empty<string>() : [postgres]])
         {
@@ -90,7 +66,7 @@ internal static class ApiBenchmark
             await DriveAsync(server, url, empty, 2);
             await DriveAsync(server, url, balance, 3);
             var rounds = new List<(Load Empty, Load Balance)>();
-            for (var round = 0; round < options.Rounds; round++)
+            for (var round = 0; round < Rounds; round++)
             {
                 rounds.Add((await DriveAsync(server, url, empty, options.Seconds), await DriveAsync(server, url, balance, options.Seconds)));
             }
@@ -177,36 +153,5 @@ internal static class ApiBenchmark
         }
 
         throw new InvalidOperationException("The answer is longer than expected.");
-    }
-
-    private static Options? Parse(string[] args)
-    {
-        var options = new Options(64, 2, 5, "sqlite");
-        for (var i = 0; i < args.Length; i += 2)
-        {
-            var value = i + 1 < args.Length ? args[i + 1] : "";
-            if (args[i] == "--callers" && int.TryParse(value, CultureInfo.InvariantCulture, out var callers) && callers is >= 1 and <= 10_000)
-            {
-                options = options with { Callers = callers };
-            }
-            else if (args[i] == "--seconds" && double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600)
-            {
-                options = options with { Seconds = seconds };
-            }
-            else if (args[i] == "--rounds" && int.TryParse(value, CultureInfo.InvariantCulture, out var rounds) && rounds is >= 1 and <= 1000)
-            {
-                options = options with { Rounds = rounds };
-            }
-            else if (args[i] == "--engine" && value is "sqlite" or "postgres")
-            {
-                options = options with { Engine = value };
-            }
-            else
-            {
-                return null;
-            }
-        }
-
-        return options;
     }
 }

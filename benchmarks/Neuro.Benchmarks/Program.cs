@@ -7,6 +7,7 @@ return args switch
     ["labels", .. var rest] => LabelBenchmark.Run(rest),
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
     ["auction", .. var rest] => AuctionBenchmark.Run(rest),
+    ["orderbook", "--durable", .. var rest] => await ExchangeBenchmark.RunAsync(rest),
     ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
     ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
     ["api", .. var rest] => await ApiBenchmark.RunAsync(rest),
