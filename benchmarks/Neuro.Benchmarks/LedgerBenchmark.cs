@@ -13,43 +13,11 @@ internal static class LedgerBenchmark
 {
     private const int Accounts = 1000;
 
-    private sealed record Options(int Callers, double Seconds, string Engine);
+    public static async Task<int> RunAsync(string[] args) =>
+        LoadOptions.Parse("ledger", args, new(256, 5, "sqlite")) is { } options ? await options.OnDatabaseAsync(database => MeasureAsync(options, database)) : 1;
 
-    public static async Task<int> RunAsync(string[] args)
+    private static async Task MeasureAsync(LoadOptions options, Database database)
     {
-        if (Parse(args) is not { } options)
-        {
-            Console.Error.WriteLine("ledger [--callers 256] [--seconds 5] [--engine sqlite|postgres]");
-            return 1;
-        }
-
-        if (options.Engine == "sqlite")
-        {
-            var folder = Directory.CreateTempSubdirectory("neuro-ledger-");
-            await using (var database = Database.Sqlite(Path.Combine(folder.FullName, "ledger.db")))
-            {
-                await MeasureAsync(options, database);
-            }
-
-            folder.Delete(recursive: true);
-            return 0;
-        }
-
-        if (LedgerPostgres.FindBinaries() is not { } binaries)
-        {
-            Console.Error.WriteLine("--engine postgres needs initdb: apt install postgresql");
-            return 1;
-        }
-
-        await using var server = await LedgerPostgres.StartAsync(binaries);
-        await using var postgres = Database.Postgres(await server.NewDatabaseAsync());
-        await MeasureAsync(options, postgres);
-        return 0;
-    }
-
-    private static async Task MeasureAsync(Options options, Database database)
-    {
-        await database.MigrateAsync(CancellationToken.None);
         await using var ledger = new Ledger(database, TimeProvider.System);
         await ledger.OpenBooksAsync(CancellationToken.None);
         var accounts = Enumerable.Range(0, Accounts).Select(_ => Guid.NewGuid()).ToArray();
@@ -99,32 +67,5 @@ internal static class LedgerBenchmark
             latencies.Enqueue([.. mine]);
         })));
         return [.. latencies.SelectMany(mine => mine)];
-    }
-
-    private static Options? Parse(string[] args)
-    {
-        var options = new Options(256, 5, "sqlite");
-        for (var i = 0; i < args.Length; i += 2)
-        {
-            var value = i + 1 < args.Length ? args[i + 1] : "";
-            if (args[i] == "--callers" && int.TryParse(value, CultureInfo.InvariantCulture, out var callers) && callers is >= 1 and <= 100_000)
-            {
-                options = options with { Callers = callers };
-            }
-            else if (args[i] == "--seconds" && double.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 3600)
-            {
-                options = options with { Seconds = seconds };
-            }
-            else if (args[i] == "--engine" && value is "sqlite" or "postgres")
-            {
-                options = options with { Engine = value };
-            }
-            else
-            {
-                return null;
-            }
-        }
-
-        return options;
     }
 }

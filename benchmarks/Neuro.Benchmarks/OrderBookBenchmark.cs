@@ -49,7 +49,7 @@ internal static class OrderBookBenchmark
                     seed = n;
                     break;
                 default:
-                    Console.Error.WriteLine($"'{args[i]} {value}' is not understood. Usage: orderbook [--commands 3000000] [--rounds 5] [--seed 1]");
+                    Console.Error.WriteLine($"'{args[i]} {value}' is not understood. Usage: orderbook [--commands 3000000] [--rounds 5] [--seed 1], or orderbook --durable …");
                     return 2;
             }
         }

@@ -7,13 +7,15 @@ return args switch
     ["labels", .. var rest] => LabelBenchmark.Run(rest),
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
     ["auction", .. var rest] => AuctionBenchmark.Run(rest),
+    ["orderbook", "--durable", .. var rest] => await ExchangeBenchmark.RunAsync(rest),
     ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
     ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
+    ["api", .. var rest] => await ApiBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|auction|orderbook|ledger [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|auction|orderbook|ledger|api [options]");
     return 1;
 }

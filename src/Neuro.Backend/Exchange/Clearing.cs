@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.OrderBooks;
 using Neuro.Backend.Storage;
@@ -35,9 +34,8 @@ internal sealed class Clearing(string asset, long tickNano, int feeBasisPoints, 
         part.Transfers.Add(TransferRequest.Post(DerivedId.Of("deliver", trade), seller.HoldId, SystemAccounts.HoldingOf(buyer.Account, asset), new Ntk(quantity), words));
         buyer.Held -= paid.Nano;
         seller.Held -= quantity;
-        var (makerId, takerId, side, feeNano, time) = (maker.Id, taker.Id, (int)taker.Side, fee.Nano, at.ToUnixTimeMilliseconds());
-        part.Rows.Add(transaction => transaction.ExecuteAsync(
-            $"INSERT INTO trades (asset, maker, taker, side, price, quantity, fee_nano, at) VALUES ({asset}, {makerId}, {takerId}, {side}, {price}, {quantity}, {feeNano}, {time})"));
+        part.Rows.Add(
+            $"INSERT INTO trades (asset, maker, taker, side, price, quantity, fee_nano, at) VALUES ({asset}, {maker.Id}, {taker.Id}, {(int)taker.Side}, {price}, {quantity}, {fee.Nano}, {at.ToUnixTimeMilliseconds()})");
         Keep(part, maker, quantity);
         Keep(part, taker, quantity);
     }
@@ -70,15 +68,11 @@ internal sealed class Clearing(string asset, long tickNano, int feeBasisPoints, 
     /// <summary>Writes what an order is now, if it still was what it was: a part that builds on one that was not committed must not be either.</summary>
     private void Keep(Part part, LiveOrder order, long traded)
     {
-        var (id, before, open) = (order.Id, order.Filled, (int)OrderState.Open);
+        var before = order.Filled;
         order.Filled += traded;
-        var (filled, state, closed) = (order.Filled, (int)order.State, order.State == OrderState.Open ? (long?)null : at.ToUnixTimeMilliseconds());
-        part.Rows.Add(async transaction =>
-        {
-            var changed = await transaction.ExecuteAsync(
-                $"UPDATE book_orders SET filled = {filled}, state = {state}, closed_at = {closed} WHERE id = {id} AND filled = {before} AND state = {open}");
-            return changed == 1 ? changed : throw new InvalidOperationException($"Order {id} is not what the book took it for.");
-        });
+        part.Rows.Add(order.State == OrderState.Open
+            ? $"UPDATE book_orders SET filled = {order.Filled} WHERE id = {order.Id} AND filled = {before} AND state = {(int)OrderState.Open}"
+            : (FormattableString)$"UPDATE book_orders SET filled = {order.Filled}, state = {(int)order.State}, closed_at = {at.ToUnixTimeMilliseconds()} WHERE id = {order.Id} AND filled = {before} AND state = {(int)OrderState.Open}");
     }
 
     /// <summary>One transaction's worth.</summary>
@@ -86,14 +80,7 @@ internal sealed class Clearing(string asset, long tickNano, int feeBasisPoints, 
     {
         public List<TransferRequest> Transfers { get; } = [];
 
-        public List<Func<DbTransaction, Task<int>>> Rows { get; } = [];
-
-        public async Task WriteAsync(DbTransaction transaction)
-        {
-            foreach (var row in Rows)
-            {
-                await row(transaction);
-            }
-        }
+        /// <summary>What is written along, each for exactly one row.</summary>
+        public List<FormattableString> Rows { get; } = [];
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
@@ -28,6 +29,9 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
 
     private readonly ConcurrentDictionary<string, LiveBook> live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim opening = new(1);
+
+    private readonly GroupRead<BookOrderRow> stored = new(
+        database, "SELECT id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at, closed_at FROM book_orders", ReadOrder);
 
     // Holdings that are known to be open.
     private readonly ConcurrentDictionary<Guid, bool> holdings = new();
@@ -122,16 +126,16 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
             throw new NeuroException("order.insufficient_lots", $"You ask for a price for {placed.Quantity} lots of {asset}; {holding.Available} are free to sell, {holding.Held} are in other asks. Ask for fewer, or cancel another ask.") { Status = 409 };
         }
 
-        var stored = await StoredAsync(request.Id, cancel) ?? throw new NeuroException("order.not_found", $"Order {request.Id} was not kept. Send it again.") { Status = 503 };
-        return Same(stored, placed) ? View(stored, row) : throw Different(request.Id);
+        var kept = await stored.FindAsync(request.Id, cancel) ?? throw new NeuroException("order.not_found", $"Order {request.Id} was not kept. Send it again.") { Status = 503 };
+        return Same(kept, placed) ? View(kept, row) : throw Different(request.Id);
     }
 
     /// <summary>Takes an order back; one that is closed stays as it is.</summary>
     public async Task<BookOrder> CancelAsync(Guid account, string asset, Guid id, CancellationToken cancel)
     {
         var (book, row) = Find(asset);
-        var stored = await OwnAsync(account, asset, id, cancel);
-        await book.CancelAsync(stored.Sequence, cancel);
+        var order = await OwnAsync(account, asset, id, cancel);
+        await book.CancelAsync(order.Sequence, cancel);
         return View(await OwnAsync(account, asset, id, cancel), row);
     }
 
@@ -274,15 +278,9 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
         ? (book, book.Row)
         : throw new NeuroException("book.not_found", $"There is no order book of '{Words.Clip(asset, LongestAsset)}'. The books are listed at /v1/books.") { Status = 404 };
 
-    private async Task<BookOrderRow?> StoredAsync(Guid id, CancellationToken cancel)
-    {
-        await using var db = database.CreateDbContext();
-        return await db.BookOrders.AsNoTracking().SingleOrDefaultAsync(order => order.Id == id, cancel);
-    }
-
     private async Task<BookOrderRow> OwnAsync(Guid account, string asset, Guid id, CancellationToken cancel) =>
-        await StoredAsync(id, cancel) is { } stored && stored.AccountId == account && stored.Asset == asset
-            ? stored
+        await stored.FindAsync(id, cancel) is { } order && order.AccountId == account && order.Asset == asset
+            ? order
             : throw new NeuroException("order.not_found", $"You have no order {id} in the book of {Words.Clip(asset, LongestAsset)}.") { Status = 404 };
 
     private async Task OpenHoldingAsync(Guid account, string asset, CancellationToken cancel)
@@ -304,6 +302,22 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
 
     private async Task<Holding> HoldingAsync(Guid account, string asset, CancellationToken cancel) =>
         (await HoldingsAsync(account, cancel)).FirstOrDefault(holding => holding.Asset == asset) ?? new(asset, 0, 0);
+
+    private static BookOrderRow ReadOrder(DbDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        Sequence = row.GetInt64(1),
+        Asset = row.GetString(2),
+        AccountId = row.GetGuid(3),
+        Side = row.GetInt32(4),
+        Kind = row.GetInt32(5),
+        Price = row.GetInt64(6),
+        Quantity = row.GetInt64(7),
+        Filled = row.GetInt64(8),
+        State = row.GetInt32(9),
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(10)),
+        ClosedAt = row.IsDBNull(11) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(11)),
+    };
 
     private static bool Same(BookOrderRow stored, BookOrderRow asked) =>
         (stored.AccountId, stored.Asset, stored.Side, stored.Kind, stored.Price, stored.Quantity) == (asked.AccountId, asked.Asset, asked.Side, asked.Kind, asked.Price, asked.Quantity);

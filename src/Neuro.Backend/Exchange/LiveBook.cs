@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Jobs;
@@ -122,7 +121,7 @@ internal sealed class LiveBook : IAsyncDisposable
     {
         try
         {
-            return ledger.SubmitAsync([request], transaction => InsertAsync(transaction, placed), CancellationToken.None);
+            return ledger.SubmitAsync([request], [Insert(placed)], CancellationToken.None);
         }
         catch
         {
@@ -182,7 +181,7 @@ internal sealed class LiveBook : IAsyncDisposable
             order.Filled = placed.Filled;
             foreach (var part in LetIn(order).Parts)
             {
-                (await ledger.SubmitAsync(part.Transfers, part.WriteAsync, CancellationToken.None)).ThrowIfRefused("the trade");
+                (await ledger.SubmitAsync(part.Transfers, part.Rows, CancellationToken.None)).ThrowIfRefused("the trade");
             }
         }
 
@@ -242,7 +241,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private void Settle(Clearing clearing, TaskCompletionSource done)
     {
         Volatile.Write(ref depth, book.Depth(DepthLevels));
-        var parts = clearing.Parts.Select(part => ledger.SubmitAsync(part.Transfers, part.WriteAsync, CancellationToken.None)).ToList();
+        var parts = clearing.Parts.Select(part => ledger.SubmitAsync(part.Transfers, part.Rows, CancellationToken.None)).ToList();
         settling.RemoveAll(task => task.IsCompleted);
         // What changed nothing was done before, and perhaps just now: it answers when that is durable.
         settling.Add(FinishAsync(parts, parts.Count == 0 ? Task.WhenAll(settling) : Task.CompletedTask, done));
@@ -293,15 +292,11 @@ internal sealed class LiveBook : IAsyncDisposable
         Held = held,
     };
 
-    private static Task InsertAsync(DbTransaction transaction, BookOrderRow placed)
-    {
-        var (id, at, filled) = (placed.Id, placed.CreatedAt.ToUnixTimeMilliseconds(), 0L);
-        return transaction.ExecuteAsync(
-            $"""
-            INSERT INTO book_orders (id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at)
-            VALUES ({id}, {placed.Sequence}, {placed.Asset}, {placed.AccountId}, {placed.Side}, {placed.Kind}, {placed.Price}, {placed.Quantity}, {filled}, {placed.State}, {at})
-            """);
-    }
+    private static FormattableString Insert(BookOrderRow placed) =>
+        $"""
+        INSERT INTO book_orders (id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at)
+        VALUES ({placed.Id}, {placed.Sequence}, {placed.Asset}, {placed.AccountId}, {placed.Side}, {placed.Kind}, {placed.Price}, {placed.Quantity}, {placed.Filled}, {placed.State}, {placed.CreatedAt.ToUnixTimeMilliseconds()})
+        """;
 
     private NeuroException Unavailable(Exception cause) => cause as NeuroException ?? new NeuroException(
         "book.unavailable", $"The order book of {row.Asset} could not write what it did ({cause.Message.TrimEnd('.')}). Ask for the order again later: it is placed at most once, and matched when the database answers.", cause) { Status = 503 };

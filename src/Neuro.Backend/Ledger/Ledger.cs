@@ -38,25 +38,25 @@ internal sealed class Ledger : IAsyncDisposable
         writer = Task.Run(WriteAsync);
     }
 
-    private sealed record Work(IReadOnlyList<TransferRequest> Linked, Func<DbTransaction, Task>? Along, TaskCompletionSource<TransferResult[]> Done);
+    private sealed record Work(IReadOnlyList<TransferRequest> Linked, Func<DbTransaction, Task>? Along, IReadOnlyList<FormattableString> Rows)
+    {
+        public TaskCompletionSource<TransferResult[]> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>Moves money; returns once that is durable.</summary>
     /// <param name="linked">Transfers that succeed or fail together, in order; at most 64.</param>
     /// <param name="along">Writes of one's own that are committed with the transfers or not at all; called when they are made, not when they were before.</param>
     /// <returns>A result for each. Refusals are results, not exceptions.</returns>
     /// <exception cref="NeuroException"><c>ledger.busy</c> (503): try again later; nothing was queued.</exception>
-    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, Func<DbTransaction, Task>? along, CancellationToken cancel = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(linked.Count);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(linked.Count, LargestGroup);
-        var work = new Work(linked, along, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        return queue.Writer.TryWrite(work)
-            ? work.Done.Task.WaitAsync(cancel)
-            : throw new NeuroException("ledger.busy", "The ledger has more transfers waiting than it takes; nothing was done. Send the same request again in a second.") { Status = 503 };
-    }
+    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, Func<DbTransaction, Task> along, CancellationToken cancel = default) => QueueAsync(new(linked, along, []), cancel);
+
+    /// <summary>Moves money; see the overload that writes along. Rows of many callers go to the database together.</summary>
+    /// <param name="linked">Transfers that succeed or fail together, in order; at most 64.</param>
+    /// <param name="rows">Statements with their values in the holes; each must change exactly one row, or nothing is committed.</param>
+    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, IReadOnlyList<FormattableString> rows, CancellationToken cancel = default) => QueueAsync(new(linked, null, rows), cancel);
 
     /// <summary>Moves money; see the overload that writes along.</summary>
-    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, CancellationToken cancel = default) => SubmitAsync(linked, null, cancel);
+    public Task<TransferResult[]> SubmitAsync(IReadOnlyList<TransferRequest> linked, CancellationToken cancel = default) => QueueAsync(new(linked, null, []), cancel);
 
     /// <summary>Moves money once; see the overload for groups.</summary>
     public async Task<TransferResult> SubmitAsync(TransferRequest request, CancellationToken cancel = default) => (await SubmitAsync([request], cancel))[0];
@@ -120,6 +120,15 @@ internal sealed class Ledger : IAsyncDisposable
         await CloseAsync();
     }
 
+    private Task<TransferResult[]> QueueAsync(Work work, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(work.Linked.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(work.Linked.Count, LargestGroup);
+        return queue.Writer.TryWrite(work)
+            ? work.Done.Task.WaitAsync(cancel)
+            : throw new NeuroException("ledger.busy", "The ledger has more transfers waiting than it takes; nothing was done. Send the same request again in a second.") { Status = 503 };
+    }
+
     private async Task WriteAsync()
     {
         var batch = new List<Work>();
@@ -157,14 +166,7 @@ internal sealed class Ledger : IAsyncDisposable
             var books = await open.LoadAsync(transaction, [.. batch.SelectMany(work => work.Linked)], now, CancellationToken.None);
             var results = batch.ConvertAll(work => books.Apply(work.Linked));
             await open.SaveAsync(transaction, books, CancellationToken.None);
-            for (var i = 0; i < batch.Count; i++)
-            {
-                if (batch[i].Along is { } along && Array.Exists(results[i], result => result.Code == TransferCode.Ok))
-                {
-                    await along(transaction);
-                }
-            }
-
+            await WriteAlongAsync(open, transaction, batch.Where((_, i) => Array.Exists(results[i], result => result.Code == TransferCode.Ok)));
             await transaction.CommitAsync(CancellationToken.None);
             for (var i = 0; i < batch.Count; i++)
             {
@@ -178,6 +180,24 @@ internal sealed class Ledger : IAsyncDisposable
             await CloseAsync();
             return broken;
         }
+    }
+
+    // In the order in which they came; rows that follow each other go to the database at once.
+    private static async Task WriteAlongAsync(ILedgerStore store, DbTransaction transaction, IEnumerable<Work> made)
+    {
+        var rows = new List<FormattableString>();
+        foreach (var work in made)
+        {
+            rows.AddRange(work.Rows);
+            if (work.Along is { } along)
+            {
+                await store.WriteAlongAsync(transaction, rows, CancellationToken.None);
+                rows.Clear();
+                await along(transaction);
+            }
+        }
+
+        await store.WriteAlongAsync(transaction, rows, CancellationToken.None);
     }
 
     private async Task<ILedgerStore> OpenAsync()

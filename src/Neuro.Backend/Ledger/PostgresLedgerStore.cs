@@ -1,12 +1,13 @@
 using System.Data;
 using System.Data.Common;
+using Neuro.Backend.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace Neuro.Backend.Ledger;
 
 /// <summary>The ledger's SQL on PostgreSQL.</summary>
-/// <remarks>Rows are locked in id order, so several processes may write. Sets of ids and of rows go in as arrays: one round trip each.</remarks>
+/// <remarks>Rows are locked in id order, so several processes may write. Sets of ids and of rows go in as arrays, and rows of others as one batch: one round trip each.</remarks>
 internal sealed class PostgresLedgerStore(NpgsqlConnection connection) : ILedgerStore
 {
     private const NpgsqlDbType Ids = NpgsqlDbType.Array | NpgsqlDbType.Uuid;
@@ -78,6 +79,33 @@ internal sealed class PostgresLedgerStore(NpgsqlConnection connection) : ILedger
             cancel,
             (Ids, Array.ConvertAll(accounts, a => a.Key)), (Numbers, Array.ConvertAll(accounts, a => a.Value.DebitsPosted)), (Numbers, Array.ConvertAll(accounts, a => a.Value.DebitsPending)),
             (Numbers, Array.ConvertAll(accounts, a => a.Value.CreditsPosted)), (Numbers, Array.ConvertAll(accounts, a => a.Value.CreditsPending)));
+    }
+
+    public async Task WriteAlongAsync(DbTransaction transaction, IReadOnlyList<FormattableString> rows, CancellationToken cancel)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        await using var batch = new NpgsqlBatch(connection, (NpgsqlTransaction)transaction);
+        foreach (var row in rows)
+        {
+            var command = new NpgsqlBatchCommand(Sql.Text(row, "$", first: 1));
+            foreach (var value in row.GetArguments())
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value });
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.PrepareAsync(cancel);
+        await batch.ExecuteNonQueryAsync(cancel);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            Sql.ThrowUnlessOne(rows[i], batch.BatchCommands[i].RecordsAffected);
+        }
     }
 
     private async Task<Chain> HeadAsync(CancellationToken cancel)

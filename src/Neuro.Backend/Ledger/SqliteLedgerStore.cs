@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Neuro.Backend.Storage;
 
 namespace Neuro.Backend.Ledger;
 
@@ -18,6 +19,9 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
     private readonly SqliteCommand insertTransfer;
     private readonly SqliteCommand selectHead;
     private readonly SqliteCommand upsertHead;
+
+    // By their text, of which the program has a handful.
+    private readonly Dictionary<string, SqliteCommand> along = [];
 
     public SqliteLedgerStore(SqliteConnection connection)
     {
@@ -86,9 +90,24 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
         return Task.CompletedTask;
     }
 
+    public Task WriteAlongAsync(DbTransaction transaction, IReadOnlyList<FormattableString> rows, CancellationToken cancel)
+    {
+        foreach (var row in rows)
+        {
+            if (!along.TryGetValue(row.Format, out var command))
+            {
+                along.Add(row.Format, command = Command(Sql.Text(row, "$p", first: 0), [.. Enumerable.Range(0, row.ArgumentCount).Select(i => $"$p{i}")]));
+            }
+
+            Sql.ThrowUnlessOne(row, Write(command, transaction, row.GetArguments()));
+        }
+
+        return Task.CompletedTask;
+    }
+
     public void Dispose()
     {
-        foreach (var command in new[] { selectHolds, selectAccounts, selectTransfers, updateAccount, upsertHold, insertTransfer, selectHead, upsertHead })
+        foreach (var command in along.Values.Concat([selectHolds, selectAccounts, selectTransfers, updateAccount, upsertHold, insertTransfer, selectHead, upsertHead]))
         {
             command.Dispose();
         }
@@ -116,7 +135,7 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
         return found;
     }
 
-    private static void Write(SqliteCommand command, DbTransaction transaction, params ReadOnlySpan<object?> values)
+    private static int Write(SqliteCommand command, DbTransaction transaction, params ReadOnlySpan<object?> values)
     {
         command.Transaction = (SqliteTransaction)transaction;
         for (var i = 0; i < values.Length; i++)
@@ -124,7 +143,7 @@ internal sealed class SqliteLedgerStore : ILedgerStore, IDisposable
             command.Parameters[i].Value = values[i] ?? DBNull.Value;
         }
 
-        command.ExecuteNonQuery();
+        return command.ExecuteNonQuery();
     }
 
     private static Guid? GuidOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Storage;
+using Neuro.Client.Api;
 using Neuro.Client.Market;
 using Neuro.Client.Tokens;
 
@@ -8,12 +10,11 @@ namespace Neuro.Backend.Ledger;
 /// <summary>What an account's owner sees of the ledger.</summary>
 internal sealed class Statements(Database database)
 {
-    public async Task<Balance> BalanceAsync(Guid account, CancellationToken cancel)
-    {
-        await using var db = database.CreateDbContext();
-        var row = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == account, cancel);
-        return new(row.Name, new(row.CreditsPosted - row.DebitsPosted - row.DebitsPending), new(row.DebitsPending));
-    }
+    private readonly GroupRead<Balance> balances = new(database, "SELECT id, name, credits_posted, debits_posted, debits_pending FROM accounts", ReadBalance);
+
+    /// <exception cref="NeuroException"><c>account.not_found</c>, <c>database.busy</c>.</exception>
+    public async Task<Balance> BalanceAsync(Guid account, CancellationToken cancel) =>
+        await balances.FindAsync(account, cancel) ?? throw new NeuroException("account.not_found", $"There is no account {account}.") { Status = 404 };
 
     /// <summary>The newest lines first.</summary>
     public async Task<IReadOnlyList<LedgerLine>> LinesAsync(Guid account, int limit, CancellationToken cancel)
@@ -24,6 +25,12 @@ internal sealed class Statements(Database database)
         var others = rows.Select(row => row.DebitAccount == account ? row.CreditAccount : row.DebitAccount).OfType<Guid>().Distinct().ToList();
         var names = await db.Accounts.Where(row => others.Contains(row.Id)).ToDictionaryAsync(row => row.Id, row => row.Name, cancel);
         return rows.ConvertAll(row => Line(row, account, names));
+    }
+
+    private static Balance ReadBalance(DbDataReader row)
+    {
+        var (credits, debits, held) = (row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));
+        return new(row.GetString(1), new(credits - debits - held), new(held));
     }
 
     private static LedgerLine Line(TransferRow row, Guid account, Dictionary<Guid, string> names)

@@ -65,7 +65,7 @@ internal static class Portal
         services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(keys);
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
-        services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
         services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
@@ -108,6 +108,7 @@ internal static class Portal
     private static void Map(WebApplication app)
     {
         app.MapOpenApi();
+        app.MapHealth();
         app.MapAccounts();
         app.MapAudit();
         app.MapLedger();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Neuro.Backend.Storage;
 
@@ -18,7 +19,20 @@ internal static class Sql
             command.Parameters.Add(parameter);
         }
 
-        command.CommandText = string.Format(System.Globalization.CultureInfo.InvariantCulture, statement.Format, [.. Enumerable.Range(0, statement.ArgumentCount).Select(i => $"@p{i}")]);
+        command.CommandText = Text(statement, "@p", first: 0);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>A statement with numbered parameters for its holes: <c>$1</c>, <c>$2</c> … for the prefix <c>$</c> and the first number 1.</summary>
+    public static string Text(FormattableString statement, string prefix, int first) =>
+        string.Format(CultureInfo.InvariantCulture, statement.Format, [.. Enumerable.Range(first, statement.ArgumentCount).Select(i => $"{prefix}{i}")]);
+
+    /// <exception cref="InvalidOperationException">The row that a statement was to change is not what its writer took it for.</exception>
+    public static void ThrowUnlessOne(FormattableString statement, int changed)
+    {
+        if (changed != 1)
+        {
+            throw new InvalidOperationException($"A row is not what its writer took it for: {changed} rows instead of one by {statement.Format}.");
+        }
     }
 }

@@ -92,7 +92,7 @@ public sealed class NotebookTests : CliFact
         await page.GotoAsync(new Uri(report).AbsoluteUri);
 
         complaints.ShouldBeEmpty();
-        (await page.Locator("img").CountAsync()).ShouldBeGreaterThan(0);
+        (await page.Locator("img, svg").CountAsync()).ShouldBeGreaterThan(0);
         (await page.Locator("img").EvaluateAllAsync<bool>("pictures => pictures.every(picture => picture.complete && picture.naturalWidth > 0)")).ShouldBeTrue();
     }
 }

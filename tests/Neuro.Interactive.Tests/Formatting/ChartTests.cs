@@ -33,6 +33,8 @@ public sealed class ChartTests
         Values = [[18, 2, 0], [1, 19, 0], [0, 5, 15]],
     };
 
+    internal static TornadoChart Tornado { get; } = new() { Title = "What matters", ValueLabel = "%", Usual = 2, Swings = [new("little & sure", 1.9, 2), new("much", 5, 0.5)] };
+
     private static string Shown(Chart chart) => $"{Formatter.Format(chart).Text}\n\n{XElement.Parse(chart.ToHtml().ToString())}";
 
     [Fact]
@@ -40,6 +42,9 @@ public sealed class ChartTests
 
     [Fact]
     public void BarChart_ThreeBars_LooksAsReviewed() => Snapshot.Match(Shown(Histogram));
+
+    [Fact]
+    public void TornadoChart_TwoSwings_LooksAsReviewed() => Snapshot.Match(Shown(Tornado));
 
     [Fact]
     public void Heatmap_ThreeClasses_LooksAsReviewed() => Snapshot.Match(Shown(Confusion));
@@ -57,6 +62,7 @@ public sealed class ChartTests
             [
                 new LineChart { Title = "t", Lines = [new("a", [.. values.Select((_, i) => (double)i)], values)] },
                 new BarChart { Title = "t", Bars = [.. values.Select(value => new Bar("b", value))] },
+                new TornadoChart { Title = "t", Usual = values.FirstOrDefault(), Swings = [.. values.Select(value => new Swing("s", value, -value))] },
                 new Heatmap { Title = "t", Rows = [], Columns = [], Values = [values] },
             ];
             foreach (var drawing in charts.Select(chart => chart.ToHtml().ToString()))
