@@ -27,11 +27,11 @@ internal sealed class DatasetLicences(Database database, Ledger.Ledger ledger, E
     /// <exception cref="NeuroException"><c>dataset.not_found</c>, <c>lots.exists_with_different_content</c>, <c>request.out_of_range</c>.</exception>
     public async Task<LotMovement> IssueAsync(Guid owner, Guid dataset, LicenceIssue issue, CancellationToken cancel)
     {
-        Input.Id(issue.Id, "id");
-        Input.Range(issue.Lots, "lots", 1, long.MaxValue);
         await using var db = database.CreateDbContext();
         var row = await db.Datasets.AsNoTracking().SingleOrDefaultAsync(row => row.Id == dataset && row.AccountId == owner, cancel) ?? throw ProductViews.DatasetNotFound(dataset);
         var asset = AssetOf(dataset);
+        Input.Id(issue.Id, "id");
+        Input.Range(issue.Lots, "lots", 1, long.MaxValue);
         if (!await db.Books.AnyAsync(book => book.Asset == asset, cancel))
         {
             await exchange.OpenBookAsync(asset, Words.Clip($"Licences of {Manifest(row).Name}", 100), Tick, Fees.BasisPoints[Fees.Trading], cancel);
@@ -44,17 +44,25 @@ internal sealed class DatasetLicences(Database database, Ledger.Ledger ledger, E
     /// <exception cref="NeuroException"><c>licence.not_found</c>, <c>licence.not_needed</c>, <c>licence.exists_with_different_content</c>.</exception>
     public async Task<DatasetManifest> RedeemAsync(Guid account, Guid dataset, LicenceRedemption redemption, CancellationToken cancel)
     {
-        Input.Id(redemption.Id, "id");
         await using var db = database.CreateDbContext();
         if (await ReadableAsync(db, account, dataset, redemption.Id, cancel) is { } before)
         {
             return before;
         }
 
-        var row = await db.Datasets.AsNoTracking().SingleOrDefaultAsync(row => row.Id == dataset, cancel) ?? throw NotFound(dataset);
+        // First of all, so that whoever has none learns nothing about the dataset.
+        var holding = SystemAccounts.HoldingOf(account, AssetOf(dataset));
+        if (!await db.Accounts.AnyAsync(row => row.Id == holding && row.CreditsPosted - row.DebitsPosted - row.DebitsPending > 0, cancel)
+            || await db.Datasets.AsNoTracking().SingleOrDefaultAsync(row => row.Id == dataset, cancel) is not { } row)
+        {
+            // Or another redemption has just used the last one up.
+            return await ReadableAsync(db, account, dataset, redemption.Id, cancel) ?? throw NotFound(dataset);
+        }
+
+        Input.Id(redemption.Id, "id");
         var (asset, manifest) = (AssetOf(dataset), Manifest(row));
         var transfer = TransferRequest.Transfer(
-            DerivedId.Of("redeem", redemption.Id), SystemAccounts.HoldingOf(account, asset), SystemAccounts.IssuanceOf(asset), new Ntk(1), $"Licence of {Words.Clip(manifest.Name, 100)} redeemed");
+            DerivedId.Of("redeem", redemption.Id), holding, SystemAccounts.IssuanceOf(asset), new Ntk(1), $"Licence of {Words.Clip(manifest.Name, 100)} redeemed");
         TransferResult result;
         try
         {
@@ -69,7 +77,7 @@ internal sealed class DatasetLicences(Database database, Ledger.Ledger ledger, E
         return result.Code switch
         {
             TransferCode.Ok or TransferCode.Exists => manifest,
-            TransferCode.InsufficientFunds or TransferCode.DebitAccountNotFound or TransferCode.CreditAccountNotFound => throw NotFound(dataset),
+            TransferCode.InsufficientFunds => await ReadableAsync(db, account, dataset, redemption.Id, cancel) ?? throw NotFound(dataset),
             _ => throw new NeuroException("licence.exists_with_different_content", $"The id {redemption.Id} was used before for another licence. Use a new id for a new redemption.") { Status = 409 },
         };
     }

@@ -54,7 +54,7 @@ internal sealed class Burns(Database database, Ledger.Ledger ledger, TreasurySet
         for (var year = 1; start is not null && year <= Shares.Length; year++)
         {
             var date = dates.GetValueOrDefault(year);
-            var done = date is null ? Ntk.Zero : await BurntAsync(db, Purpose(date), cancel);
+            var done = date is null ? Ntk.Zero : new((await BurntAsync(db, Purpose(date), cancel)).Nano);
             var state = date is null ? "waiting" : done.Nano < date.ShareNano ? "open" : "done";
             schedule.Add(new(year, date?.Due ?? Due(start.Value, year), Shares[year - 1], state, date is null ? null : new Ntk(date.CirculatingNano), date is null ? null : new Ntk(date.ShareNano), done));
         }
@@ -72,13 +72,17 @@ internal sealed class Burns(Database database, Ledger.Ledger ledger, TreasurySet
         {
             foreach (var account in new[] { SystemAccounts.Treasury, SystemAccounts.Buyback })
             {
-                var left = date.ShareNano - (await BurntAsync(db, Purpose(date), cancel)).Nano;
-                await BurnAsync(db, account, Math.Min(left, await AvailableAsync(db, account, cancel)), Purpose(date), $"Burnt for year {date.Year} of the schedule", cancel);
+                // Read together: a step that saw an older sum makes the id of a burn that is already there.
+                var (parts, burnt) = await BurntAsync(db, Purpose(date), cancel);
+                var nano = Math.Min(date.ShareNano - burnt, await AvailableAsync(db, account, cancel));
+                await BurnAsync(account, nano, Purpose(date), parts + 1, $"Burnt for year {date.Year} of the schedule", cancel);
             }
         }
 
         var period = await db.BuybackPeriods.MaxAsync(row => (int?)row.Number, cancel) ?? 0;
-        await BurnAsync(db, SystemAccounts.Buyback, await AvailableAsync(db, SystemAccounts.Buyback, cancel), $"buyback/{period}", $"Bought back in period {period} and burnt", cancel);
+        var purpose = $"buyback/{period}";
+        var (before, _) = await BurntAsync(db, purpose, cancel);
+        await BurnAsync(SystemAccounts.Buyback, await AvailableAsync(db, SystemAccounts.Buyback, cancel), purpose, before + 1, $"Bought back in period {period} and burnt", cancel);
     }
 
     private static string Purpose(BurnDateRow date) => string.Create(CultureInfo.InvariantCulture, $"schedule/{date.Due:yyyy-MM-dd}");
@@ -125,14 +129,13 @@ internal sealed class Burns(Database database, Ledger.Ledger ledger, TreasurySet
         return new((long)(left - back));
     }
 
-    private async Task BurnAsync(NeuroDb db, Guid account, long nano, string purpose, string reference, CancellationToken cancel)
+    private async Task BurnAsync(Guid account, long nano, string purpose, int part, string reference, CancellationToken cancel)
     {
         if (nano <= 0)
         {
             return;
         }
 
-        var part = await db.Burns.CountAsync(row => row.Purpose == purpose, cancel) + 1;
         var (id, now) = (DerivedId.Of($"burn/{purpose}/{part}"), time.GetUtcNow().ToUnixTimeMilliseconds());
         var transfer = TransferRequest.Transfer(id, account, SystemAccounts.Issuance, new Ntk(nano), reference);
         await ledger.SubmitAsync(
@@ -142,8 +145,10 @@ internal sealed class Burns(Database database, Ledger.Ledger ledger, TreasurySet
         // A refusal: it was burnt meanwhile by another step, or spent. The next step sees what is left.
     }
 
-    private static async Task<Ntk> BurntAsync(NeuroDb db, string purpose, CancellationToken cancel) =>
-        new(await db.Burns.Where(row => row.Purpose == purpose).SumAsync(row => row.AmountNano, cancel));
+    private static async Task<(int Parts, long Nano)> BurntAsync(NeuroDb db, string purpose, CancellationToken cancel) =>
+        await db.Burns.Where(row => row.Purpose == purpose).GroupBy(row => row.Purpose).Select(burns => new { Parts = burns.Count(), Nano = burns.Sum(row => row.AmountNano) }).SingleOrDefaultAsync(cancel) is { } sum
+            ? (sum.Parts, sum.Nano)
+            : default;
 
     private static Task<long> AvailableAsync(NeuroDb db, Guid account, CancellationToken cancel) =>
         db.Accounts.Where(row => row.Id == account).Select(row => row.CreditsPosted - row.DebitsPosted - row.DebitsPending).SingleAsync(cancel);

@@ -32,12 +32,17 @@ internal sealed class StandingOrder(Database database, Exchange.Exchange exchang
     {
         await using var db = database.CreateDbContext();
         var number = (await db.HouseOrders.Where(row => row.Slot == slot).Select(row => (long?)row.Number).SingleOrDefaultAsync(cancel) ?? 0) + 1;
-        await db.Database.ExecuteSqlAsync(
+        var written = await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO house_orders (slot, number, asset, price_nano, quantity) VALUES ({slot}, {number}, {asset}, {price.Nano}, {quantity})
-            ON CONFLICT (slot) DO UPDATE SET number = excluded.number, price_nano = excluded.price_nano, quantity = excluded.quantity
+            ON CONFLICT (slot) DO UPDATE SET number = excluded.number, price_nano = excluded.price_nano, quantity = excluded.quantity WHERE house_orders.number = excluded.number - 1
             """,
             cancel);
+        if (written == 0)
+        {
+            throw new InvalidOperationException($"Order {number} of {slot} was made meanwhile by somebody else.");
+        }
+
         return await SendAsync(new() { Slot = slot, Number = number, Asset = asset, PriceNano = price.Nano, Quantity = quantity });
     }
 
