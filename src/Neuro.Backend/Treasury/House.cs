@@ -36,6 +36,14 @@ internal sealed class House(Database database, Ledger.Ledger ledger, Exchange.Ex
         return accounts;
     }
 
+    /// <summary>Cash of everybody, in cents: what was paid in, less what was paid out.</summary>
+    public async Task<long> CashAsync(CancellationToken cancel)
+    {
+        var issuance = SystemAccounts.IssuanceOf(SystemAccounts.Cash);
+        await using var db = database.CreateDbContext();
+        return await db.Accounts.Where(row => row.Id == issuance).Select(row => row.DebitsPosted - row.CreditsPosted).SingleAsync(cancel);
+    }
+
     /// <summary>NTK of an account, in orders or not.</summary>
     public async Task<Ntk> NtkAsync(Guid account, CancellationToken cancel)
     {

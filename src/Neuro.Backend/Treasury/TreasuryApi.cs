@@ -36,7 +36,7 @@ internal static class TreasuryApi
     private static async Task<Ok<LotMovement>> Withdraw(CashOrder order, CashDesk cash, CancellationToken cancel) => TypedResults.Ok(await cash.WithdrawAsync(order, cancel));
 
     private static async Task<Ok<TreasuryReport>> GetTreasury(House house, MarketMaker maker, Buyback buyback, CancellationToken cancel) =>
-        TypedResults.Ok(new TreasuryReport(await house.AccountsAsync(cancel), await maker.ReportAsync(cancel), await buyback.ReportAsync(cancel)));
+        TypedResults.Ok(new TreasuryReport(await house.AccountsAsync(cancel), await house.CashAsync(cancel), await maker.ReportAsync(cancel), await buyback.ReportAsync(cancel)));
 
     private static async Task<NoContent> Move(TreasuryTransfer transfer, House house, CancellationToken cancel)
     {

@@ -19,7 +19,8 @@ public sealed record CashOrder(Guid Id, Guid Account, long Cents, string Referen
 public sealed record TreasuryTransfer(Guid Id, string From, string To, string Reference, Ntk? Ntk = null, string? Asset = null, long? Lots = null);
 
 /// <summary>What the house has, and what it does with it.</summary>
-public sealed record TreasuryReport(IReadOnlyList<HouseAccount> Accounts, MarketMakerReport MarketMaker, BuybackReport Buyback);
+/// <param name="CashCents">Cash of everybody that was paid in and not paid out: what has to be in the bank.</param>
+public sealed record TreasuryReport(IReadOnlyList<HouseAccount> Accounts, long CashCents, MarketMakerReport MarketMaker, BuybackReport Buyback);
 
 /// <summary>An account of the house.</summary>
 /// <param name="Ntk">What it has, held in orders or not.</param>

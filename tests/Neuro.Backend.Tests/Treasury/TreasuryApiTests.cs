@@ -131,6 +131,7 @@ public sealed class TreasuryApiTests
         await operators.MoveTreasuryAsync(new(Guid.NewGuid(), "treasury", "buyback", "March", Asset: "CASH", Lots: 300), Cancel);
         var report = await operators.GetTreasuryAsync(Cancel);
         report.Accounts.Select(account => (account.Name, account.Holdings.Sum(holding => holding.Available))).ShouldBe([("treasury", 400), ("market-maker", 0), ("buyback", 300)]);
+        report.CashCents.ShouldBe(700);
         report.Accounts.Single(account => account.Name == "market-maker").Ntk.ShouldBe(Ntk.Of(1000));
         (report.MarketMaker.Settings.Books.Count, report.Buyback.Settings.BudgetCents).ShouldBe((0, 0), "off until set");
         (await operators.GetSupplyAsync(Cancel)).Circulating.ShouldBe(Ntk.Zero);
