@@ -4,6 +4,7 @@ using Neuro.Backend.Accounts;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Treasury;
 using Neuro.Client.Api;
 using Neuro.Client.Market;
 
@@ -166,6 +167,7 @@ public sealed class Platform : IAsyncDisposable
         await accounts.OpenHouseAsync(FirstUser, "customer", "first user", Roles.All, FirstUserFile, firstUser, cancel);
         await accounts.OpenHouseAsync(NodeOwner, "node", "node owner", RoleWords.Of("node"), NodeOwnerFile, nodeOwner, cancel);
         await parts.GetRequiredService<Exchange.Exchange>().ResumeAsync(cancel);
+        await parts.GetRequiredService<TreasuryDuties>().OpenAsync(cancel);
         await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);
         await parts.GetRequiredService<JobBoard>().GraceAsync(cancel);
         await parts.GetRequiredService<OrderDesk>().ResumeAsync(cancel);

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Exchange;
+using Neuro.Backend.Tests.Treasury;
+using Neuro.Backend.Treasury;
 using Neuro.Client.Tokens;
 
 namespace Neuro.Backend.Tests;
@@ -11,6 +14,7 @@ internal static class CrashChild
 {
     public const string LedgerVerb = "--ledger-child";
     public const string ExchangeVerb = "--exchange-child";
+    public const string MakerVerb = "--maker-child";
     public const string PlatformVerb = "--platform-child";
     private const int Callers = 32;
 
@@ -81,6 +85,32 @@ internal static class CrashChild
             }
         }));
         return 0;
+    }
+
+    /// <summary>A market maker's rounds without end, among people who trade; says each round.</summary>
+    public static async Task<int> MakeMarketAsync(string engine, string where)
+    {
+        await using var database = engine == "postgres" ? Database.Postgres(where) : Database.Sqlite(where);
+        await using var ledger = new Backend.Ledger.Ledger(database, TimeProvider.System);
+        await using var exchange = new Backend.Exchange.Exchange(database, ledger, TimeProvider.System);
+        await exchange.ResumeAsync(CancellationToken.None);
+        using var maker = new MarketMaker(database, exchange, new TreasurySettings(database), NullLogger<MarketMaker>.Instance);
+        var trading = TestTreasury.People.Select((who, caller) => Task.Run(async () =>
+        {
+            for (var random = new Random(caller + Environment.ProcessId); ;)
+            {
+                var side = random.Next(2) == 0 ? "bid" : "ask";
+                await exchange.PlaceAsync(who, TestTreasury.Cash, new(Guid.NewGuid(), side, "ioc", Ntk.Of(random.Next(80, 121) / 100m), random.Next(1, 150)), CancellationToken.None);
+            }
+        })).ToList();
+        while (trading.TrueForAll(task => !task.IsFaulted))
+        {
+            await maker.QuoteAsync(CancellationToken.None);
+            Console.Out.WriteLine("round");
+            Console.Out.Flush();
+        }
+
+        return 1;
     }
 
     /// <summary>A whole platform; says its address.</summary>

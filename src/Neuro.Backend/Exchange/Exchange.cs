@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Market;
 using Neuro.Backend.OrderBooks;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -23,6 +24,7 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     private const int MostCandles = 500;
     private const int LongestAsset = 64;
     private const int MostFee = 5000;
+    private const int LongestReference = 150;
     private const int MostRemembered = 100_000;
 
     private static readonly SearchValues<char> AssetLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:-");
@@ -89,14 +91,20 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     }
 
     /// <summary>Gives an account lots that did not exist before: licences that a supplier sells, capacity that a node offers, cash that was paid in.</summary>
-    public async Task IssueAsync(Guid id, Guid account, string asset, long lots, string reference, CancellationToken cancel)
+    /// <exception cref="NeuroException"><c>book.not_found</c>, <c>account.not_found</c>, <c>lots.exists_with_different_content</c>, <c>request.out_of_range</c>.</exception>
+    public Task<LotMovement> IssueAsync(Guid id, Guid account, string asset, long lots, string reference, CancellationToken cancel) =>
+        MoveLotsAsync(id, account, asset, lots, reference, SystemAccounts.IssuanceOf(asset), SystemAccounts.HoldingOf(account, asset), cancel);
+
+    /// <summary>Takes lots back, which then no longer exist: cash that was paid out. An id belongs to an issue or to a taking back, never to both.</summary>
+    /// <exception cref="NeuroException">As of an issue; <c>lots.insufficient</c>.</exception>
+    public async Task<LotMovement> TakeBackAsync(Guid id, Guid account, string asset, long lots, string reference, CancellationToken cancel)
     {
-        Input.Id(id, "id");
-        Input.Range(lots, "lots", 1, long.MaxValue);
-        await OpenHoldingAsync(account, asset, cancel);
-        var transfer = TransferRequest.Transfer(DerivedId.Of("issue", id), SystemAccounts.IssuanceOf(asset), SystemAccounts.HoldingOf(account, asset), new Ntk(lots), Words.Clip(reference, 200));
-        (await ledger.SubmitAsync(transfer, cancel)).ThrowIfRefused($"the issue of {asset}");
+        var taken = await MoveLotsAsync(id, account, asset, lots, reference, SystemAccounts.HoldingOf(account, asset), SystemAccounts.IssuanceOf(asset), cancel);
+        return taken with { Lots = -lots };
     }
+
+    /// <summary>A book with its best prices.</summary>
+    public Book BookOf(string asset) => View(Find(asset).Row);
 
     public async Task<IReadOnlyList<Book>> BooksAsync(CancellationToken cancel)
     {
@@ -138,6 +146,10 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
         await book.CancelAsync(order.Sequence, cancel);
         return View(await OwnAsync(account, asset, id, cancel), row);
     }
+
+    /// <summary>An order of an account; null when it was never placed.</summary>
+    public async Task<BookOrder?> OrderAsync(Guid account, string asset, Guid id, CancellationToken cancel) =>
+        await StoredAsync(id, cancel) is { } stored && stored.AccountId == account && stored.Asset == asset ? View(stored, Find(asset).Row) : null;
 
     /// <summary>An account's orders, the newest first.</summary>
     public async Task<IReadOnlyList<BookOrder>> OrdersAsync(Guid account, string asset, bool openOnly, CancellationToken cancel)
@@ -233,7 +245,7 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
         Input.Id(request.Id, "id");
         Input.Range(request.Quantity, "quantity", 1, long.MaxValue);
         var side = request.Side switch { "bid" => Side.Bid, "ask" => Side.Ask, var other => throw Unknown("side", other, "bid or ask") };
-        var kind = request.Kind switch { "limit" => OrderKind.Limit, "market" => OrderKind.Market, "ioc" => OrderKind.ImmediateOrCancel, var other => throw Unknown("kind", other, "limit, market or ioc") };
+        var kind = request.Kind switch { "limit" => OrderKind.Limit, "market" => OrderKind.Market, "ioc" => OrderKind.ImmediateOrCancel, "post-only" => OrderKind.PostOnly, var other => throw Unknown("kind", other, "limit, market, ioc or post-only") };
         var price = Ticks(book, kind, request.Price);
         if (request.MostSpent is not null != (kind == OrderKind.Market && side == Side.Bid))
         {
@@ -266,7 +278,7 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     {
         if (price is null != (kind == OrderKind.Market))
         {
-            throw new NeuroException("order.bad_price", $"price is {price?.ToString() ?? "missing"}; a limit or ioc order needs one and a market order has none.");
+            throw new NeuroException("order.bad_price", $"price is {price?.ToString() ?? "missing"}; every order but a market order needs one, and a market order has none.");
         }
 
         return price is not { } named ? 0
@@ -283,7 +295,34 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
             ? order
             : throw new NeuroException("order.not_found", $"You have no order {id} in the book of {Words.Clip(asset, LongestAsset)}.") { Status = 404 };
 
-    private async Task OpenHoldingAsync(Guid account, string asset, CancellationToken cancel)
+    private async Task<LotMovement> MoveLotsAsync(Guid id, Guid account, string asset, long lots, string reference, Guid from, Guid to, CancellationToken cancel)
+    {
+        Input.Id(id, "id");
+        Input.Range(lots, "lots", 1, long.MaxValue);
+        Input.Text(reference, "reference", 1, LongestReference);
+        Find(asset);
+        await OpenHoldingAsync(account, asset, cancel);
+        var words = Words.Clip(reference, LongestReference);
+        var transfer = TransferRequest.Transfer(DerivedId.Of("issue", id), from, to, new Ntk(lots), words);
+        var result = await ledger.SubmitAsync(transfer, cancel);
+        if (result.Code == TransferCode.InsufficientFunds)
+        {
+            throw new NeuroException("lots.insufficient", $"The account has {result.Limit.Nano} free lots of {asset}; {lots} were asked for. Ask for fewer, or cancel an ask that holds some.") { Status = 409 };
+        }
+
+        if (result.Code.ToString().StartsWith("ExistsWithDifferent", StringComparison.Ordinal))
+        {
+            throw new NeuroException("lots.exists_with_different_content", $"The id {id} was used before for other lots. Use a new id for new lots.") { Status = 409 };
+        }
+
+        result.ThrowIfRefused($"the issue of {asset}");
+        await using var db = database.CreateDbContext();
+        return new(id, asset, account, lots, words, await db.Transfers.Where(row => row.Id == transfer.Id).Select(row => row.At).SingleAsync(cancel));
+    }
+
+    /// <summary>Opens an account's holding of an asset; does nothing when it is there.</summary>
+    /// <exception cref="NeuroException"><c>account.not_found</c>: it is nobody's, or counts an asset itself.</exception>
+    public async Task OpenHoldingAsync(Guid account, string asset, CancellationToken cancel)
     {
         var id = SystemAccounts.HoldingOf(account, asset);
         if (holdings.ContainsKey(id))
@@ -292,7 +331,8 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
         }
 
         await using var db = database.CreateDbContext();
-        var owner = await db.Accounts.AsNoTracking().SingleAsync(row => row.Id == account, cancel);
+        var owner = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(row => row.Id == account && row.OwnerId == null && row.Kind != "issuance", cancel)
+            ?? throw new NeuroException("account.not_found", $"There is no account {account} that could have lots.") { Status = 404 };
         await ledger.OpenAccountAsync(id, owner.Kind, owner.Name, cancel, asset, account);
         if (holdings.Count < MostRemembered)
         {
@@ -327,7 +367,7 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     private Book View(BookRow row)
     {
         var depth = live.TryGetValue(row.Asset, out var book) ? book.Depth : new([], []);
-        return new(row.Asset, row.Title, new(row.TickNano), row.FeeBasisPoints, Best(depth.Bids), Best(depth.Asks));
+        return new(row.Asset, row.Title, new(row.TickNano), row.FeeBasisPoints, Best(depth.Bids), Best(depth.Asks)) { SuggestedPrice = PriceList.OfAsset(row.Asset) };
 
         Ntk? Best(IReadOnlyList<OrderBooks.DepthLevel> levels) => levels.Count > 0 ? Price(row, levels[0].Price) : null;
     }

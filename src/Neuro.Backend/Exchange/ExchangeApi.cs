@@ -5,7 +5,11 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Ledger;
+using Neuro.Backend.Market;
 using Neuro.Backend.Portal;
+using Neuro.Client.Api;
+using Neuro.Client.Data;
 using Neuro.Client.Market;
 
 namespace Neuro.Backend.Exchange;
@@ -23,6 +27,11 @@ internal static class ExchangeApi
         books.MapGet("/{asset}/orders", GetOrders).WithSummary("Your orders in a book, the newest first.");
         books.MapPost("/{asset}/orders", Place).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Places a bid or an ask; what it may cost is held.");
         books.MapPost("/{asset}/orders/{id}/cancel", Cancel).MovesMoney().WithSummary("Takes back what is open of an order.");
+        books.MapPut("/{asset}", OpenBook).Needs(Scopes.Admin, Roles.Operator).WithSummary("Opens an order book; the same again changes nothing.");
+        books.MapPost("/{asset}/issues", Issue).Needs(Scopes.Admin, Roles.Operator).MovesMoney().WithSummary("Makes lots of an asset for an account.");
+        var datasets = routes.MapGroup("/v1/datasets").RequireAuthorization(Policies.Account).WithTags("Exchange");
+        datasets.MapPost("/{id}/licences", IssueLicences).Needs(Scopes.Publish, Roles.Supplier).MovesMoney().WithSummary("Makes licences of your dataset, to be sold in the order book licence:{id}.");
+        datasets.MapPost("/{id}/redemptions", Redeem).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Uses up one licence that you have; the dataset is yours to read from then on.");
         routes.MapGet("/v1/holdings", GetHoldings).RequireAuthorization(Policies.Account).WithTags("Exchange").WithSummary("What you have of assets other than NTK, in lots.");
     }
 
@@ -50,6 +59,21 @@ internal static class ExchangeApi
 
     private static async Task<Ok<BookOrder>> Cancel(string asset, Guid id, ClaimsPrincipal user, Exchange exchange, CancellationToken cancel) =>
         TypedResults.Ok(await exchange.CancelAsync(user.AccountId(), asset, id, cancel));
+
+    private static async Task<Ok<Book>> OpenBook(string asset, BookTerms terms, Exchange exchange, CancellationToken cancel) =>
+        TypedResults.Ok(await exchange.OpenBookAsync(asset, terms.Title, terms.Tick, terms.FeeBasisPoints ?? Fees.BasisPoints[Fees.Trading], cancel));
+
+    private static async Task<Ok<LotMovement>> Issue(string asset, LotIssue issue, Exchange exchange, CancellationToken cancel) =>
+        asset == SystemAccounts.Cash ? throw new NeuroException("lots.cash", "Cash is not issued; what was paid in is booked at /v1/admin/cash/deposits.") { Status = 409 }
+        : asset.StartsWith(PriceList.LicencePrefix, StringComparison.Ordinal) && Guid.TryParse(asset[PriceList.LicencePrefix.Length..], out _)
+            ? throw new NeuroException("lots.licence", $"Licences of a dataset are made by its owner, at /v1/datasets/{Words.Clip(asset[PriceList.LicencePrefix.Length..], 40)}/licences.") { Status = 409 }
+        : TypedResults.Ok(await exchange.IssueAsync(issue.Id, issue.Account, asset, issue.Lots, issue.Reference, cancel));
+
+    private static async Task<Ok<LotMovement>> IssueLicences(Guid id, LicenceIssue issue, ClaimsPrincipal user, DatasetLicences licences, CancellationToken cancel) =>
+        TypedResults.Ok(await licences.IssueAsync(user.AccountId(), id, issue, cancel));
+
+    private static async Task<Ok<DatasetManifest>> Redeem(Guid id, LicenceRedemption redemption, ClaimsPrincipal user, DatasetLicences licences, CancellationToken cancel) =>
+        TypedResults.Ok(await licences.RedeemAsync(user.AccountId(), id, redemption, cancel));
 
     private static async Task<Ok<IReadOnlyList<Holding>>> GetHoldings(ClaimsPrincipal user, Exchange exchange, CancellationToken cancel) => TypedResults.Ok(await exchange.HoldingsAsync(user.AccountId(), cancel));
 }

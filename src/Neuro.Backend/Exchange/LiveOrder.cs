@@ -54,6 +54,7 @@ internal sealed class LiveOrder
     {
         OrderKind.Limit => "limit",
         OrderKind.Market => "market",
+        OrderKind.PostOnly => "post-only",
         _ => "ioc",
     };
 }

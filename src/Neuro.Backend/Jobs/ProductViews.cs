@@ -12,17 +12,21 @@ internal sealed class ProductViews(Database database)
 {
     public static NeuroException DatasetNotFound(Guid id) => new("dataset.not_found", $"You have no dataset {id}. A dataset is there once its render job has succeeded.") { Status = 404 };
 
+    /// <summary>An account's own datasets, and those that it has redeemed a licence of.</summary>
+    public static IQueryable<DatasetRow> Readable(NeuroDb db, Guid account) =>
+        db.Datasets.AsNoTracking().Where(row => row.AccountId == account || db.DatasetReaders.Any(reader => reader.DatasetId == row.Id && reader.AccountId == account));
+
     public async Task<IReadOnlyList<DatasetManifest>> DatasetsAsync(Guid account, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        var documents = await db.Datasets.Where(row => row.AccountId == account).OrderByDescending(row => row.CreatedAt).Select(row => row.Document).ToListAsync(cancel);
+        var documents = await Readable(db, account).OrderByDescending(row => row.CreatedAt).Select(row => row.Document).ToListAsync(cancel);
         return documents.ConvertAll(Read<DatasetManifest>);
     }
 
     public async Task<DatasetManifest> DatasetAsync(Guid account, Guid id, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        var document = await db.Datasets.Where(row => row.Id == id && row.AccountId == account).Select(row => row.Document).SingleOrDefaultAsync(cancel);
+        var document = await Readable(db, account).Where(row => row.Id == id).Select(row => row.Document).SingleOrDefaultAsync(cancel);
         return document is null ? throw DatasetNotFound(id) : Read<DatasetManifest>(document);
     }
 

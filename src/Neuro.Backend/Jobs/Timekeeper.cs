@@ -3,11 +3,12 @@ using Microsoft.Extensions.Logging;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Portal;
+using Neuro.Backend.Treasury;
 
 namespace Neuro.Backend.Jobs;
 
-/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off.</summary>
-internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, IdempotentAnswers answers, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
+/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off, keeps the treasury's dates.</summary>
+internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, IdempotentAnswers answers, TreasuryDuties treasury, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
 {
     private const int LongTick = 30;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -43,6 +44,8 @@ internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegis
                 await answers.SweepAsync(cancel);
                 await ledger.AuditIfDueAsync(cancel);
             }
+
+            await treasury.DoAsync(quotesOnly: tick != 0, cancel);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

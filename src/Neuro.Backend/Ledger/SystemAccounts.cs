@@ -15,8 +15,17 @@ internal static class SystemAccounts
     /// <summary>The asset that everything is priced in.</summary>
     public const string Ntk = "NTK";
 
+    /// <summary>Cash that was paid in: a lot is a cent of the platform's currency.</summary>
+    public const string Cash = "CASH";
+
     /// <summary>NTK not yet sold.</summary>
     public static readonly Guid Treasury = DerivedId.Of("account/treasury");
+
+    /// <summary>What the market maker trades with, out of the treasury. Of the kind treasury too: what it has is not in circulation.</summary>
+    public static readonly Guid MarketMaker = DerivedId.Of("account/market-maker");
+
+    /// <summary>The cash that NTK are bought back with, and what was bought and is not burnt yet. Of the kind treasury too.</summary>
+    public static readonly Guid Buyback = DerivedId.Of("account/buyback");
 
     /// <summary>The platform's fees.</summary>
     public static readonly Guid Fees = DerivedId.Of("account/fees");

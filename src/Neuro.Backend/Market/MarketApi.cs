@@ -18,17 +18,13 @@ internal static class MarketApi
     {
         routes.MapGet("/v1/platform", GetPlatform).WithTags("Market").WithSummary("What anyone may know of this platform.");
         var market = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).WithTags("Market");
-        market.MapPost("/treasury/purchases", Buy).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Buys NTK from the treasury at the set price.");
         market.MapGet("/generators", GetGenerators).WithSummary("The generators on offer.");
         market.MapPut("/generators/{name}", PublishGenerator).Needs(Scopes.Publish, Roles.Supplier).WithSummary("Publishes a generator over your catalogue under a name that is free or yours; other content is its next version.");
         market.MapPost("/quotes", Quote).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("The price of a whole job, with a cap, the expected time, and why.");
     }
 
     private static Ok<PlatformInfo> GetPlatform(PlatformOptions options, PlatformKeys keys) =>
-        TypedResults.Ok(new PlatformInfo(Version, keys.PublicKey, options.UnitPrice, options.Currency, Fees.BasisPoints));
-
-    private static async Task<Ok<Purchase>> Buy(PurchaseRequest request, ClaimsPrincipal user, TreasuryDesk treasury, CancellationToken cancel) =>
-        TypedResults.Ok(await treasury.BuyAsync(user.AccountId(), request, cancel));
+        TypedResults.Ok(new PlatformInfo(Version, keys.PublicKey, options.UnitPrice, options.Currency, Fees.BasisPoints) { Prices = PriceList.Prices });
 
     private static async Task<Ok<IReadOnlyList<GeneratorListing>>> GetGenerators(GeneratorDesk generators, CancellationToken cancel) =>
         TypedResults.Ok(await generators.ListAsync(cancel));

@@ -18,6 +18,9 @@ internal enum OrderKind : byte
 
     /// <summary>Trades within its price; what is left is cancelled.</summary>
     ImmediateOrCancel = 3,
+
+    /// <summary>Rests within its price, and is cancelled where it would trade at once: what it trades, it trades at its own price.</summary>
+    PostOnly = 4,
 }
 
 /// <summary>An order that rests in a book.</summary>

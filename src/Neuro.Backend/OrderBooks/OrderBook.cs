@@ -42,10 +42,15 @@ internal sealed class OrderBook
             return Outcome.Refused(Refusal.DuplicateId);
         }
 
+        if (kind == OrderKind.PostOnly && Of(side == Side.Bid ? Side.Ask : Side.Bid).Reaches(price))
+        {
+            return new(Refusal.None, 0, 0, quantity);
+        }
+
         // A market order is one that takes even the worst price there is.
         var worst = kind != OrderKind.Market ? price : side == Side.Bid ? long.MaxValue : 1;
         var left = Match(new(id, owner, side, worst, quantity), spendCap, events);
-        if (kind != OrderKind.Limit)
+        if (kind is OrderKind.Market or OrderKind.ImmediateOrCancel)
         {
             return new(Refusal.None, 0, quantity - left, left);
         }
@@ -117,7 +122,7 @@ internal sealed class OrderBook
     private static Refusal Judge(Side side, OrderKind kind, long price, long quantity, long? spendCap)
     {
         var market = kind == OrderKind.Market;
-        return side is not (Side.Bid or Side.Ask) || kind is not (OrderKind.Limit or OrderKind.Market or OrderKind.ImmediateOrCancel) ? Refusal.BadKind
+        return side is not (Side.Bid or Side.Ask) || kind is not (OrderKind.Limit or OrderKind.Market or OrderKind.ImmediateOrCancel or OrderKind.PostOnly) ? Refusal.BadKind
             : (market ? price != 0 : price < 1) ? Refusal.BadPrice
             : quantity < 1 || (!market && Overflows(price, quantity)) ? Refusal.BadQuantity
             : spendCap is not null && (spendCap < 1 || !market || side != Side.Bid) ? Refusal.BadSpendCap

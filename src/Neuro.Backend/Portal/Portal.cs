@@ -15,6 +15,7 @@ using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Treasury;
 using Neuro.Backend.Verification;
 using Neuro.Client.Api;
 
@@ -67,10 +68,12 @@ internal static class Portal
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
         services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
-        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
+        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
-        services.AddSingleton<Exchange.Exchange>();
+        services.AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
+        services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
+        services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
         services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
     }
 
@@ -114,6 +117,7 @@ internal static class Portal
         app.MapLedger();
         app.MapMarket();
         app.MapExchange();
+        app.MapTreasury();
         app.MapJobs();
         app.MapNodes();
         app.MapShards();

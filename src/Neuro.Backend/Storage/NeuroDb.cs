@@ -30,6 +30,18 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<HoldRow> Holds => Set<HoldRow>();
 
+    public DbSet<TreasurySettingRow> TreasurySettings => Set<TreasurySettingRow>();
+
+    public DbSet<HouseOrderRow> HouseOrders => Set<HouseOrderRow>();
+
+    public DbSet<BuybackPeriodRow> BuybackPeriods => Set<BuybackPeriodRow>();
+
+    public DbSet<BurnDateRow> BurnDates => Set<BurnDateRow>();
+
+    public DbSet<BurnRow> Burns => Set<BurnRow>();
+
+    public DbSet<DatasetReaderRow> DatasetReaders => Set<DatasetReaderRow>();
+
     public DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
 
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
@@ -120,6 +132,24 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             trade.HasIndex(row => new { row.Asset, row.Sequence });
             trade.HasIndex(row => row.Maker);
             trade.HasIndex(row => row.Taker);
+        });
+        model.Entity<TreasurySettingRow>(setting => setting.ToTable("treasury_settings").HasKey(row => row.Name));
+        model.Entity<HouseOrderRow>(order => order.ToTable("house_orders").HasKey(row => row.Slot));
+        model.Entity<BuybackPeriodRow>(period =>
+        {
+            period.ToTable("buyback_periods").HasKey(row => row.Number);
+            period.Property(row => row.Number).ValueGeneratedNever();
+        });
+        model.Entity<BurnDateRow>(date =>
+        {
+            date.ToTable("burn_dates").HasKey(row => row.Year);
+            date.Property(row => row.Year).ValueGeneratedNever();
+        });
+        model.Entity<BurnRow>(burn => burn.ToTable("burns", table => table.HasCheckConstraint("ck_burns_amount", "amount_nano > 0")).HasKey(row => new { row.Purpose, row.Part }));
+        model.Entity<DatasetReaderRow>(reader =>
+        {
+            reader.ToTable("dataset_readers").HasKey(row => new { row.DatasetId, row.AccountId });
+            reader.HasIndex(row => row.AccountId);
         });
         model.Entity<PurchaseRow>(purchase => purchase.ToTable("purchases"));
         model.Entity<NodeRow>(node => node.ToTable("nodes"));

@@ -79,6 +79,54 @@ public interface INeuroApi
     [Get("/v1/holdings")]
     Task<IReadOnlyList<Holding>> GetHoldingsAsync(CancellationToken cancel = default);
 
+    /// <summary>For operators: opens an order book; the same again changes nothing.</summary>
+    [Put("/v1/books/{asset}")]
+    Task<Book> OpenBookAsync(string asset, [Body] BookTerms terms, CancellationToken cancel = default);
+
+    /// <summary>For operators: makes lots of an asset for an account.</summary>
+    [Post("/v1/books/{asset}/issues")]
+    Task<LotMovement> IssueAsync(string asset, [Body] LotIssue issue, CancellationToken cancel = default);
+
+    /// <summary>Makes licences of your dataset, to be sold in the order book <c>licence:{id}</c>.</summary>
+    [Post("/v1/datasets/{id}/licences")]
+    Task<LotMovement> IssueLicencesAsync(Guid id, [Body] LicenceIssue issue, CancellationToken cancel = default);
+
+    /// <summary>Uses up one licence that you have; the dataset is yours to read from then on.</summary>
+    [Post("/v1/datasets/{id}/redemptions")]
+    Task<DatasetManifest> RedeemAsync(Guid id, [Body] LicenceRedemption redemption, CancellationToken cancel = default);
+
+    /// <summary>All NTK there are, the burn schedule and the newest burns.</summary>
+    [Get("/v1/supply")]
+    Task<SupplyReport> GetSupplyAsync(CancellationToken cancel = default);
+
+    /// <summary>For operators: books cash that was received for an account.</summary>
+    [Post("/v1/admin/cash/deposits")]
+    Task<LotMovement> DepositCashAsync([Body] CashOrder order, CancellationToken cancel = default);
+
+    /// <summary>For operators: books cash that was paid out to an account's owner.</summary>
+    [Post("/v1/admin/cash/withdrawals")]
+    Task<LotMovement> WithdrawCashAsync([Body] CashOrder order, CancellationToken cancel = default);
+
+    /// <summary>For operators: what the house has, and how its market maker and its buyback programme stand.</summary>
+    [Get("/v1/admin/treasury")]
+    Task<TreasuryReport> GetTreasuryAsync(CancellationToken cancel = default);
+
+    /// <summary>For operators: moves NTK or lots between treasury, market-maker and buyback.</summary>
+    [Post("/v1/admin/treasury/transfers")]
+    Task MoveTreasuryAsync([Body] TreasuryTransfer transfer, CancellationToken cancel = default);
+
+    /// <summary>For operators: no books switch it off.</summary>
+    [Put("/v1/admin/market-maker")]
+    Task<MarketMakerReport> SetMarketMakerAsync([Body] MarketMakerSettings settings, CancellationToken cancel = default);
+
+    /// <summary>For operators: a budget of 0 switches it off.</summary>
+    [Put("/v1/admin/buyback")]
+    Task<BuybackReport> SetBuybackAsync([Body] BuybackSettings settings, CancellationToken cancel = default);
+
+    /// <summary>For operators: switches the burn schedule on.</summary>
+    [Put("/v1/admin/burns")]
+    Task<SupplyReport> SetBurnsAsync([Body] BurnSchedule schedule, CancellationToken cancel = default);
+
     [Get("/v1/generators")]
     Task<IReadOnlyList<GeneratorListing>> GetGeneratorsAsync(CancellationToken cancel = default);
 

@@ -100,7 +100,7 @@ internal sealed class TestExchange : IAsyncDisposable
             {
                 OrderState.Filled => rest == 0 && hold.Remaining == 0,
                 OrderState.Cancelled => hold.Remaining == 0,
-                _ => rest > 0 && (OrderKind)order.Kind == OrderKind.Limit && (order.Side == (int)Side.Ask ? hold.Remaining == rest : hold.Remaining >= rest * order.Price * Ntk.Of(0.01m).Nano),
+                _ => rest > 0 && (OrderKind)order.Kind is OrderKind.Limit or OrderKind.PostOnly && (order.Side == (int)Side.Ask ? hold.Remaining == rest : hold.Remaining >= rest * order.Price * Ntk.Of(0.01m).Nano),
             }).ShouldBeTrue($"order {order.Id}: {(OrderState)order.State}, {order.Filled} of {order.Quantity}, {hold.Remaining} held");
         }
 

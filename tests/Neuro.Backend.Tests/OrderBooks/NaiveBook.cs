@@ -24,8 +24,13 @@ internal sealed class NaiveBook
             return new(why, 0, 0, 0);
         }
 
+        if (kind == OrderKind.PostOnly && open.Exists(one => one.Side != side && (side == Side.Bid ? one.Price <= price : one.Price >= price)))
+        {
+            return new(Refusal.None, 0, 0, quantity);
+        }
+
         var left = Match(new(id, owner, side, price, quantity), kind == OrderKind.Market, spendCap, events);
-        if (kind != OrderKind.Limit)
+        if (kind is not (OrderKind.Limit or OrderKind.PostOnly))
         {
             return new(Refusal.None, 0, quantity - left, left);
         }

@@ -34,7 +34,7 @@ public sealed class OrderBookPropertyTests
         (6, Gen.Const(Verb.Place)), (1, Gen.Const(Verb.Cancel)), (3, Gen.Const(Verb.Move)));
     private static readonly Gen<Side> Sides = Gen.Frequency((50, Gen.Const(Side.Bid)), (50, Gen.Const(Side.Ask)), (1, Gen.Const((Side)0)));
     private static readonly Gen<OrderKind> Kinds = Gen.Frequency(
-        (60, Gen.Const(OrderKind.Limit)), (12, Gen.Const(OrderKind.Market)), (12, Gen.Const(OrderKind.ImmediateOrCancel)), (1, Gen.Const((OrderKind)9)));
+        (60, Gen.Const(OrderKind.Limit)), (12, Gen.Const(OrderKind.Market)), (12, Gen.Const(OrderKind.ImmediateOrCancel)), (12, Gen.Const(OrderKind.PostOnly)), (1, Gen.Const((OrderKind)9)));
 
     /// <summary>Ten prices, few owners and few ids, so that repeats, self-trades, strangers and long queues are common.</summary>
     private static readonly Gen<Step> Narrow = Steps(ids: Gen.Long[0, 59], owners: Gen.Long[1, 6], Gen.Long[0, 10], Gen.Long[0, 12]);

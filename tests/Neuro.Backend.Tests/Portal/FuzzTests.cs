@@ -20,6 +20,8 @@ public sealed class FuzzTests
         "id", "quoteId", "amount", "job", "kind", "recipe", "seed", "count", "dataset", "model", "epochs", "deadline", "limit", "name", "scopes", "expires", "graceMinutes", "roles",
         "publicKey", "nonce", "signature", "owner", "floor", "capacity", "pool", "device", "cores", "memoryBytes", "renderCuPerSecond", "trainCuPerSecond",
         "token", "outputs", "claims", "fraction", "points", "reason", "sha256", "bytes", "mediaType", "title", "description", "license", "catalogue", "generator",
+        "tick", "feeBasisPoints", "account", "lots", "cents", "reference", "from", "to", "ntk", "asset", "books", "leastNtk", "mostNtk", "spreadBasisPoints", "size", "leastLots", "mostLots",
+        "budgetCents", "periodDays", "leastPrice", "start", "side", "price", "quantity", "mostSpent",
     ];
 
     private static readonly Gen<string> Texts = Gen.OneOf(
@@ -58,6 +60,13 @@ public sealed class FuzzTests
         "{\"token\":\"nl_x\",\"signature\":\"x\",\"outputs\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1,\"name\":\"n\",\"mediaType\":\"a/b\"}],\"claims\":{\"a\":1}}",
         "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"owner\":\"nk_x\",\"name\":\"n\",\"floor\":\"1\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1}}",
         "{\"roles\":[\"consumer\"]}",
+        "{\"title\":\"t\",\"tick\":\"0.5\",\"feeBasisPoints\":5}",
+        "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"account\":\"d3062f73-0d5e-4b43-a6a1-51d1c3b0a001\",\"lots\":5,\"cents\":5,\"reference\":\"r\"}",
+        "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"side\":\"bid\",\"kind\":\"limit\",\"price\":\"1\",\"quantity\":2}",
+        "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"from\":\"treasury\",\"to\":\"market-maker\",\"reference\":\"r\",\"ntk\":\"1\",\"asset\":null,\"lots\":null}",
+        "{\"leastNtk\":\"0\",\"mostNtk\":\"9\",\"books\":[{\"asset\":\"CASH\",\"reference\":\"1\",\"spreadBasisPoints\":5,\"size\":1,\"leastLots\":0,\"mostLots\":9}]}",
+        "{\"budgetCents\":5,\"periodDays\":1,\"leastPrice\":\"1\"}",
+        "{\"start\":\"2027-01-01\"}",
     ];
 
     private static readonly Gen<byte[]> Spoilt = Gen.Select(Gen.OneOf(Whole), Gen.Int[0, 40], Scalars).Select((whole, place, value) =>
@@ -89,12 +98,12 @@ public sealed class FuzzTests
         using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = platform.Platform.Url };
         var addresses = (await AccessTests.AddressesAsync(http)).Where(address => address.StartsWith("POST ", StringComparison.Ordinal) || address.StartsWith("PUT ", StringComparison.Ordinal)).ToArray();
         var statuses = new HashSet<HttpStatusCode>();
-        await Gen.Select(Gen.OneOf(addresses), Gen.OneOf(Bodies, Spoilt), Types, Keys, Gen.OneOf(id.ToString(), "x", "%01%F0", "a-shop", new string('0', 64))).SampleAsync(
+        await Gen.Select(Gen.OneOf(addresses), Gen.OneOf(Bodies, Spoilt), Types, Keys, Gen.OneOf(id.ToString(), "x", "%01%F0", "a-shop", "CASH", new string('0', 64))).SampleAsync(
             async sent =>
             {
                 var (address, body, type, key, name) = sent;
                 var path = address.Split(' ')[1];
-                foreach (var field in new[] { "{id}", "{name}", "{sha256}", "{shard}" })
+                foreach (var field in new[] { "{id}", "{name}", "{sha256}", "{shard}", "{asset}" })
                 {
                     path = path.Replace(field, name);
                 }

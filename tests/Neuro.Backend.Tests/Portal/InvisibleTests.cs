@@ -138,6 +138,8 @@ public sealed class InvisibleTests
                 ["GET /v1/jobs/{id}/receipts"] = jobId,
                 ["POST /v1/jobs/{id}/cancel"] = jobId,
                 ["GET /v1/datasets/{id}"] = dataset.Id.ToString(),
+                ["POST /v1/datasets/{id}/licences"] = dataset.Id.ToString(), // Not made here: the name of their book has the dataset's id, and its title the name.
+                ["POST /v1/datasets/{id}/redemptions"] = dataset.Id.ToString(),
                 ["GET /v1/models/{id}"] = model.Id.ToString(),
                 ["GET /v1/artifacts/{sha256}"] = artifact.Sha256,
                 ["HEAD /v1/artifacts/{sha256}"] = artifact.Sha256,
@@ -150,6 +152,8 @@ public sealed class InvisibleTests
                 ["GET /v1/books/{asset}/events"] = Public,
                 ["GET /v1/books/{asset}/orders"] = Public, // One's own, whoever asks.
                 ["POST /v1/books/{asset}/orders"] = Public,
+                ["PUT /v1/books/{asset}"] = Public, // For operators, over what is there for everybody.
+                ["POST /v1/books/{asset}/issues"] = Public,
                 ["PUT /v1/artifacts/{sha256}"] = Public, // Whoever has the bytes may upload them; without them it is a wrong hash, whether they are there or not.
                 ["PUT /v1/generators/{name}"] = Public, // The names of generators are listed for everybody.
             },

@@ -5,7 +5,7 @@ using Neuro.Client.Api;
 using Neuro.Client.Market;
 using Neuro.Client.Tokens;
 
-namespace Neuro.Backend.Market;
+namespace Neuro.Backend.Treasury;
 
 /// <summary>Sells NTK from the treasury at the set price.</summary>
 internal sealed class TreasuryDesk(Database database, Ledger.Ledger ledger, PlatformOptions options)
