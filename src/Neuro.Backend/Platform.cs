@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
@@ -60,10 +61,28 @@ public sealed class Platform : IAsyncDisposable
             var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Path.Combine(options.DataFolder, "neuro.db"));
             undo.Push(database);
             await database.MigrateAsync(cancel);
-            var app = Portal.Portal.Build(options, database, PlatformKeys.Load(options.DataFolder));
+            if (database.IsPostgres && options.Time == TimeProvider.System)
+            {
+                var clock = new SharedClock();
+                await clock.FollowAsync(database, cancel);
+                options = options with { Time = clock };
+            }
+
+            var keys = PlatformKeys.Load(options.KeysFolder ?? options.DataFolder);
+            if (database.IsPostgres)
+            {
+                await keys.CompareAsync(database, cancel);
+            }
+
+            var app = Portal.Portal.Build(options, database, keys);
             undo.Push(app);
-            var (firstUser, nodeOwner) = await PrepareAsync(app.Services, options.DataFolder, cancel);
+            var (firstUser, nodeOwner) = await PrepareAsync(app.Services, options.KeysFolder ?? options.DataFolder, cancel);
             await ListenAsync(app, options.Url, cancel);
+            if (database.IsPostgres)
+            {
+                await app.Services.GetRequiredService<Replica>().JoinAsync(options.AdvertisedUrl ?? app.Urls.First(), cancel);
+            }
+
             return new(folderLock, database, app, firstUser, nodeOwner);
         }
         catch (Exception failure)
@@ -119,7 +138,10 @@ public sealed class Platform : IAsyncDisposable
 
         stopped = true;
         await app.StopAsync();
-        await app.Services.GetRequiredService<NodeRegistry>().SaveBeatsAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<NodeRegistry>().ShareAsync(CancellationToken.None);
+        // Finished first, so that whoever takes the books next finds nothing half done.
+        await app.Services.GetRequiredService<Exchange.Exchange>().DisposeAsync();
+        await app.Services.GetRequiredService<Leases>().GiveBackAsync(CancellationToken.None);
         await app.DisposeAsync();
         await database.DisposeAsync();
         await folderLock.DisposeAsync();
@@ -156,16 +178,16 @@ public sealed class Platform : IAsyncDisposable
         }
     }
 
-    private static async Task<(string FirstUser, string NodeOwner)> PrepareAsync(IServiceProvider parts, string dataFolder, CancellationToken cancel)
+    private static async Task<(string FirstUser, string NodeOwner)> PrepareAsync(IServiceProvider parts, string keysFolder, CancellationToken cancel)
     {
         await parts.GetRequiredService<Ledger.Ledger>().OpenBooksAsync(cancel);
         var accounts = parts.GetRequiredService<AccountDirectory>();
-        var firstUser = PlatformKeys.Secret(Path.Combine(dataFolder, FirstUserFile), AccountDirectory.NewKey);
-        var nodeOwner = PlatformKeys.Secret(Path.Combine(dataFolder, NodeOwnerFile), AccountDirectory.NewKey);
+        var firstUser = PlatformKeys.Secret(Path.Combine(keysFolder, FirstUserFile), AccountDirectory.NewKey);
+        var nodeOwner = PlatformKeys.Secret(Path.Combine(keysFolder, NodeOwnerFile), AccountDirectory.NewKey);
         // It is the first user's machine: whoever can read the key's file can do everything here.
         await accounts.OpenHouseAsync(FirstUser, "customer", "first user", Roles.All, FirstUserFile, firstUser, cancel);
         await accounts.OpenHouseAsync(NodeOwner, "node", "node owner", RoleWords.Of("node"), NodeOwnerFile, nodeOwner, cancel);
-        await parts.GetRequiredService<Exchange.Exchange>().ResumeAsync(cancel);
+        await parts.GetRequiredService<Exchange.Exchange>().SyncAsync(cancel);
         await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);
         await parts.GetRequiredService<JobBoard>().GraceAsync(cancel);
         await parts.GetRequiredService<OrderDesk>().ResumeAsync(cancel);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Exchange;
@@ -12,6 +14,7 @@ internal static class CrashChild
     public const string LedgerVerb = "--ledger-child";
     public const string ExchangeVerb = "--exchange-child";
     public const string PlatformVerb = "--platform-child";
+    public const string ReplicaVerb = "--replica-child";
     private const int Callers = 32;
 
     public static readonly Guid Payer = DerivedId.Of("test/payer");
@@ -59,8 +62,9 @@ internal static class CrashChild
     {
         await using var database = engine == "postgres" ? Database.Postgres(where) : Database.Sqlite(where);
         await using var ledger = new Backend.Ledger.Ledger(database, TimeProvider.System);
-        await using var exchange = new Backend.Exchange.Exchange(database, ledger, TimeProvider.System);
-        await exchange.ResumeAsync(CancellationToken.None);
+        await using var leases = await TestLeases.TakeAsync(database, Leases.Book(TestExchange.Asset));
+        await using var exchange = new Backend.Exchange.Exchange(database, ledger, leases.Leases, TimeProvider.System);
+        await exchange.SyncAsync(CancellationToken.None);
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
         {
             var random = new Random(caller);
@@ -80,6 +84,22 @@ internal static class CrashChild
                 }
             }
         }));
+        return 0;
+    }
+
+    /// <summary>One of several replicas; says its address, and stops in order when it is asked to (SIGTERM).</summary>
+    public static async Task<int> RunReplicaAsync(string postgres, string shared, string own)
+    {
+        var asked = new TaskCompletionSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            asked.TrySetResult();
+        });
+        await using var platform = await Platform.StartAsync(Cluster.Replicas.Options(postgres, shared, own));
+        Console.Out.WriteLine(platform.Url);
+        Console.Out.Flush();
+        await asked.Task;
         return 0;
     }
 

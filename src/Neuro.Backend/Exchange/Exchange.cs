@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.OrderBooks;
 using Neuro.Backend.Storage;
@@ -15,8 +16,11 @@ using DepthLevel = Neuro.Client.Market.DepthLevel;
 namespace Neuro.Backend.Exchange;
 
 /// <summary>The order books of what is fungible: labelling units, compute of a class and period, licences of a dataset, the platform's cash unit. Everything is priced in NTK.</summary>
-/// <remarks>Trades, what they move, and the new state of their orders are one SQL transaction each. An asset other than NTK is a ledger account in lots; whoever issues it does so against its issuance account.</remarks>
-internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProvider time) : IAsyncDisposable
+/// <remarks>
+/// Trades, what they move, and the new state of their orders are one SQL transaction each. An asset other than NTK is a ledger account in lots; whoever issues it does so against its issuance account.
+/// Of several replicas one matches a book's orders (<see cref="Leases"/>); requests about a book go to that one.
+/// </remarks>
+internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases leases, TimeProvider time) : IAsyncDisposable
 {
     private const int MostTrades = 1000;
     private const int MostCandles = 500;
@@ -29,17 +33,40 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     private readonly ConcurrentDictionary<string, LiveBook> live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim opening = new(1);
 
+    // Whether another replica has a book that there is.
+    private readonly ConcurrentDictionary<string, bool> elsewhere = new(StringComparer.Ordinal);
+
     // Holdings that are known to be open.
     private readonly ConcurrentDictionary<Guid, bool> holdings = new();
 
-    /// <summary>Opens the books that there are.</summary>
-    public async Task ResumeAsync(CancellationToken cancel)
+    /// <summary>Opens the books that are this replica's or nobody's, and closes those that it has lost.</summary>
+    public async Task SyncAsync(CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        foreach (var row in await db.Books.AsNoTracking().ToListAsync(cancel))
+        await opening.WaitAsync(cancel);
+        try
         {
-            live[row.Asset] = await LiveBook.OpenAsync(row, database, ledger, time, cancel);
+            await using var db = database.CreateDbContext();
+            foreach (var row in await db.Books.AsNoTracking().ToListAsync(cancel))
+            {
+                await OpenAsync(row, cancel);
+            }
         }
+        finally
+        {
+            opening.Release();
+        }
+    }
+
+    /// <summary>Whether requests about a book can be answered here. Also true of one that does not exist.</summary>
+    public async Task<bool> ServesAsync(string asset, CancellationToken cancel)
+    {
+        if (!leases.Shared || (live.ContainsKey(asset) && leases.Owns(Leases.Book(asset))))
+        {
+            return true;
+        }
+
+        await using var db = database.CreateDbContext();
+        return !await db.Books.AnyAsync(row => row.Asset == asset, cancel);
     }
 
     /// <summary>Opens a book; the same again changes nothing.</summary>
@@ -71,17 +98,14 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
             }
 
             await ledger.OpenAccountAsync(SystemAccounts.IssuanceOf(asset), "issuance", $"issuance of {asset}", cancel, asset);
-            if (!live.ContainsKey(asset))
-            {
-                live[asset] = await LiveBook.OpenAsync(row, database, ledger, time, cancel);
-            }
-
-            return View(row);
+            await OpenAsync(row, cancel);
         }
         finally
         {
             opening.Release();
         }
+
+        return (await BooksAsync(cancel)).Single(book => book.Asset == asset);
     }
 
     /// <summary>Gives an account lots that did not exist before: licences that a supplier sells, capacity that a node offers, cash that was paid in.</summary>
@@ -97,7 +121,12 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     public async Task<IReadOnlyList<Book>> BooksAsync(CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        return (await db.Books.AsNoTracking().OrderBy(row => row.Asset).ToListAsync(cancel)).ConvertAll(View);
+        // Those of other replicas too, so the orders are asked and not the books in memory.
+        var best = await db.BookOrders.Where(order => order.State == (int)OrderState.Open && order.Kind == (int)OrderKind.Limit).GroupBy(order => new { order.Asset, order.Side })
+            .Select(side => new { side.Key.Asset, side.Key.Side, Highest = side.Max(order => order.Price), Lowest = side.Min(order => order.Price) }).ToListAsync(cancel);
+        var bids = best.Where(side => side.Side == (int)Side.Bid).ToDictionary(side => side.Asset, side => side.Highest);
+        var asks = best.Where(side => side.Side == (int)Side.Ask).ToDictionary(side => side.Asset, side => side.Lowest);
+        return (await db.Books.AsNoTracking().OrderBy(row => row.Asset).ToListAsync(cancel)).ConvertAll(row => View(row, bids, asks));
     }
 
     /// <summary>Places an order once: the same id with the same content answers how it stands.</summary>
@@ -213,14 +242,39 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
         return (await db.Accounts.AsNoTracking().Where(row => row.OwnerId == account).OrderBy(row => row.Asset).ToListAsync(cancel)).ConvertAll(View);
     }
 
+    /// <summary>Finishes what is queued, then closes all books.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var book in live.Values)
+        foreach (var asset in live.Keys)
         {
-            await book.DisposeAsync();
+            await CloseAsync(asset);
         }
 
         opening.Dispose();
+    }
+
+    private async Task OpenAsync(BookRow row, CancellationToken cancel)
+    {
+        var (owned, epoch) = (await leases.TakeAsync(Leases.Book(row.Asset), cancel), leases.Epoch(Leases.Book(row.Asset)));
+        if (live.TryGetValue(row.Asset, out var book) && (!owned || book.Epoch != epoch))
+        {
+            await CloseAsync(row.Asset);
+            book = null;
+        }
+
+        elsewhere[row.Asset] = !owned;
+        if (owned && book is null)
+        {
+            live[row.Asset] = await LiveBook.OpenAsync(row, epoch, database, ledger, time, cancel);
+        }
+    }
+
+    private async Task CloseAsync(string asset)
+    {
+        if (live.TryRemove(asset, out var book))
+        {
+            await book.DisposeAsync();
+        }
     }
 
     /// <summary>A request as a row, and what is held for it: nano of a bid, lots of an ask.</summary>
@@ -271,7 +325,8 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     }
 
     private (LiveBook Live, BookRow Row) Find(string asset) => live.TryGetValue(asset, out var book)
-        ? (book, book.Row)
+        ? leases.Owns(Leases.Book(asset)) ? (book, book.Row) : throw Leases.Lost(Leases.Book(asset))
+        : elsewhere.GetValueOrDefault(asset) ? throw Leases.Lost(Leases.Book(asset))
         : throw new NeuroException("book.not_found", $"There is no order book of '{Words.Clip(asset, LongestAsset)}'. The books are listed at /v1/books.") { Status = 404 };
 
     private async Task<BookOrderRow?> StoredAsync(Guid id, CancellationToken cancel)
@@ -310,12 +365,11 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
 
     private static Ntk Price(BookRow book, long ticks) => new(ticks * book.TickNano);
 
-    private Book View(BookRow row)
+    private static Book View(BookRow row, IReadOnlyDictionary<string, long> bids, IReadOnlyDictionary<string, long> asks)
     {
-        var depth = live.TryGetValue(row.Asset, out var book) ? book.Depth : new([], []);
-        return new(row.Asset, row.Title, new(row.TickNano), row.FeeBasisPoints, Best(depth.Bids), Best(depth.Asks));
+        return new(row.Asset, row.Title, new(row.TickNano), row.FeeBasisPoints, Best(bids), Best(asks));
 
-        Ntk? Best(IReadOnlyList<OrderBooks.DepthLevel> levels) => levels.Count > 0 ? Price(row, levels[0].Price) : null;
+        Ntk? Best(IReadOnlyDictionary<string, long> prices) => prices.TryGetValue(row.Asset, out var ticks) ? Price(row, ticks) : null;
     }
 
     private static Depth View(BookRow row, OrderBooks.Depth depth, int most)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.OrderBooks;
@@ -40,7 +41,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private int waiting;
     private volatile bool broken;
 
-    private LiveBook(BookRow row, Database database, Ledger.Ledger ledger, TimeProvider time) => (this.row, this.database, this.ledger, this.time) = (row, database, ledger, time);
+    private LiveBook(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time) => (this.row, Epoch, this.database, this.ledger, this.time) = (row, epoch, database, ledger, time);
 
     /// <param name="Order">To let in; null for one that is taken back.</param>
     private sealed record Command(LiveOrder? Order, long Sequence, Task<TransferResult[]> Hold)
@@ -50,6 +51,9 @@ internal sealed class LiveBook : IAsyncDisposable
 
     public BookRow Row => row;
 
+    /// <summary>The epoch of the lease under which it matches; 0 where there is only one process.</summary>
+    public long Epoch { get; }
+
     /// <summary>Pulses when trades or depth have changed.</summary>
     public Signal Changed { get; } = new();
 
@@ -57,9 +61,9 @@ internal sealed class LiveBook : IAsyncDisposable
     public Depth Depth => Volatile.Read(ref depth);
 
     /// <summary>A book with the orders that are open in the database; what was left to match is matched first.</summary>
-    public static async Task<LiveBook> OpenAsync(BookRow row, Database database, Ledger.Ledger ledger, TimeProvider time, CancellationToken cancel)
+    public static async Task<LiveBook> OpenAsync(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time, CancellationToken cancel)
     {
-        var live = new LiveBook(row, database, ledger, time);
+        var live = new LiveBook(row, epoch, database, ledger, time);
         await using (var db = database.CreateDbContext())
         {
             live.sequence = await db.BookOrders.Where(order => order.Asset == row.Asset).MaxAsync(order => (long?)order.Sequence, cancel) ?? 0;
@@ -293,10 +297,12 @@ internal sealed class LiveBook : IAsyncDisposable
         Held = held,
     };
 
-    private static Task InsertAsync(DbTransaction transaction, BookOrderRow placed)
+    private async Task InsertAsync(DbTransaction transaction, BookOrderRow placed)
     {
+        // Two replicas must not give out the same place in time. Trades need no fence: they say what their orders were before.
+        await Leases.FenceAsync(transaction, Leases.Book(row.Asset), Epoch);
         var (id, at, filled) = (placed.Id, placed.CreatedAt.ToUnixTimeMilliseconds(), 0L);
-        return transaction.ExecuteAsync(
+        await transaction.ExecuteAsync(
             $"""
             INSERT INTO book_orders (id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at)
             VALUES ({id}, {placed.Sequence}, {placed.Asset}, {placed.AccountId}, {placed.Side}, {placed.Kind}, {placed.Price}, {placed.Quantity}, {filled}, {placed.State}, {at})
