@@ -111,18 +111,45 @@ public sealed class Platform : IAsyncDisposable
     /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>ledger.bad_head</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
     public static async Task<LedgerProof> AuditAsync(PlatformOptions options, string? noted = null, CancellationToken cancel = default)
     {
-        var file = Path.Combine(Path.GetFullPath(options.DataFolder), "neuro.db");
-        if (options.PostgresConnectionString is null && !File.Exists(file))
-        {
-            throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
-        }
-
         try
         {
-            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(file);
+            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Existing(options.DataFolder));
             return await Ledger.Audits.RunAsync(database, options.Time, cancel, noted);
         }
         catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, options.DataFolder) is { } described)
+        {
+            throw described;
+        }
+    }
+
+    /// <summary>Copies an embedded platform's database into an empty PostgreSQL and compares every row. Artifacts and keys stay where they are.</summary>
+    /// <param name="progress">Told how many thousandths are done.</param>
+    /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>migrate.not_empty</c>, <c>migrate.differs</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
+    public static async Task<MoveReport> MoveToPostgresAsync(string dataFolder, string postgres, IProgress<int> progress, CancellationToken cancel = default)
+    {
+        try
+        {
+            await using var from = Database.Sqlite(Existing(dataFolder));
+            await using var to = Database.Postgres(postgres);
+            return await Storage.MoveToPostgres.RunAsync(from, to, progress, cancel);
+        }
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, dataFolder) is { } described)
+        {
+            throw described;
+        }
+    }
+
+    /// <summary>Copies an embedded platform, running or not, into a folder over which a platform can be started.</summary>
+    /// <param name="progress">Told how many thousandths are done.</param>
+    /// <exception cref="NeuroException"><c>platform.no_database</c>, and those of <see cref="StartAsync"/> that concern files.</exception>
+    public static async Task<BackupReport> BackUpAsync(string dataFolder, string target, IProgress<int> progress, CancellationToken cancel = default)
+    {
+        try
+        {
+            Existing(dataFolder);
+            return await Backup.RunAsync(Path.GetFullPath(dataFolder), Path.GetFullPath(target), progress, cancel);
+        }
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, target) is { } described)
         {
             throw described;
         }
@@ -149,19 +176,18 @@ public sealed class Platform : IAsyncDisposable
 
     internal IServiceProvider Services => app.Services;
 
+    private static string Existing(string dataFolder)
+    {
+        var file = Path.Combine(Path.GetFullPath(dataFolder), "neuro.db");
+        return File.Exists(file) ? file : throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
+    }
+
     private static FileStream Lock(string dataFolder)
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(dataFolder);
-            }
-            else
-            {
-                // Ledger and artifacts are its user's alone, as the keys are.
-                Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            // Ledger and artifacts are its user's alone, as the keys are.
+            DataFolder.Create(dataFolder);
         }
         catch (IOException cannot) when (Failures.Describe(cannot, dataFolder) is null)
         {
