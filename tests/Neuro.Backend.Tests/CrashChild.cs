@@ -62,7 +62,7 @@ internal static class CrashChild
     {
         await using var database = engine == "postgres" ? Database.Postgres(where) : Database.Sqlite(where);
         await using var ledger = new Backend.Ledger.Ledger(database, TimeProvider.System);
-        await using var leases = await TestLeases.TakeAsync(database, Leases.Book(TestExchange.Asset));
+        await using var leases = await TestLeases.TakeAsync(database, Backend.Exchange.Exchange.Lease);
         await using var exchange = new Backend.Exchange.Exchange(database, ledger, leases.Leases, TimeProvider.System);
         await exchange.SyncAsync(CancellationToken.None);
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>

@@ -5,7 +5,7 @@ using Neuro.Client.Api;
 
 namespace Neuro.Backend.Cluster;
 
-/// <summary>What this replica alone may do while others run over the same PostgreSQL: match a book's orders, keep time.</summary>
+/// <summary>What this replica alone may do while others run over the same PostgreSQL: match orders, keep time.</summary>
 /// <remarks>
 /// A lease is a row with an end by the database's clock. Who dies or hangs stops renewing, and another takes it with the next epoch. Time alone proves nothing (a process may sleep between
 /// looking and writing), so whatever must not be done by two compares the epoch inside its own transaction: <see cref="FenceAsync"/>. Over SQLite there is one process, which owns everything.
@@ -31,9 +31,6 @@ internal sealed class Leases(Database database, TimeProvider time)
 
     /// <summary>Where the other replicas reach this one; until it is set nothing is taken.</summary>
     public string? Url { get; set; }
-
-    /// <summary>The lease of a book's matching.</summary>
-    public static string Book(string asset) => $"book/{asset}";
 
     /// <summary>Whether there may be other replicas.</summary>
     public bool Shared => database.IsPostgres;

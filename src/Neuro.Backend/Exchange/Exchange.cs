@@ -18,10 +18,14 @@ namespace Neuro.Backend.Exchange;
 /// <summary>The order books of what is fungible: labelling units, compute of a class and period, licences of a dataset, the platform's cash unit. Everything is priced in NTK.</summary>
 /// <remarks>
 /// Trades, what they move, and the new state of their orders are one SQL transaction each. An asset other than NTK is a ledger account in lots; whoever issues it does so against its issuance account.
-/// Of several replicas one matches a book's orders (<see cref="Leases"/>); requests about a book go to that one.
+/// Of several replicas one matches orders (<see cref="Leases"/>); requests about books go to that one.
 /// </remarks>
 internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases leases, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Of the lease of matching.</summary>
+    public const string Lease = "exchange";
+
+    private const long Closed = -1;
     private const int MostTrades = 1000;
     private const int MostCandles = 500;
     private const int LongestAsset = 64;
@@ -33,40 +37,27 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases l
     private readonly ConcurrentDictionary<string, LiveBook> live = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim opening = new(1);
 
-    // Whether another replica has a book that there is.
-    private readonly ConcurrentDictionary<string, bool> elsewhere = new(StringComparer.Ordinal);
+    // Under which lease the books are open.
+    private long epoch = Closed;
 
     // Holdings that are known to be open.
     private readonly ConcurrentDictionary<Guid, bool> holdings = new();
 
-    /// <summary>Opens the books that are this replica's or nobody's, and closes those that it has lost.</summary>
+    /// <summary>Whether this replica matches orders.</summary>
+    public bool IsOpen => leases.Owns(Lease) && Volatile.Read(ref epoch) == leases.Epoch(Lease);
+
+    /// <summary>Opens the books if matching is this replica's or nobody's, and closes them if it has lost it.</summary>
     public async Task SyncAsync(CancellationToken cancel)
     {
         await opening.WaitAsync(cancel);
         try
         {
-            await using var db = database.CreateDbContext();
-            foreach (var row in await db.Books.AsNoTracking().ToListAsync(cancel))
-            {
-                await OpenAsync(row, cancel);
-            }
+            await OpenBooksAsync(cancel);
         }
         finally
         {
             opening.Release();
         }
-    }
-
-    /// <summary>Whether requests about a book can be answered here. Also true of one that does not exist.</summary>
-    public async Task<bool> ServesAsync(string asset, CancellationToken cancel)
-    {
-        if (!leases.Shared || (live.ContainsKey(asset) && leases.Owns(Leases.Book(asset))))
-        {
-            return true;
-        }
-
-        await using var db = database.CreateDbContext();
-        return !await db.Books.AnyAsync(row => row.Asset == asset, cancel);
     }
 
     /// <summary>Opens a book; the same again changes nothing.</summary>
@@ -98,7 +89,7 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases l
             }
 
             await ledger.OpenAccountAsync(SystemAccounts.IssuanceOf(asset), "issuance", $"issuance of {asset}", cancel, asset);
-            await OpenAsync(row, cancel);
+            await OpenBooksAsync(cancel);
         }
         finally
         {
@@ -245,35 +236,45 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases l
     /// <summary>Finishes what is queued, then closes all books.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var asset in live.Keys)
-        {
-            await CloseAsync(asset);
-        }
-
+        await CloseAsync();
         opening.Dispose();
     }
 
-    private async Task OpenAsync(BookRow row, CancellationToken cancel)
+    private async Task OpenBooksAsync(CancellationToken cancel)
     {
-        var (owned, epoch) = (await leases.TakeAsync(Leases.Book(row.Asset), cancel), leases.Epoch(Leases.Book(row.Asset)));
-        if (live.TryGetValue(row.Asset, out var book) && (!owned || book.Epoch != epoch))
+        var owned = await leases.TakeAsync(Lease, cancel);
+        var now = leases.Epoch(Lease);
+        if (!owned || epoch != now)
         {
-            await CloseAsync(row.Asset);
-            book = null;
+            await CloseAsync();
         }
 
-        elsewhere[row.Asset] = !owned;
-        if (owned && book is null)
+        if (!owned)
         {
-            live[row.Asset] = await LiveBook.OpenAsync(row, epoch, database, ledger, time, cancel);
+            return;
         }
+
+        await using var db = database.CreateDbContext();
+        foreach (var row in await db.Books.AsNoTracking().ToListAsync(cancel))
+        {
+            if (!live.ContainsKey(row.Asset))
+            {
+                live[row.Asset] = await LiveBook.OpenAsync(row, now, database, ledger, time, cancel);
+            }
+        }
+
+        Volatile.Write(ref epoch, now);
     }
 
-    private async Task CloseAsync(string asset)
+    private async Task CloseAsync()
     {
-        if (live.TryRemove(asset, out var book))
+        Volatile.Write(ref epoch, Closed);
+        foreach (var asset in live.Keys)
         {
-            await book.DisposeAsync();
+            if (live.TryRemove(asset, out var book))
+            {
+                await book.DisposeAsync();
+            }
         }
     }
 
@@ -325,8 +326,8 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases l
     }
 
     private (LiveBook Live, BookRow Row) Find(string asset) => live.TryGetValue(asset, out var book)
-        ? leases.Owns(Leases.Book(asset)) ? (book, book.Row) : throw Leases.Lost(Leases.Book(asset))
-        : elsewhere.GetValueOrDefault(asset) ? throw Leases.Lost(Leases.Book(asset))
+        ? IsOpen ? (book, book.Row) : throw Leases.Lost(Lease)
+        : !IsOpen ? throw Leases.Lost(Lease)
         : throw new NeuroException("book.not_found", $"There is no order book of '{Words.Clip(asset, LongestAsset)}'. The books are listed at /v1/books.") { Status = 404 };
 
     private async Task<BookOrderRow?> StoredAsync(Guid id, CancellationToken cancel)

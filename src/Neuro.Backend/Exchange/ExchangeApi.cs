@@ -17,13 +17,13 @@ internal static class ExchangeApi
     {
         var books = routes.MapGroup("/v1/books").RequireAuthorization(Policies.Account).WithTags("Exchange");
         books.MapGet("/", GetBooks).WithSummary("The order books, with their best prices.");
-        books.MapGet("/{asset}/depth", GetDepth).OfOneBook().WithSummary("What is open at the best prices of both sides.");
-        books.MapGet("/{asset}/trades", GetTrades).OfOneBook().WithSummary("The newest trades first.");
-        books.MapGet("/{asset}/candles", GetCandles).OfOneBook().WithSummary("Trades by interval of minutes: open, high, low, close, volume.");
-        books.MapGet("/{asset}/events", GetEvents).OfOneBook().WithSummary("The trades after a sequence number, and then each as it happens (server-sent events).");
-        books.MapGet("/{asset}/orders", GetOrders).OfOneBook().WithSummary("Your orders in a book, the newest first.");
-        books.MapPost("/{asset}/orders", Place).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().OfOneBook().WithSummary("Places a bid or an ask; what it may cost is held.");
-        books.MapPost("/{asset}/orders/{id}/cancel", Cancel).MovesMoney().OfOneBook().WithSummary("Takes back what is open of an order.");
+        books.MapGet("/{asset}/depth", GetDepth).AtExchange().WithSummary("What is open at the best prices of both sides.");
+        books.MapGet("/{asset}/trades", GetTrades).AtExchange().WithSummary("The newest trades first.");
+        books.MapGet("/{asset}/candles", GetCandles).AtExchange().WithSummary("Trades by interval of minutes: open, high, low, close, volume.");
+        books.MapGet("/{asset}/events", GetEvents).AtExchange().WithSummary("The trades after a sequence number, and then each as it happens (server-sent events).");
+        books.MapGet("/{asset}/orders", GetOrders).AtExchange().WithSummary("Your orders in a book, the newest first.");
+        books.MapPost("/{asset}/orders", Place).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().AtExchange().WithSummary("Places a bid or an ask; what it may cost is held.");
+        books.MapPost("/{asset}/orders/{id}/cancel", Cancel).MovesMoney().AtExchange().WithSummary("Takes back what is open of an order.");
         routes.MapGet("/v1/holdings", GetHoldings).RequireAuthorization(Policies.Account).WithTags("Exchange").WithSummary("What you have of assets other than NTK, in lots.");
     }
 

@@ -24,6 +24,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private const int DepthLevels = 50;
 
     private readonly BookRow row;
+    private readonly long epoch;
     private readonly Database database;
     private readonly Ledger.Ledger ledger;
     private readonly TimeProvider time;
@@ -41,7 +42,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private int waiting;
     private volatile bool broken;
 
-    private LiveBook(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time) => (this.row, Epoch, this.database, this.ledger, this.time) = (row, epoch, database, ledger, time);
+    private LiveBook(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time) => (this.row, this.epoch, this.database, this.ledger, this.time) = (row, epoch, database, ledger, time);
 
     /// <param name="Order">To let in; null for one that is taken back.</param>
     private sealed record Command(LiveOrder? Order, long Sequence, Task<TransferResult[]> Hold)
@@ -51,9 +52,6 @@ internal sealed class LiveBook : IAsyncDisposable
 
     public BookRow Row => row;
 
-    /// <summary>The epoch of the lease under which it matches; 0 where there is only one process.</summary>
-    public long Epoch { get; }
-
     /// <summary>Pulses when trades or depth have changed.</summary>
     public Signal Changed { get; } = new();
 
@@ -61,6 +59,7 @@ internal sealed class LiveBook : IAsyncDisposable
     public Depth Depth => Volatile.Read(ref depth);
 
     /// <summary>A book with the orders that are open in the database; what was left to match is matched first.</summary>
+    /// <param name="epoch">Of the lease under which it matches; 0 where there is only one process.</param>
     public static async Task<LiveBook> OpenAsync(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time, CancellationToken cancel)
     {
         var live = new LiveBook(row, epoch, database, ledger, time);
@@ -300,7 +299,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private async Task InsertAsync(DbTransaction transaction, BookOrderRow placed)
     {
         // Two replicas must not give out the same place in time. Trades need no fence: they say what their orders were before.
-        await Leases.FenceAsync(transaction, Leases.Book(row.Asset), Epoch);
+        await Leases.FenceAsync(transaction, Exchange.Lease, epoch);
         var (id, at, filled) = (placed.Id, placed.CreatedAt.ToUnixTimeMilliseconds(), 0L);
         await transaction.ExecuteAsync(
             $"""

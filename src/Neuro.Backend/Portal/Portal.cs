@@ -49,7 +49,7 @@ internal static class Portal
         var app = builder.Build();
         app.UseMiddleware<ProblemWriter>();
         app.UseRouting();
-        app.UseMiddleware<BookForwarding>();
+        app.UseMiddleware<ExchangeForwarding>();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseMiddleware<AuditTrail>();

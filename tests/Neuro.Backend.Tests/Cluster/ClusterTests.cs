@@ -123,7 +123,7 @@ public sealed class ClusterTests
 
     private static async Task<int> OwnerAsync(Replicas all, Database database)
     {
-        var name = Leases.Book(Asset);
+        var name = Backend.Exchange.Exchange.Lease;
         for (var tries = 0; ; tries++)
         {
             await using var db = database.CreateDbContext();

@@ -44,7 +44,7 @@ internal sealed class TestExchange : IAsyncDisposable
         var engine = await LedgerEngine.OpenAsync(engineName);
         var ledger = new Backend.Ledger.Ledger(engine.Database, TimeProvider.System);
         await ledger.OpenBooksAsync(Cancel);
-        var leases = await TestLeases.TakeAsync(engine.Database, Leases.Book(Asset));
+        var leases = await TestLeases.TakeAsync(engine.Database, Backend.Exchange.Exchange.Lease);
         var exchange = new Backend.Exchange.Exchange(engine.Database, ledger, leases.Leases, TimeProvider.System);
         await exchange.OpenBookAsync(Asset, "Licences of a shelf dataset", Ntk.Of(0.01m), 100, Cancel);
         foreach (var person in People)
@@ -83,7 +83,7 @@ internal sealed class TestExchange : IAsyncDisposable
         await ledger.DisposeAsync();
         ledger = new(Database, TimeProvider.System);
         await leases.DisposeAsync();
-        leases = await TestLeases.TakeAsync(Database, Leases.Book(Asset));
+        leases = await TestLeases.TakeAsync(Database, Backend.Exchange.Exchange.Lease);
         Exchange = new(Database, ledger, leases.Leases, TimeProvider.System);
         await Exchange.SyncAsync(CancellationToken.None);
     }

@@ -7,19 +7,19 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Neuro.Backend.Cluster;
 
-/// <summary>Marks an address that only the replica answers which matches the book <c>{asset}</c>.</summary>
-internal sealed class OneBook;
+/// <summary>Marks an address that only the replica answers which matches orders.</summary>
+internal sealed class AtExchange;
 
-internal static class OneBookRoutes
+internal static class AtExchangeRoutes
 {
-    public static RouteHandlerBuilder OfOneBook(this RouteHandlerBuilder route) => route.WithMetadata(new OneBook());
+    public static RouteHandlerBuilder AtExchange(this RouteHandlerBuilder route) => route.WithMetadata(new AtExchange());
 }
 
-/// <summary>Sends requests about an order book to the replica that matches it, and waits a moment where there is none yet.</summary>
+/// <summary>Sends requests about order books to the replica that matches orders, and waits a moment where there is none yet.</summary>
 /// <remarks>It stands before everything else: the other replica reads the key, counts the rate and keeps the answer. A request that was sent on is not sent on again.</remarks>
-internal sealed class BookForwarding(RequestDelegate next, Exchange.Exchange exchange, Leases leases, TimeProvider time) : IDisposable
+internal sealed class ExchangeForwarding(RequestDelegate next, Exchange.Exchange exchange, Leases leases, TimeProvider time) : IDisposable
 {
-    /// <summary>On a request: another replica sent it here. On an answer: this replica does not have the book any more.</summary>
+    /// <summary>On a request: another replica sent it here. On an answer: this replica does not match orders any more.</summary>
     private const string Header = "Neuro-Forwarded";
     private static readonly TimeSpan Patience = Leases.Term * 4;
     private static readonly TimeSpan PatienceWithOne = Leases.Term * 2;
@@ -35,31 +35,31 @@ internal sealed class BookForwarding(RequestDelegate next, Exchange.Exchange exc
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!leases.Shared || context.GetEndpoint()?.Metadata.GetMetadata<OneBook>() is null)
+        if (!leases.Shared || context.GetEndpoint()?.Metadata.GetMetadata<AtExchange>() is null)
         {
             await next(context);
             return;
         }
 
-        var (asset, start) = ((string)context.GetRouteValue("asset")!, time.GetTimestamp());
+        var start = time.GetTimestamp();
         byte[]? body = null;
-        while (!await exchange.ServesAsync(asset, context.RequestAborted))
+        while (!exchange.IsOpen)
         {
             if (context.Request.Headers.ContainsKey(Header))
             {
                 context.Response.Headers[Header] = "lost";
-                throw Leases.Lost(Leases.Book(asset));
+                throw Leases.Lost(Exchange.Exchange.Lease);
             }
 
             body ??= await ReadAsync(context.Request);
-            if (await leases.OwnerAsync(Leases.Book(asset), context.RequestAborted) is { } owner && await SendAsync(context, body, owner))
+            if (await leases.OwnerAsync(Exchange.Exchange.Lease, context.RequestAborted) is { } owner && await SendAsync(context, body, owner))
             {
                 return;
             }
 
             if (time.GetElapsedTime(start) > Patience)
             {
-                throw Leases.Lost(Leases.Book(asset));
+                throw Leases.Lost(Exchange.Exchange.Lease);
             }
 
             await Task.Delay(Moment, time, context.RequestAborted);
@@ -80,7 +80,7 @@ internal sealed class BookForwarding(RequestDelegate next, Exchange.Exchange exc
         return body.ToArray();
     }
 
-    /// <summary>False when that replica does not answer, or does not have the book any more: whatever it did then, the ids in the request make it happen once.</summary>
+    /// <summary>False when that replica does not answer, or does not match orders any more: whatever it did then, the ids in the request make it happen once.</summary>
     private async Task<bool> SendAsync(HttpContext context, byte[] body, Uri owner)
     {
         var request = context.Request;
