@@ -13,9 +13,21 @@ public sealed record PlatformOptions
     /// <value>A free port on the loopback interface.</value>
     public string Url { get; init; } = "http://127.0.0.1:0";
 
-    /// <summary>An Npgsql connection string.</summary>
+    /// <summary>An Npgsql connection string. Several processes may run over the same database, each with a data folder of its own.</summary>
     /// <value>Null: SQLite in the data folder.</value>
     public string? PostgresConnectionString { get; init; }
+
+    /// <summary>Where the platform's keys and those of its house accounts lie. Replicas over one PostgreSQL share it.</summary>
+    /// <value>Null: the data folder.</value>
+    public string? KeysFolder { get; init; }
+
+    /// <summary>Where artifacts are kept as files. Replicas share it.</summary>
+    /// <value>Null: in the data folder.</value>
+    public string? ArtifactsFolder { get; init; }
+
+    /// <summary>Where other replicas reach this one.</summary>
+    /// <value>Null: where it listens.</value>
+    public string? AdvertisedUrl { get; init; }
 
     /// <summary>The generators that are on offer from the start; accounts may publish more.</summary>
     public IReadOnlyList<GeneratorListing> Generators { get; init; } = [];

@@ -32,7 +32,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         while (true)
         {
             nodes.Beat(nodeId);
-            var opened = signals.Open.Next;
+            var opened = signals.Open;
             if (await TryClaimAsync(nodes.Get(nodeId), cancel) is { } lease)
             {
                 return lease;
@@ -127,7 +127,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
                 .ExecuteUpdateAsync(set => set
                     .SetProperty(row => row.State, (int)ShardState.Delivered).SetProperty(row => row.Fraction, 1).SetProperty(row => row.Outputs, outputs)
                     .SetProperty(row => row.Claims, claims).SetProperty(row => row.NodeSignature, completion.Signature).SetProperty(row => row.SampleSeed, seed)
-                    .SetProperty(row => row.DeliveredAt, now).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null), cancel);
+                    .SetProperty(row => row.DeliveredAt, now).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null).SetProperty(row => row.CheckedUntil, (DateTimeOffset?)null), cancel);
             if (changed == 1)
             {
                 await log.AppendAsync(db, jobId, "delivered", $"Shard {number + 1} delivered by {nodes.Get(nodeId).Name}", number, null, cancel);
@@ -138,7 +138,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         if (delivered)
         {
             signals.PulseJob(jobId, ended: false);
-            signals.Delivered.Pulse();
+            signals.PulseDelivered();
             return;
         }
 
@@ -180,7 +180,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         {
             // A lease from before the platform was stopped says nothing against the shard.
             var counts = shard.LeasedAt >= started ? 1 : 0;
-            var name = shard.NodeId is { } id && nodes.Knows(id) ? nodes.Get(id).Name : "a node";
+            var name = shard.NodeId is { } id && await nodes.KnowsAsync(id, cancel) ? nodes.Get(id).Name : "a node";
             reopened += await closer.ReopenAsync(
                 shard.Id, row => row.State == (int)ShardState.Leased && row.Attempt == shard.Attempt && row.LeaseExpires <= now, counts, "lease_expired",
                 number => $"Shard {number + 1}: {name} fell silent; the shard is given out again", cancel) ? 1 : 0;

@@ -50,7 +50,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
         }
         else
         {
-            signals.Open.Pulse();
+            signals.PulseOpen();
         }
 
         return true;

@@ -144,18 +144,29 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
         if (!hold.Succeeded)
         {
             await using var db = database.CreateDbContext();
-            await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing).ExecuteDeleteAsync(CancellationToken.None);
+            var id = HoldOf(job.Id);
+            await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing && !db.Holds.Any(other => other.Id == id)).ExecuteDeleteAsync(CancellationToken.None);
             hold.ThrowIfRefused("this job");
         }
 
-        await database.WriteAsync(async db =>
+        var there = await database.WriteAsync(async db =>
         {
             if (await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)JobPhase.Running), cancel) == 1)
             {
                 await log.AppendAsync(db, job.Id, "ordered", $"Ordered: {job.Title}; {new Client.Tokens.Ntk(job.CapNano)} NTK held", null, null, cancel);
+                return true;
             }
+
+            return await db.Jobs.AnyAsync(row => row.Id == job.Id, cancel);
         }, cancel);
+        if (!there)
+        {
+            // Another replica, asked the same just before there was money, took the rows away while this one held it.
+            await ledger.SubmitAsync(TransferRequest.Void(DerivedId.Of("void", job.Id), HoldOf(job.Id), "The order was refused"), cancel);
+            throw new NeuroException("job.refused_meanwhile", $"Order {job.Id} was refused for want of NTK a moment ago. Send it again under a new id.") { Status = 409 };
+        }
+
         signals.PulseJob(job.Id, ended: false);
-        signals.Open.Pulse();
+        signals.PulseOpen();
     }
 }

@@ -18,7 +18,7 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
     /// <remarks>The transfers' ids follow from the shard's, so a crash between paying and writing the receipt is repaired by doing all of it again.</remarks>
     public async Task PayAsync(JobRow job, ShardRow shard, CancellationToken cancel)
     {
-        var node = nodes.Get(shard.NodeId!);
+        var node = await nodes.GetAsync(shard.NodeId!, cancel);
         var (pay, fee) = (new Ntk(shard.PayNano), new Ntk(shard.FeeNano));
         var what = Words.Clip($"Shard {shard.Number + 1} of {job.Shards}: {job.Title}", 190);
         var linked = new List<TransferRequest> { TransferRequest.Post(DerivedId.Of("pay", shard.Id), OrderDesk.HoldOf(job.Id), node.AccountId, pay, what) };

@@ -22,27 +22,49 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     private static readonly TimeSpan ChallengeTime = TimeSpan.FromMinutes(2);
     private static readonly Right Owning = new(Scopes.Publish, Roles.NodeOwner);
     private const double FastestCuPerSecond = 1e6;
+    private const int MostBeats = 10_000;
+
+    // What another replica wrote may become readable a little after its time.
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, KnownNode> nodes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> lastSeen = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> usedChallenges = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, bool> unwritten = new(StringComparer.Ordinal);
+    private DateTimeOffset readUntil = DateTimeOffset.UnixEpoch;
 
-    public async Task LoadAsync(CancellationToken cancel)
+    public Task LoadAsync(CancellationToken cancel) => ReadAsync(readUntil, cancel);
+
+    /// <summary>Whether a node has joined, here or at another replica.</summary>
+    public async Task<bool> KnowsAsync(string id, CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        await foreach (var row in db.Nodes.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancel))
+        if (nodes.ContainsKey(id))
         {
-            nodes[row.Id] = Known(row);
-            lastSeen[row.Id] = row.LastSeen;
+            return true;
         }
+
+        await using var db = database.CreateDbContext();
+        if (await db.Nodes.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row)
+        {
+            return false;
+        }
+
+        Take(row);
+        return true;
     }
 
-    public bool Knows(string id) => nodes.ContainsKey(id);
-
+    /// <summary>A node that has spoken to this replica.</summary>
     public KnownNode Get(string id) => nodes[id];
 
+    /// <summary>A node that has joined anywhere.</summary>
+    public async Task<KnownNode> GetAsync(string id, CancellationToken cancel) =>
+        await KnowsAsync(id, cancel) ? nodes[id] : throw new InvalidOperationException($"There is no node {id}.");
+
     /// <summary>Takes note that a node was heard of.</summary>
-    public void Beat(string id) => lastSeen[id] = time.GetUtcNow();
+    public void Beat(string id)
+    {
+        lastSeen[id] = time.GetUtcNow();
+        unwritten[id] = true;
+    }
 
     public bool IsLive(string id) => time.GetUtcNow() - lastSeen.GetValueOrDefault(id) < AwayAfter;
 
@@ -63,7 +85,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         }
 
         var owner = await OwnerAsync(request, cancel);
-        Use(request.Nonce, until);
+        await UseAsync(request.Nonce, until, cancel);
         var node = await SaveAsync(request, owner, cancel);
         nodes[node.Id] = node;
         Beat(node.Id);
@@ -82,28 +104,55 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
             row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen)));
     }
 
-    /// <summary>Writes down when nodes were last heard of.</summary>
-    public async Task SaveBeatsAsync(CancellationToken cancel)
+    /// <summary>Writes down which nodes were heard of since the last time, and reads what other replicas heard.</summary>
+    public async Task ShareAsync(CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        foreach (var row in await db.Nodes.ToListAsync(cancel))
+        var heard = Interlocked.Exchange(ref unwritten, new(StringComparer.Ordinal));
+        var now = time.GetUtcNow();
+        await using (var db = database.CreateDbContext())
         {
-            row.LastSeen = lastSeen.GetValueOrDefault(row.Id, row.LastSeen);
+            foreach (var some in heard.Keys.Chunk(MostBeats))
+            {
+                await db.Nodes.Where(row => some.Contains(row.Id)).ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSeen, now), cancel);
+            }
         }
 
-        await db.SaveChangesAsync(cancel);
+        if (database.IsPostgres)
+        {
+            await ReadAsync(readUntil - Overlap, cancel);
+            readUntil = now;
+        }
     }
 
-    // Only those of nodes with an owner come so far; each is forgotten when it would be refused for its age.
-    private void Use(string nonce, DateTimeOffset until)
+    /// <summary>Drops challenges that would be refused for their age anyway.</summary>
+    public async Task ForgetChallengesAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        foreach (var (old, _) in usedChallenges.Where(used => used.Value < now))
-        {
-            usedChallenges.TryRemove(old, out _);
-        }
+        await using var db = database.CreateDbContext();
+        await db.UsedChallenges.Where(row => row.Until < now).ExecuteDeleteAsync(cancel);
+    }
 
-        if (!usedChallenges.TryAdd(nonce, until))
+    private async Task ReadAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        await foreach (var row in db.Nodes.AsNoTracking().Where(row => row.LastSeen > since).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            Take(row);
+        }
+    }
+
+    private void Take(NodeRow row)
+    {
+        nodes[row.Id] = Known(row);
+        lastSeen.AddOrUpdate(row.Id, row.LastSeen, (_, seen) => seen > row.LastSeen ? seen : row.LastSeen);
+    }
+
+    // Only those of nodes with an owner come so far.
+    private async Task UseAsync(string nonce, DateTimeOffset until, CancellationToken cancel)
+    {
+        var expires = until.ToUnixTimeMilliseconds();
+        await using var db = database.CreateDbContext();
+        if (await db.Database.ExecuteSqlAsync($"INSERT INTO used_challenges (nonce, until) VALUES ({nonce}, {expires}) ON CONFLICT (nonce) DO NOTHING", cancel) == 0)
         {
             throw ChallengeUnknown();
         }

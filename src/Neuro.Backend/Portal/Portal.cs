@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Exchange;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
@@ -49,6 +50,7 @@ internal static class Portal
         var app = builder.Build();
         app.UseMiddleware<ProblemWriter>();
         app.UseRouting();
+        app.UseMiddleware<ExchangeForwarding>();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseMiddleware<AuditTrail>();
@@ -67,14 +69,18 @@ internal static class Portal
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
-        services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
+        services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.ArtifactsFolder ?? Path.Combine(options.DataFolder, "artifacts")));
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
-        services.AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
+        services.AddSingleton<Leases>().AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
         services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
+        if (database.IsPostgres)
+        {
+            services.AddSingleton<Replica>().AddHostedService(parts => parts.GetRequiredService<Replica>()).AddHostedService<Relay>();
+        }
     }
 
     private static void AddHttp(IServiceCollection services)

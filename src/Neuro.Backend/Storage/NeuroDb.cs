@@ -44,6 +44,12 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
 
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    public DbSet<PlatformRow> Platform => Set<PlatformRow>();
+
+    public DbSet<UsedChallengeRow> UsedChallenges => Set<UsedChallengeRow>();
+
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
 
     public DbSet<QuoteRow> Quotes => Set<QuoteRow>();
@@ -151,6 +157,9 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             reader.ToTable("dataset_readers").HasKey(row => new { row.DatasetId, row.AccountId });
             reader.HasIndex(row => row.AccountId);
         });
+        model.Entity<LeaseRow>(lease => lease.ToTable("leases").HasKey(row => row.Name));
+        model.Entity<PlatformRow>(platform => platform.ToTable("platform").Property(row => row.Id).ValueGeneratedNever());
+        model.Entity<UsedChallengeRow>(challenge => challenge.ToTable("used_challenges").HasKey(row => row.Nonce));
         model.Entity<PurchaseRow>(purchase => purchase.ToTable("purchases"));
         model.Entity<NodeRow>(node => node.ToTable("nodes"));
         model.Entity<QuoteRow>(quote => quote.ToTable("quotes"));

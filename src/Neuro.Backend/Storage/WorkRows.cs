@@ -158,6 +158,9 @@ internal sealed class ShardRow
 
     public DateTimeOffset? DeliveredAt { get; set; }
 
+    /// <summary>Until when a replica checks it; another may after that.</summary>
+    public DateTimeOffset? CheckedUntil { get; set; }
+
     public string? How { get; set; }
 
     public string? Measured { get; set; }

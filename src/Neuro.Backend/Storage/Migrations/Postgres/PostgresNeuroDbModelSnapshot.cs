@@ -765,6 +765,34 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.LeaseRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<Guid>("Owner")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.LedgerHeadRow", b =>
                 {
                     b.Property<int>("Id")
@@ -876,6 +904,22 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PlatformRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("keys");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("platform", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.PurchaseRow", b =>
@@ -991,6 +1035,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
+
+                    b.Property<long?>("CheckedUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("checked_until");
 
                     b.Property<string>("Claims")
                         .HasColumnType("text")
@@ -1227,6 +1275,21 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasKey("Name");
 
                     b.ToTable("treasury_settings", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.UsedChallengeRow", b =>
+                {
+                    b.Property<string>("Nonce")
+                        .HasColumnType("text")
+                        .HasColumnName("nonce");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Nonce");
+
+                    b.ToTable("used_challenges", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>

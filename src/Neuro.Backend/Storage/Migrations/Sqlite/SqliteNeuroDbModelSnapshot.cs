@@ -758,6 +758,34 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.LeaseRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<Guid>("Owner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.LedgerHeadRow", b =>
                 {
                     b.Property<int>("Id")
@@ -869,6 +897,22 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PlatformRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("keys");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("platform", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.PurchaseRow", b =>
@@ -984,6 +1028,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
+
+                    b.Property<long?>("CheckedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_until");
 
                     b.Property<string>("Claims")
                         .HasColumnType("TEXT")
@@ -1216,6 +1264,21 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Name");
 
                     b.ToTable("treasury_settings", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.UsedChallengeRow", b =>
+                {
+                    b.Property<string>("Nonce")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nonce");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Nonce");
+
+                    b.ToTable("used_challenges", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>

@@ -6,11 +6,17 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace Neuro.Backend.Storage.Migrations.Postgres
 {
     /// <inheritdoc />
-    public partial class Treasury : Migration
+    public partial class Market : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.AddColumn<long>(
+                name: "checked_until",
+                table: "shards",
+                type: "bigint",
+                nullable: true);
+
             migrationBuilder.CreateTable(
                 name: "burn_dates",
                 columns: table => new
@@ -84,6 +90,33 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "leases",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false),
+                    owner = table.Column<Guid>(type: "uuid", nullable: false),
+                    url = table.Column<string>(type: "text", nullable: false),
+                    epoch = table.Column<long>(type: "bigint", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_leases", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "platform",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    keys = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_platform", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "treasury_settings",
                 columns: table => new
                 {
@@ -93,6 +126,18 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_treasury_settings", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "used_challenges",
+                columns: table => new
+                {
+                    nonce = table.Column<string>(type: "text", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_used_challenges", x => x.nonce);
                 });
 
             migrationBuilder.CreateIndex(
@@ -120,7 +165,20 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 name: "house_orders");
 
             migrationBuilder.DropTable(
+                name: "leases");
+
+            migrationBuilder.DropTable(
+                name: "platform");
+
+            migrationBuilder.DropTable(
                 name: "treasury_settings");
+
+            migrationBuilder.DropTable(
+                name: "used_challenges");
+
+            migrationBuilder.DropColumn(
+                name: "checked_until",
+                table: "shards");
         }
     }
 }
