@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Portal;
 
 namespace Neuro.Backend.Jobs;
 
-/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off.</summary>
-internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, IdempotentAnswers answers, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
+/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off, does to deals what time has done.</summary>
+internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, DealDesk deals, IdempotentAnswers answers, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
 {
     private const int LongTick = 30;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -40,6 +41,7 @@ internal sealed class Timekeeper(JobBoard board, Ledger.Ledger ledger, NodeRegis
                 await orders.ResumeAsync(cancel);
                 await closer.ResumeAsync(cancel);
                 await quotes.ForgetAsync(cancel);
+                await deals.SweepAsync(cancel);
                 await answers.SweepAsync(cancel);
                 await ledger.AuditIfDueAsync(cancel);
             }

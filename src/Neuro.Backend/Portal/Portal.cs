@@ -12,6 +12,7 @@ using Neuro.Backend.Artifacts;
 using Neuro.Backend.Exchange;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
@@ -71,6 +72,7 @@ internal static class Portal
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
         services.AddSingleton<Exchange.Exchange>();
+        services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
         services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
     }
 
@@ -113,6 +115,7 @@ internal static class Portal
         app.MapLedger();
         app.MapMarket();
         app.MapExchange();
+        app.MapListings();
         app.MapJobs();
         app.MapNodes();
         app.MapShards();

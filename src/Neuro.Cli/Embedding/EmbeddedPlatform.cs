@@ -51,6 +51,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 Url = $"http://127.0.0.1:{options.Port}",
                 Generators = BuiltInGenerators.Listings,
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
+                Appraiser = new Appraiser(),
                 Verbose = options.Verbose,
             },
             cancel);
