@@ -9,7 +9,7 @@ internal sealed class Gates : IDisposable
     /// <summary>Dispose what comes back to leave again.</summary>
     public async Task<IDisposable> EnterAsync(Guid id, CancellationToken cancel)
     {
-        var gate = gates[(uint)id.GetHashCode() % gates.Length];
+        var gate = gates[(id.GetHashCode() & int.MaxValue) % gates.Length];
         await gate.WaitAsync(cancel);
         return new Inside(gate);
     }

@@ -121,46 +121,53 @@ public sealed class ListingTests
         (await Wares.RefusedAsync(() => Wares.ListedAsync(bo, theirs[0]))).ShouldBe("dataset.not_found");
     }
 
-    [Theory]
-    [InlineData("price", "\"0\"", "request.out_of_range")]
-    [InlineData("price", "\"-1\"", "request.out_of_range")]
-    [InlineData("price", "\"1000000001\"", "request.out_of_range")]
-    [InlineData("price", "\"99999999999999999999\"", "request.bad_json")]
-    [InlineData("price", "\"0.0000000001\"", "request.bad_json")]
-    [InlineData("price", "null", "listing.bad_terms")]
-    [InlineData("stock", "0", "request.out_of_range")]
-    [InlineData("stock", "-1", "request.out_of_range")]
-    [InlineData("stock", "9223372036854775807", "request.out_of_range")]
-    [InlineData("kind", "\"shares\"", "request.out_of_range")]
-    [InlineData("kind", "\"labelling\"", "listing.bad_terms")]
-    [InlineData("kind", "null", "request.bad_json")]
-    [InlineData("name", "\"My Numbers\"", "listing.bad_name")]
-    [InlineData("name", "\"\"", "listing.bad_name")]
-    [InlineData("title", "\"\"", "request.out_of_range")]
-    [InlineData("licence", "\"\"", "request.out_of_range")]
-    [InlineData("asset", "null", "listing.bad_asset")]
-    [InlineData("asset", "\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\"", "dataset.not_found")]
-    [InlineData("asset", "\"..\"", "dataset.not_found")]
-    [InlineData("name", "million", "listing.bad_name")]
-    [InlineData("title", "million", "request.out_of_range")]
-    [InlineData("description", "million", "request.out_of_range")]
-    [InlineData("licence", "million", "request.out_of_range")]
-    [InlineData("asset", "million", "dataset.not_found")]
-    public async Task Publish_WhatCannotBe_IsOneSentenceWithACode(string field, string value, string code)
+    [Fact]
+    public async Task Publish_WhatCannotBe_IsOneSentenceWithACode()
     {
         await using var platform = await Wares.StartAsync();
-        var body = JsonNode.Parse("""{"kind":"dataset","name":"numbers","title":"t","description":"d","licence":"MIT","asset":"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001","price":"10","stock":2}""")!.AsObject();
-        body[field] = value == "million" ? new string('x', 1_000_000) : JsonNode.Parse(value);
-        if (value == "null" && field == "price")
+        using var http = platform.Http(platform.Platform.FirstUserKey);
+        (string Field, string Value, string Code)[] cases =
+        [
+            ("price", "\"0\"", "request.out_of_range"),
+            ("price", "\"-1\"", "request.out_of_range"),
+            ("price", "\"1000000001\"", "request.out_of_range"),
+            ("price", "\"99999999999999999999\"", "request.bad_json"),
+            ("price", "\"0.0000000001\"", "request.bad_json"),
+            ("price", "null", "listing.bad_terms"),
+            ("stock", "0", "request.out_of_range"),
+            ("stock", "-1", "request.out_of_range"),
+            ("stock", "9223372036854775807", "request.out_of_range"),
+            ("kind", "\"shares\"", "request.out_of_range"),
+            ("kind", "\"labelling\"", "listing.bad_terms"),
+            ("kind", "null", "request.bad_json"),
+            ("name", "\"My Numbers\"", "listing.bad_name"),
+            ("name", "\"\"", "listing.bad_name"),
+            ("title", "\"\"", "request.out_of_range"),
+            ("licence", "\"\"", "request.out_of_range"),
+            ("asset", "null", "listing.bad_asset"),
+            ("asset", "\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\"", "dataset.not_found"),
+            ("asset", "\"..\"", "dataset.not_found"),
+            ("name", "million", "listing.bad_name"),
+            ("title", "million", "request.out_of_range"),
+            ("description", "million", "request.out_of_range"),
+            ("licence", "million", "request.out_of_range"),
+            ("asset", "million", "dataset.not_found"),
+        ];
+        foreach (var (field, value, code) in cases)
         {
-            body.Remove("stock");
+            var body = JsonNode.Parse("""{"kind":"dataset","name":"numbers","title":"t","description":"d","licence":"MIT","asset":"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001","price":"10","stock":2}""")!.AsObject();
+            body[field] = value == "million" ? new string('x', 1_000_000) : JsonNode.Parse(value);
+            if (field == "price" && value == "null")
+            {
+                body.Remove("stock");
+            }
+
+            using var reply = await http.PutAsync($"v1/listings/{Guid.NewGuid()}", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), Cancel);
+            var problem = JsonNode.Parse(await reply.Content.ReadAsStringAsync(Cancel))!;
+            problem["code"]!.GetValue<string>().ShouldBe(code, $"{field} {value}");
+            problem["detail"]!.GetValue<string>().Length.ShouldBeInRange(10, 400, $"{field} {value}");
         }
 
-        using var http = platform.Http(platform.Platform.FirstUserKey);
-        using var reply = await http.PutAsync($"v1/listings/{Guid.NewGuid()}", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), Cancel);
-        var problem = JsonNode.Parse(await reply.Content.ReadAsStringAsync(Cancel))!;
-        problem["code"]!.GetValue<string>().ShouldBe(code);
-        problem["detail"]!.GetValue<string>().Length.ShouldBeInRange(10, 400);
         (await (await platform.CustomerAsync()).Api.GetListingsAsync(mine: true, cancel: Cancel)).ShouldBeEmpty();
     }
 }
