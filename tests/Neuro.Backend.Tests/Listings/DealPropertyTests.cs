@@ -45,12 +45,12 @@ public sealed class DealPropertyTests
     // The likely next step is likely, or most deals would be over before they began.
     private static readonly Gen<Step> Steps = Gen.Select(
         Gen.Frequency((5, Gen.Const(0)), (5, Gen.Const(1)), (1, Gen.Const(2))),
-        Gen.Frequency((3, Gen.Const(0)), (3, Gen.Const(1)), (5, Gen.Const(2)), (4, Gen.Const(3)), (2, Gen.Const(4)), (1, Gen.Const(5)), (1, Gen.Const(6)), (1, Gen.Const(7)), (2, Gen.Const(8)), (1, Gen.Const(9))),
+        Gen.Frequency((3, Gen.Const(0)), (3, Gen.Const(1)), (6, Gen.Const(2)), (8, Gen.Const(3)), (4, Gen.Const(4)), (1, Gen.Const(5)), (1, Gen.Const(6)), (1, Gen.Const(7)), (3, Gen.Const(8)), (1, Gen.Const(9))),
         Gen.Int[0, 3], Gen.Frequency((6, Gen.Const(0)), (2, Gen.Int[1, 4]), (1, Gen.Int[5, 12]), (1, Gen.Int[13, 80])), Gen.Int[1, 3], (who, what, which, days, copies) => new Step(who, what, which, days, copies));
 
     [Theory]
-    [InlineData("sqlite", 60)]
-    [InlineData("postgres", 10)]
+    [InlineData("sqlite", 40)]
+    [InlineData("postgres", 6)]
     public async Task AnyCommands_InAnyOrder_ReachNoIllegalStateAndMoveNoMoneyWrongly(string engine, int runs)
     {
         await using var stage = await Stage.OpenAsync(engine);
@@ -133,7 +133,7 @@ public sealed class DealPropertyTests
             }
 
             (await ledger.ProofAsync(Cancel)).Faults.ShouldBeEmpty();
-            await FinishAsync(request.Id, deal);
+            seen.Add(await FinishAsync(request.Id, deal));
             return seen;
         }
 
@@ -145,13 +145,14 @@ public sealed class DealPropertyTests
             var chosen = offers.Count == 0 || step.Which == 3 ? Guid.NewGuid() : offers[^Math.Min(offers.Count, 1 + (step.Which / 2))].Id;
             var deliveries = deal.Milestones.SelectMany(milestone => milestone.Deliveries).OrderBy(delivery => delivery.State == "waiting" ? 0 : 1).ToList();
             var delivery = deliveries.Count == 0 ? Guid.NewGuid() : deliveries[step.Which % deliveries.Count].Id;
+            var undelivered = deal.Milestones.FirstOrDefault(milestone => milestone.State is "waiting" or "rejected")?.Number ?? 1 + step.Which;
             var (parts, expires) = (Enumerable.Range(1, 1 + (step.Which % 3)).Select(part => new MilestoneTerms($"part {part}", new Ntk((part * 10_000_000_000L) + step.Which))).ToList(), Now.AddDays(20));
             var price = parts.Aggregate(Ntk.Zero, (sum, part) => sum + part.Price);
             return step.What switch
             {
                 0 or 1 => (who, "offer", () => desk.OfferAsync(account, id, new(offerId, price, parts, 10, expires), Cancel)),
                 2 => (who, "accept", () => desk.AcceptAsync(account, id, new(chosen), Cancel)),
-                3 => (who, "deliver", () => desk.DeliverAsync(account, id, new(deliveryId, 1 + (step.Which % 3), WorkHash, "done"), Cancel)),
+                3 => (who, "deliver", () => desk.DeliverAsync(account, id, new(deliveryId, undelivered, WorkHash, "done"), Cancel)),
                 4 or 8 => (who, "approve", () => desk.ApproveAsync(account, id, new(delivery), Cancel)),
                 5 => (who, "reject", () => desk.RejectAsync(account, id, new(delivery, "no"), Cancel)),
                 6 => (who, "cancel", () => desk.CancelAsync(account, id, Cancel)),
@@ -189,13 +190,14 @@ public sealed class DealPropertyTests
         }
 
         // So that what is held does not add up from run to run; by time alone, which must always come to an end.
-        private async Task FinishAsync(Guid id, Deal deal)
+        private async Task<string> FinishAsync(Guid id, Deal deal)
         {
             clock.Advance(TimeSpan.FromDays(41));
             await desk.SweepAsync(Cancel);
             var over = await desk.GetAsync(Supplier, id, Cancel);
             over.State.ShouldBeOneOf("completed", "ended", "declined", "withdrawn", "expired");
             over.Paid.ShouldBe(deal.Milestones.Where(milestone => milestone.State is "paid" or "delivered").Aggregate(Ntk.Zero, (sum, milestone) => sum + milestone.Price), "what waited for an answer is paid, the rest is not");
+            return over.State;
         }
 
         private async Task<Dictionary<Guid, (long Total, long Held)>> BalancesAsync()
