@@ -1,4 +1,5 @@
 using Neuro.Backend.Jobs;
+using Neuro.Backend.Listings;
 using Neuro.Client.Market;
 
 namespace Neuro.Backend;
@@ -34,6 +35,10 @@ public sealed record PlatformOptions
 
     /// <summary>The kinds of work on offer, one per kind.</summary>
     public IReadOnlyList<IWorkload> Workloads { get; init; } = [];
+
+    /// <summary>Measures and pictures what suppliers put on offer.</summary>
+    /// <value>Null: listings have neither card nor preview.</value>
+    public IAppraiser? Appraiser { get; init; }
 
     /// <summary>How long a node may be silent before its shard is given to another.</summary>
     /// <value>30 seconds.</value>

@@ -16,6 +16,8 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     CatalogueCommand.Create(),
     DatasetsCommand.Create(),
     GeneratorsCommand.Create(),
+    ListingsCommand.Create(),
+    DealsCommand.Create(),
 };
 var parsed = root.Parse(args);
 try

@@ -32,7 +32,7 @@ public interface IPlanContext
     /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
     ArtifactRef Artifact(string sha256);
 
-    /// <summary>A dataset of this customer.</summary>
+    /// <summary>A dataset that this customer made or has a licence of.</summary>
     /// <exception cref="NeuroException"><c>dataset.not_found</c></exception>
     Task<DatasetManifest> DatasetAsync(Guid id, CancellationToken cancel);
 }

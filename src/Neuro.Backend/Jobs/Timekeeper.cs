@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Neuro.Backend.Cluster;
+using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Portal;
@@ -8,10 +9,13 @@ using Neuro.Backend.Treasury;
 
 namespace Neuro.Backend.Jobs;
 
-/// <summary>Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off, keeps the treasury's dates.</summary>
+/// <summary>
+/// Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off, does to deals what time has done,
+/// keeps the treasury's dates.
+/// </summary>
 internal sealed class Timekeeper(
-    JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, IdempotentAnswers answers, TreasuryDuties treasury, Exchange.Exchange exchange, Leases leases,
-    TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
+    JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, DealDesk deals, IdempotentAnswers answers, TreasuryDuties treasury,
+    Exchange.Exchange exchange, Leases leases, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
 {
     private const int LongTick = 30;
     private const string Lease = "timekeeper";
@@ -58,6 +62,7 @@ internal sealed class Timekeeper(
                 await orders.ResumeAsync(cancel);
                 await closer.ResumeAsync(cancel);
                 await quotes.ForgetAsync(cancel);
+                await deals.SweepAsync(cancel);
                 await answers.SweepAsync(cancel);
                 await ledger.AuditIfDueAsync(cancel);
             }

@@ -13,6 +13,7 @@ using Neuro.Backend.Cluster;
 using Neuro.Backend.Exchange;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
@@ -76,6 +77,7 @@ internal static class Portal
         services.AddSingleton<Leases>().AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
+        services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
         services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
         if (database.IsPostgres)
         {
@@ -124,6 +126,7 @@ internal static class Portal
         app.MapMarket();
         app.MapExchange();
         app.MapTreasury();
+        app.MapListings();
         app.MapJobs();
         app.MapNodes();
         app.MapShards();

@@ -68,6 +68,22 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<GeneratorRow> Generators => Set<GeneratorRow>();
 
+    public DbSet<ListingRow> Listings => Set<ListingRow>();
+
+    public DbSet<ListingVersionRow> ListingVersions => Set<ListingVersionRow>();
+
+    public DbSet<ListingPreviewRow> ListingPreviews => Set<ListingPreviewRow>();
+
+    public DbSet<LicenceRow> Licences => Set<LicenceRow>();
+
+    public DbSet<DealRow> Deals => Set<DealRow>();
+
+    public DbSet<DealOfferRow> DealOffers => Set<DealOfferRow>();
+
+    public DbSet<DealMilestoneRow> DealMilestones => Set<DealMilestoneRow>();
+
+    public DbSet<DealDeliveryRow> DealDeliveries => Set<DealDeliveryRow>();
+
     public DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
 
     public DbSet<ArtifactReaderRow> ArtifactReaders => Set<ArtifactReaderRow>();
@@ -190,12 +206,53 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             generator.ToTable("generators").HasKey(row => new { row.Name, row.Version });
             generator.HasIndex(row => row.AccountId);
         });
+        MapListings(model);
         model.Entity<ArtifactRow>(artifact => artifact.ToTable("artifacts").HasKey(row => row.Sha256));
-        model.Entity<ArtifactReaderRow>(reader => reader.ToTable("artifact_readers").HasKey(row => new { row.Sha256, row.Reader }));
+        model.Entity<ArtifactReaderRow>(reader =>
+        {
+            reader.ToTable("artifact_readers").HasKey(row => new { row.Sha256, row.Reader });
+            reader.HasIndex(row => row.Reader);
+        });
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));
         }
+    }
+
+    private static void MapListings(ModelBuilder model)
+    {
+        model.Entity<ListingRow>(listing =>
+        {
+            listing.ToTable("listings", table => table.HasCheckConstraint("ck_listings_terms", "price_nano > 0 AND stock > 0 AND sold >= 0"));
+            listing.HasIndex(row => new { row.AccountId, row.Name }).IsUnique();
+            listing.HasIndex(row => row.CreatedAt);
+        });
+        model.Entity<ListingVersionRow>(version => version.ToTable("listing_versions").HasKey(row => new { row.ListingId, row.Version }));
+        model.Entity<ListingPreviewRow>(preview => preview.ToTable("listing_previews").HasKey(row => new { row.ListingId, row.Version }));
+        model.Entity<LicenceRow>(licence =>
+        {
+            licence.ToTable("licences");
+            licence.HasIndex(row => new { row.ListingId, row.AccountId, row.AssetId }).IsUnique();
+            licence.HasIndex(row => new { row.AccountId, row.AssetId });
+        });
+        model.Entity<DealRow>(deal =>
+        {
+            deal.ToTable("deals", table => table.HasCheckConstraint("ck_deals_amounts", "held_nano >= 0 AND paid_nano >= 0 AND returned_nano >= 0"));
+            deal.HasIndex(row => new { row.BuyerId, row.CreatedAt });
+            deal.HasIndex(row => new { row.SupplierId, row.CreatedAt });
+            deal.HasIndex(row => row.NextAt);
+        });
+        model.Entity<DealOfferRow>(offer =>
+        {
+            offer.ToTable("deal_offers").HasKey(row => new { row.DealId, row.Id });
+            offer.HasIndex(row => new { row.DealId, row.Number }).IsUnique();
+        });
+        model.Entity<DealMilestoneRow>(milestone => milestone.ToTable("deal_milestones").HasKey(row => new { row.DealId, row.Number }));
+        model.Entity<DealDeliveryRow>(delivery =>
+        {
+            delivery.ToTable("deal_deliveries").HasKey(row => new { row.DealId, row.Id });
+            delivery.HasIndex(row => new { row.DealId, row.Milestone, row.Number }).IsUnique();
+        });
     }
 
     private static string SnakeCase(string name)

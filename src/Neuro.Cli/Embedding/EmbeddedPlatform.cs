@@ -69,6 +69,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 AdvertisedUrl = options.AdvertisedUrl,
                 Generators = BuiltInGenerators.Listings,
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
+                Appraiser = new Appraiser(),
                 Verbose = options.Verbose,
             },
             cancel);

@@ -135,6 +135,14 @@ public sealed class NeuroClient : IAsyncDisposable
 
     public Task<IReadOnlyList<GeneratorListing>> GeneratorsAsync(CancellationToken cancel = default) => Api.GetGeneratorsAsync(cancel);
 
+    /// <summary>Buys a licence at the price that the listing shows; a price or version that changed since is refused.</summary>
+    public Task<Licence> BuyLicenceAsync(Listing listing, CancellationToken cancel = default)
+    {
+        var price = listing.Price ?? throw new NeuroException("listing.no_price", $"'{listing.Name}' has no posted price. Ask its supplier for a quote.");
+        var purchase = new LicencePurchase(Guid.CreateVersion7(), listing.Version, price);
+        return Api.BuyLicenceAsync(listing.Id, purchase, cancel, purchase.Id.ToString());
+    }
+
     public Task<IReadOnlyList<NodeView>> NodesAsync(CancellationToken cancel = default) => Api.GetNodesAsync(cancel);
 
     /// <summary>The price of a whole job.</summary>

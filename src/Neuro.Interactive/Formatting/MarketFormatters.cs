@@ -7,7 +7,7 @@ namespace Neuro.Interactive.Formatting;
 /// <summary>How what is on offer and what it costs is shown.</summary>
 internal sealed class MarketFormatters
 {
-    public IEnumerable<object> CreateTypeFormatters() => [.. new QuoteFormatters().CreateTypeFormatters(), .. new GeneratorFormatters().CreateTypeFormatters()];
+    public IEnumerable<object> CreateTypeFormatters() => [.. new QuoteFormatters().CreateTypeFormatters(), .. new GeneratorFormatters().CreateTypeFormatters(), .. new ListingFormatters().CreateTypeFormatters(), .. new LicenceFormatters().CreateTypeFormatters()];
 }
 
 internal sealed class QuoteFormatters : FormatterSource<Quote>

@@ -44,6 +44,11 @@ internal static class Samples
         "shelf", 1, "Supermarket shelf", "Shelves of packaged products with price rails, gaps and clutter, seen by a hand-held camera.", "MIT",
         ["boxes", "instance masks", "depth", "visibility"], JsonNode.Parse("""{"generator":"shelf","version":1,"rows":{"choice":[2,3,4]}}""")!.AsObject());
 
+    public static Listing Listing => new(
+        new("0199a1b2-0000-7000-8000-00000000c0de"), "dataset", "fridge-shelves", 2, "Ada <Lovelace>", "Fridges & shelves", "Seen by phones.\nWith <b>every</b> label.", "CC BY 4.0", "listed",
+        Ntk("12.5"), 7, true, 1000, new AssetCard { Images = 1200, Objects = 30_500, Classes = 40, Width = 640, Height = 480, Labels = ["boxes", "depth"], Bytes = 812_000_000 }, true, null,
+        new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
+
     public static GeneratorListing PublishedGenerator => Generator with
     {
         Name = "my-shop",

@@ -30,6 +30,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
             .Answer("GET /v1/ledger/proof", Samples.Proof)
             .Answer("POST /v1/treasury/purchases", Samples.Purchase)
             .Answer("GET /v1/generators", new[] { Samples.Generator })
+            .Answer("GET /v1/listings", new[] { Samples.Listing })
             .Answer("GET /v1/nodes", Samples.Nodes)
             .Answer("GET /v1/jobs", new[] { Samples.DoneJob, Samples.FailedJob })
             .Answer("GET /v1/datasets", new[] { Samples.Dataset })
@@ -79,6 +80,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
     [InlineData("#!neuro-ledger", typeof(IReadOnlyList<LedgerLine>))]
     [InlineData("#!neuro-proof", typeof(LedgerProof))]
     [InlineData("#!neuro-generators", typeof(IReadOnlyList<GeneratorListing>))]
+    [InlineData("#!neuro-listings --kind dataset", typeof(IReadOnlyList<Listing>))]
     [InlineData("#!neuro-nodes", typeof(IReadOnlyList<Client.Nodes.NodeView>))]
     [InlineData("#!neuro-datasets", typeof(IReadOnlyList<DatasetManifest>))]
     [InlineData("#!neuro-models", typeof(IReadOnlyList<ModelManifest>))]
@@ -94,6 +96,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
     [InlineData("#!neuro-datasets", "GET /v1/datasets", "#!neuro-order")]
     [InlineData("#!neuro-models", "GET /v1/models", "#!neuro-train")]
     [InlineData("#!neuro-nodes", "GET /v1/nodes", "neuro node")]
+    [InlineData("#!neuro-listings", "GET /v1/listings", "neuro listings publish")]
     public async Task Question_WithNothingToShow_SaysWhatMakesSome(string line, string route, string wayOut)
     {
         await ConnectAsync();

@@ -340,103 +340,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("books", (string)null);
                 });
 
-            modelBuilder.Entity("Neuro.Backend.Storage.BurnDateRow", b =>
-                {
-                    b.Property<int>("Year")
-                        .HasColumnType("integer")
-                        .HasColumnName("year");
-
-                    b.Property<long>("CirculatingNano")
-                        .HasColumnType("bigint")
-                        .HasColumnName("circulating_nano");
-
-                    b.Property<long>("Due")
-                        .HasColumnType("bigint")
-                        .HasColumnName("due");
-
-                    b.Property<long>("ShareNano")
-                        .HasColumnType("bigint")
-                        .HasColumnName("share_nano");
-
-                    b.HasKey("Year");
-
-                    b.ToTable("burn_dates", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.BurnRow", b =>
-                {
-                    b.Property<string>("Purpose")
-                        .HasColumnType("text")
-                        .HasColumnName("purpose");
-
-                    b.Property<int>("Part")
-                        .HasColumnType("integer")
-                        .HasColumnName("part");
-
-                    b.Property<long>("AmountNano")
-                        .HasColumnType("bigint")
-                        .HasColumnName("amount_nano");
-
-                    b.Property<long>("At")
-                        .HasColumnType("bigint")
-                        .HasColumnName("at");
-
-                    b.Property<Guid>("TransferId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("transfer_id");
-
-                    b.HasKey("Purpose", "Part");
-
-                    b.ToTable("burns", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_burns_amount", "amount_nano > 0");
-                        });
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.BuybackPeriodRow", b =>
-                {
-                    b.Property<int>("Number")
-                        .HasColumnType("integer")
-                        .HasColumnName("number");
-
-                    b.Property<long>("From")
-                        .HasColumnType("bigint")
-                        .HasColumnName("from");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("bigint")
-                        .HasColumnName("until");
-
-                    b.HasKey("Number");
-
-                    b.ToTable("buyback_periods", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.DatasetReaderRow", b =>
-                {
-                    b.Property<Guid>("DatasetId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("dataset_id");
-
-                    b.Property<Guid>("AccountId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("account_id");
-
-                    b.Property<long>("At")
-                        .HasColumnType("bigint")
-                        .HasColumnName("at");
-
-                    b.Property<Guid>("RedemptionId")
-                        .HasColumnType("uuid")
-                        .HasColumnName("redemption_id");
-
-                    b.HasKey("DatasetId", "AccountId");
-
-                    b.HasIndex("AccountId");
-
-                    b.ToTable("dataset_readers", (string)null);
-                });
-
             modelBuilder.Entity("Neuro.Backend.Storage.DatasetRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -575,34 +478,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         {
                             t.HasCheckConstraint("ck_holds_remaining", "remaining >= 0 AND remaining <= amount");
                         });
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.HouseOrderRow", b =>
-                {
-                    b.Property<string>("Slot")
-                        .HasColumnType("text")
-                        .HasColumnName("slot");
-
-                    b.Property<string>("Asset")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("asset");
-
-                    b.Property<long>("Number")
-                        .HasColumnType("bigint")
-                        .HasColumnName("number");
-
-                    b.Property<long>("PriceNano")
-                        .HasColumnType("bigint")
-                        .HasColumnName("price_nano");
-
-                    b.Property<long>("Quantity")
-                        .HasColumnType("bigint")
-                        .HasColumnName("quantity");
-
-                    b.HasKey("Slot");
-
-                    b.ToTable("house_orders", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.IdempotencyRow", b =>
@@ -765,34 +640,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         });
                 });
 
-            modelBuilder.Entity("Neuro.Backend.Storage.LeaseRow", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<long>("Epoch")
-                        .HasColumnType("bigint")
-                        .HasColumnName("epoch");
-
-                    b.Property<Guid>("Owner")
-                        .HasColumnType("uuid")
-                        .HasColumnName("owner");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("bigint")
-                        .HasColumnName("until");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("url");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("leases", (string)null);
-                });
-
             modelBuilder.Entity("Neuro.Backend.Storage.LedgerHeadRow", b =>
                 {
                     b.Property<int>("Id")
@@ -904,22 +751,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.PlatformRow", b =>
-                {
-                    b.Property<int>("Id")
-                        .HasColumnType("integer")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Keys")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("keys");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("platform", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.PurchaseRow", b =>
@@ -1035,10 +866,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
-
-                    b.Property<long?>("CheckedUntil")
-                        .HasColumnType("bigint")
-                        .HasColumnName("checked_until");
 
                     b.Property<string>("Claims")
                         .HasColumnType("text")
@@ -1259,37 +1086,6 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         {
                             t.HasCheckConstraint("ck_transfers_amount", "amount > 0");
                         });
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.TreasurySettingRow", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Document")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("document");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("treasury_settings", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.UsedChallengeRow", b =>
-                {
-                    b.Property<string>("Nonce")
-                        .HasColumnType("text")
-                        .HasColumnName("nonce");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("bigint")
-                        .HasColumnName("until");
-
-                    b.HasKey("Nonce");
-
-                    b.ToTable("used_challenges", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>

@@ -333,103 +333,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("books", (string)null);
                 });
 
-            modelBuilder.Entity("Neuro.Backend.Storage.BurnDateRow", b =>
-                {
-                    b.Property<int>("Year")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("year");
-
-                    b.Property<long>("CirculatingNano")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("circulating_nano");
-
-                    b.Property<long>("Due")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("due");
-
-                    b.Property<long>("ShareNano")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("share_nano");
-
-                    b.HasKey("Year");
-
-                    b.ToTable("burn_dates", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.BurnRow", b =>
-                {
-                    b.Property<string>("Purpose")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("purpose");
-
-                    b.Property<int>("Part")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("part");
-
-                    b.Property<long>("AmountNano")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("amount_nano");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("at");
-
-                    b.Property<Guid>("TransferId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("transfer_id");
-
-                    b.HasKey("Purpose", "Part");
-
-                    b.ToTable("burns", null, t =>
-                        {
-                            t.HasCheckConstraint("ck_burns_amount", "amount_nano > 0");
-                        });
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.BuybackPeriodRow", b =>
-                {
-                    b.Property<int>("Number")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("number");
-
-                    b.Property<long>("From")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("from");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("until");
-
-                    b.HasKey("Number");
-
-                    b.ToTable("buyback_periods", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.DatasetReaderRow", b =>
-                {
-                    b.Property<Guid>("DatasetId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("dataset_id");
-
-                    b.Property<Guid>("AccountId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_id");
-
-                    b.Property<long>("At")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("at");
-
-                    b.Property<Guid>("RedemptionId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("redemption_id");
-
-                    b.HasKey("DatasetId", "AccountId");
-
-                    b.HasIndex("AccountId");
-
-                    b.ToTable("dataset_readers", (string)null);
-                });
-
             modelBuilder.Entity("Neuro.Backend.Storage.DatasetRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -568,34 +471,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         {
                             t.HasCheckConstraint("ck_holds_remaining", "remaining >= 0 AND remaining <= amount");
                         });
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.HouseOrderRow", b =>
-                {
-                    b.Property<string>("Slot")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("slot");
-
-                    b.Property<string>("Asset")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("asset");
-
-                    b.Property<long>("Number")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("number");
-
-                    b.Property<long>("PriceNano")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("price_nano");
-
-                    b.Property<long>("Quantity")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("quantity");
-
-                    b.HasKey("Slot");
-
-                    b.ToTable("house_orders", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.IdempotencyRow", b =>
@@ -758,34 +633,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
-            modelBuilder.Entity("Neuro.Backend.Storage.LeaseRow", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<long>("Epoch")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("epoch");
-
-                    b.Property<Guid>("Owner")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("owner");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("until");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("url");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("leases", (string)null);
-                });
-
             modelBuilder.Entity("Neuro.Backend.Storage.LedgerHeadRow", b =>
                 {
                     b.Property<int>("Id")
@@ -897,22 +744,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.PlatformRow", b =>
-                {
-                    b.Property<int>("Id")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<string>("Keys")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("keys");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("platform", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.PurchaseRow", b =>
@@ -1028,10 +859,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
-
-                    b.Property<long?>("CheckedUntil")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("checked_until");
 
                     b.Property<string>("Claims")
                         .HasColumnType("TEXT")
@@ -1248,37 +1075,6 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         {
                             t.HasCheckConstraint("ck_transfers_amount", "amount > 0");
                         });
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.TreasurySettingRow", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Document")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("document");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("treasury_settings", (string)null);
-                });
-
-            modelBuilder.Entity("Neuro.Backend.Storage.UsedChallengeRow", b =>
-                {
-                    b.Property<string>("Nonce")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("nonce");
-
-                    b.Property<long>("Until")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("until");
-
-                    b.HasKey("Nonce");
-
-                    b.ToTable("used_challenges", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>
