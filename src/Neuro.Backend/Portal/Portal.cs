@@ -13,6 +13,7 @@ using Neuro.Backend.Exchange;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
+using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Verification;
@@ -67,11 +68,11 @@ internal static class Portal
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
-        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
+        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<Estimator>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
         services.AddSingleton<Exchange.Exchange>();
-        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
+        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
     }
 
     private static void AddHttp(IServiceCollection services)

@@ -559,6 +559,13 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("events");
 
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("{}")
+                        .HasColumnName("features");
+
                     b.Property<int>("FeeBasisPoints")
                         .HasColumnType("integer")
                         .HasColumnName("fee_basis_points");
@@ -740,9 +747,21 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("shards_done");
 
+                    b.Property<int>("ShardsLost")
+                        .HasColumnType("integer")
+                        .HasColumnName("shards_lost");
+
                     b.Property<int>("ShardsRejected")
                         .HasColumnType("integer")
                         .HasColumnName("shards_rejected");
+
+                    b.Property<long>("StartCostNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_cost_nano");
+
+                    b.Property<long>("StartMilliseconds")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_milliseconds");
 
                     b.Property<double>("TrainCuPerSecond")
                         .HasColumnType("double precision")
@@ -751,6 +770,39 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PromiseRow", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("NodeId")
+                        .HasColumnType("text")
+                        .HasColumnName("node_id");
+
+                    b.Property<long>("RateNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rate_nano");
+
+                    b.Property<double>("Reliability")
+                        .HasColumnType("double precision")
+                        .HasColumnName("reliability");
+
+                    b.Property<long>("StartNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("start_nano");
+
+                    b.Property<Guid?>("StartShard")
+                        .HasColumnType("uuid")
+                        .HasColumnName("start_shard");
+
+                    b.HasKey("JobId", "NodeId");
+
+                    b.HasIndex("NodeId");
+
+                    b.ToTable("promises", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.PurchaseRow", b =>
@@ -814,10 +866,24 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("expires");
 
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("{}")
+                        .HasColumnName("features");
+
                     b.Property<string>("Plan")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("plan");
+
+                    b.Property<string>("Promises")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("[]")
+                        .HasColumnName("promises");
 
                     b.Property<string>("Spec")
                         .IsRequired()
@@ -947,6 +1013,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<int>("State")
                         .HasColumnType("integer")
                         .HasColumnName("state");
+
+                    b.Property<string>("Usage")
+                        .HasColumnType("text")
+                        .HasColumnName("usage");
 
                     b.Property<long>("WorkMilli")
                         .HasColumnType("bigint")
@@ -1088,11 +1158,68 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.UsageRow", b =>
+                {
+                    b.Property<Guid>("ShardId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("shard_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<long>("BytesIn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long>("BytesOut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("features");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("MemoryBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("memory_bytes");
+
+                    b.Property<double>("Work")
+                        .HasColumnType("double precision")
+                        .HasColumnName("work");
+
+                    b.HasKey("ShardId");
+
+                    b.HasIndex("Kind", "At");
+
+                    b.ToTable("usage", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>
                 {
                     b.HasOne("Neuro.Backend.Storage.AccountRow", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PromiseRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -552,6 +552,13 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("events");
 
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("{}")
+                        .HasColumnName("features");
+
                     b.Property<int>("FeeBasisPoints")
                         .HasColumnType("INTEGER")
                         .HasColumnName("fee_basis_points");
@@ -733,9 +740,21 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("shards_done");
 
+                    b.Property<int>("ShardsLost")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shards_lost");
+
                     b.Property<int>("ShardsRejected")
                         .HasColumnType("INTEGER")
                         .HasColumnName("shards_rejected");
+
+                    b.Property<long>("StartCostNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_cost_nano");
+
+                    b.Property<long>("StartMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_milliseconds");
 
                     b.Property<double>("TrainCuPerSecond")
                         .HasColumnType("REAL")
@@ -744,6 +763,39 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PromiseRow", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("NodeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_id");
+
+                    b.Property<long>("RateNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rate_nano");
+
+                    b.Property<double>("Reliability")
+                        .HasColumnType("REAL")
+                        .HasColumnName("reliability");
+
+                    b.Property<long>("StartNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_nano");
+
+                    b.Property<Guid?>("StartShard")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("start_shard");
+
+                    b.HasKey("JobId", "NodeId");
+
+                    b.HasIndex("NodeId");
+
+                    b.ToTable("promises", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.PurchaseRow", b =>
@@ -807,10 +859,24 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires");
 
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("{}")
+                        .HasColumnName("features");
+
                     b.Property<string>("Plan")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("plan");
+
+                    b.Property<string>("Promises")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("[]")
+                        .HasColumnName("promises");
 
                     b.Property<string>("Spec")
                         .IsRequired()
@@ -940,6 +1006,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
+
+                    b.Property<string>("Usage")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("usage");
 
                     b.Property<long>("WorkMilli")
                         .HasColumnType("INTEGER")
@@ -1077,11 +1147,68 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.UsageRow", b =>
+                {
+                    b.Property<Guid>("ShardId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shard_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<long>("BytesIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long>("BytesOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("features");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("MemoryBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("memory_bytes");
+
+                    b.Property<double>("Work")
+                        .HasColumnType("REAL")
+                        .HasColumnName("work");
+
+                    b.HasKey("ShardId");
+
+                    b.HasIndex("Kind", "At");
+
+                    b.ToTable("usage", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>
                 {
                     b.HasOne("Neuro.Backend.Storage.AccountRow", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PromiseRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
