@@ -14,6 +14,9 @@ namespace Neuro.Backend.Tests;
 /// <summary>A platform over a folder of its own, with a clock that the test moves.</summary>
 internal sealed class TestPlatform : IAsyncDisposable
 {
+    /// <summary>So many verified shards that a node's reliability rounds to 1.</summary>
+    public const int Proven = 100_000_000;
+
     private readonly List<IAsyncDisposable> clients = [];
 
     private TestPlatform(PlatformOptions options, FakeTimeProvider clock, NumberWork numbers) => (Options, Clock, Numbers) = (options, clock, numbers);
@@ -63,7 +66,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     }
 
     /// <summary>A node that joined.</summary>
-    /// <param name="proven">So many verified shards stand in its record that its reliability is 1 and its floor counts as it is.</param>
+    /// <param name="proven">Whether <see cref="Proven"/> shards stand in its record, so that its floor counts as it is.</param>
     public async Task<TestNode> NodeAsync(
         string name = "node", decimal floor = 1, double speed = 10, string? owner = null, bool proven = true, decimal startCost = 0, TimeSpan startTime = default)
     {
@@ -73,7 +76,7 @@ internal sealed class TestPlatform : IAsyncDisposable
         if (proven)
         {
             await using var db = Platform.Services.GetRequiredService<Database>().CreateDbContext();
-            await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsDone, 100_000_000), TestContext.Current.CancellationToken);
+            await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsDone, Proven), TestContext.Current.CancellationToken);
             await Platform.Services.GetRequiredService<NodeRegistry>().RefreshAsync(node.Id, TestContext.Current.CancellationToken);
         }
 

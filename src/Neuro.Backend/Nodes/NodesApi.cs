@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Neuro.Backend.Accounts;
-using Neuro.Backend.Portal;
 using Neuro.Client.Nodes;
 
 namespace Neuro.Backend.Nodes;
@@ -16,7 +15,7 @@ internal static class NodesApi
         var nodes = routes.MapGroup("/v1/nodes").WithTags("Nodes");
         nodes.MapPost("/challenge", GetChallenge).WithSummary("A number for a node to sign, used once and for two minutes.");
         nodes.MapPost("/join", Join).WithSummary("Takes a node in, or renews its token.");
-        nodes.MapPut("/me/floor", ChangeFloor).RequireAuthorization(Policies.Node).NotAudited().WithSummary("Asks for another floor, for quotes from now on.");
+        nodes.MapPut("/me/floor", ChangeFloor).RequireAuthorization(Policies.Node).WithSummary("Asks for another floor, for quotes from now on.");
         nodes.MapGet("/", GetNodes).RequireAuthorization(Policies.Account).WithSummary("All nodes: measured capacity, floor, state, record.");
     }
 

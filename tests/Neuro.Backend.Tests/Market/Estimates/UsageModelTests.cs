@@ -36,11 +36,11 @@ public sealed class UsageModelTests(ITestOutputHelper output)
     [Fact]
     public void Learn_NothingButNoise_KeepsTheFormulaAndMeasuresItsError()
     {
-        var model = UsageModel.Learn(Resource.Work, Samples(new Random(5), jobs: 30, shardsOfAJob: 2, (work, _, noise) => work * noise));
+        var model = UsageModel.Learn(Resource.Work, Samples(new Random(5), jobs: 200, shardsOfAJob: 2, (work, _, noise) => work * noise));
         model.IsLearned.ShouldBeFalse();
         model.Error.ShouldBeGreaterThan(0.95 * model.FormulaError);
         var (value, low, high, shards) = model.Estimate(Features(20, 640));
-        (value, shards).ShouldBe((20, 60));
+        (value, shards).ShouldBe((20, 400));
         low.ShouldBeInRange(12, 19);
         high.ShouldBeInRange(21, 30);
     }
