@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Market;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
@@ -99,6 +100,7 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
             Name = plan.Name,
             RecipeHash = plan.RecipeHash,
             Spec = quoted.Spec,
+            Features = quoted.Features,
             State = (int)JobPhase.Placing,
             Shards = plan.Shards.Count,
             WorkMilli = quote.Work.Milli,
@@ -119,6 +121,14 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
             WorkMilli = shard.Work.Milli,
             Inputs = JsonSerializer.Serialize(shard.Inputs, NeuroJson.Options),
             State = (int)ShardState.Open,
+        }));
+        db.Promises.AddRange(JsonSerializer.Deserialize<List<Promise>>(quoted.Promises, NeuroJson.Options)!.Select(promise => new PromiseRow
+        {
+            JobId = job.Id,
+            NodeId = promise.NodeId,
+            RateNano = promise.PerCu.Nano,
+            StartNano = promise.Start.Nano,
+            Reliability = promise.Reliability,
         }));
         try
         {

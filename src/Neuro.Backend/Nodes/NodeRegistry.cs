@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Jobs;
+using Neuro.Backend.Market;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 using Neuro.Client.Nodes;
@@ -11,7 +12,21 @@ using Neuro.Client.Tokens;
 namespace Neuro.Backend.Nodes;
 
 /// <summary>A node that joined, as the market and the job board need it. When it was last heard of is kept here and written now and then.</summary>
-internal sealed record KnownNode(string Id, string Name, Guid AccountId, Ntk Floor, Capacity Capacity);
+internal sealed record KnownNode(string Id, string Name, Guid AccountId, Ntk Floor, Capacity Capacity)
+{
+    public Ntk StartCost { get; init; }
+
+    public TimeSpan StartTime { get; init; }
+
+    /// <summary>The probability that a shard it leases is delivered and verified.</summary>
+    public required double Reliability { get; init; }
+
+    /// <summary>What it asks in an auction of a kind of work.</summary>
+    public Offer Offer(string kind) => new(Id, Name, Capacity.Pool, Floor, Capacity.CuPerSecond(kind)) { Reliability = Reliability, StartCost = StartCost, StartTime = StartTime };
+
+    /// <summary>The least it takes per verified CU.</summary>
+    public Ntk EffectiveFloor => AuctionLot.EffectiveFloor(Floor, Reliability);
+}
 
 /// <summary>The nodes: who they are, what they can do and when they were last heard of.</summary>
 internal sealed class NodeRegistry(Database database, AccountDirectory accounts, Tokens tokens, TimeProvider time)
@@ -50,6 +65,23 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
 
         Take(row);
         return true;
+    }
+
+    /// <summary>Reads a node's record again, after something was added to it.</summary>
+    public async Task RefreshAsync(string id, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        nodes[id] = Known(await db.Nodes.AsNoTracking().SingleAsync(row => row.Id == id, cancel));
+    }
+
+    /// <summary>Another floor, for quotes from now on.</summary>
+    public async Task ChangeFloorAsync(string id, FloorChange change, CancellationToken cancel)
+    {
+        Check(change.Floor);
+        Beat(id);
+        await using var db = database.CreateDbContext();
+        await db.Nodes.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.FloorNano, change.Floor.Nano), cancel);
+        await RefreshAsync(id, cancel);
     }
 
     /// <summary>A node that has spoken to this replica.</summary>
@@ -162,7 +194,15 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         new("node.challenge_unknown", "The challenge was signed before, or more than two minutes ago. Ask for a new one.") { Status = 401 };
 
     private static KnownNode Known(NodeRow row) => new(
-        row.Id, row.Name, row.AccountId, new(row.FloorNano), new(row.Pool, row.Device, row.Cores, row.MemoryBytes, row.RenderCuPerSecond, row.TrainCuPerSecond));
+        row.Id, row.Name, row.AccountId, new(row.FloorNano), new(row.Pool, row.Device, row.Cores, row.MemoryBytes, row.RenderCuPerSecond, row.TrainCuPerSecond))
+    {
+        StartCost = new(row.StartCostNano),
+        StartTime = TimeSpan.FromMilliseconds(row.StartMilliseconds),
+        Reliability = TrackRecord.Reliability(row.ShardsDone, row.ShardsRejected + row.ShardsLost),
+    };
+
+    // A shard for nothing could not be paid: no transfer moves zero.
+    private static void Check(Ntk floor) => Input.Range(floor.Nano, "floor in nano NTK per CU", 1, Ntk.Of(1_000_000).Nano);
 
     private static void Check(JoinRequest request)
     {
@@ -178,8 +218,9 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         Input.Range(capacity.MemoryBytes, "capacity.memoryBytes", 0, long.MaxValue);
         Input.Range(capacity.RenderCuPerSecond, "capacity.renderCuPerSecond", 0, FastestCuPerSecond);
         Input.Range(capacity.TrainCuPerSecond, "capacity.trainCuPerSecond", 0, FastestCuPerSecond);
-        // A shard for nothing could not be paid: no transfer moves zero.
-        Input.Range(request.Floor.Nano, "floor in nano NTK per CU", 1, Ntk.Of(1_000_000).Nano);
+        Check(request.Floor);
+        Input.Range(request.StartCost.Nano, "startCost in nano NTK", 0, Ntk.Of(1_000_000).Nano);
+        Input.Range(request.StartTime, "startTime", TimeSpan.Zero, TimeSpan.FromDays(1));
     }
 
     private async Task<Guid> OwnerAsync(JoinRequest request, CancellationToken cancel)
@@ -209,6 +250,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         (row.Name, row.AccountId, row.FloorNano, row.LastSeen) = (Words.Clip(request.Name, 100), owner, request.Floor.Nano, time.GetUtcNow());
         (row.Pool, row.Device, row.Cores, row.MemoryBytes) = (request.Capacity.Pool, request.Capacity.Device, request.Capacity.Cores, request.Capacity.MemoryBytes);
         (row.RenderCuPerSecond, row.TrainCuPerSecond) = (request.Capacity.RenderCuPerSecond, request.Capacity.TrainCuPerSecond);
+        (row.StartCostNano, row.StartMilliseconds) = (request.StartCost.Nano, (long)request.StartTime.TotalMilliseconds);
         await db.SaveChangesAsync(cancel);
         return Known(row);
     }

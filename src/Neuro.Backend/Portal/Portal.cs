@@ -15,6 +15,7 @@ using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
+using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Treasury;
@@ -71,14 +72,14 @@ internal static class Portal
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
         services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.ArtifactsFolder ?? Path.Combine(options.DataFolder, "artifacts")));
-        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>();
+        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<Estimator>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
         services.AddSingleton<Leases>().AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
         services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
-        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
+        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
         if (database.IsPostgres)
         {
             services.AddSingleton<Replica>().AddHostedService(parts => parts.GetRequiredService<Replica>()).AddHostedService<Relay>();

@@ -58,6 +58,10 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<ShardRow> Shards => Set<ShardRow>();
 
+    public DbSet<PromiseRow> Promises => Set<PromiseRow>();
+
+    public DbSet<UsageRow> Usage => Set<UsageRow>();
+
     public DbSet<EventRow> Events => Set<EventRow>();
 
     public DbSet<ReceiptRow> Receipts => Set<ReceiptRow>();
@@ -178,11 +182,17 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
         model.Entity<UsedChallengeRow>(challenge => challenge.ToTable("used_challenges").HasKey(row => row.Nonce));
         model.Entity<PurchaseRow>(purchase => purchase.ToTable("purchases"));
         model.Entity<NodeRow>(node => node.ToTable("nodes"));
-        model.Entity<QuoteRow>(quote => quote.ToTable("quotes"));
+        model.Entity<QuoteRow>(quote =>
+        {
+            quote.ToTable("quotes");
+            quote.Property(row => row.Promises).HasDefaultValue("[]");
+            quote.Property(row => row.Features).HasDefaultValue("{}");
+        });
         model.Entity<JobRow>(job =>
         {
             job.ToTable("jobs", table => table.HasCheckConstraint("ck_jobs_paid", "paid_nano >= 0 AND paid_nano <= cap_nano"));
             job.HasIndex(row => new { row.AccountId, row.CreatedAt });
+            job.Property(row => row.Features).HasDefaultValue("{}");
             job.HasIndex(row => row.State);
         });
         model.Entity<ShardRow>(shard =>
@@ -192,6 +202,17 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             shard.HasIndex(row => new { row.State, row.LeaseExpires });
             shard.HasIndex(row => new { row.NodeId, row.State });
             shard.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<PromiseRow>(promise =>
+        {
+            promise.ToTable("promises").HasKey(row => new { row.JobId, row.NodeId });
+            promise.HasIndex(row => row.NodeId);
+            promise.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<UsageRow>(usage =>
+        {
+            usage.ToTable("usage").HasKey(row => row.ShardId);
+            usage.HasIndex(row => new { row.Kind, row.At });
         });
         model.Entity<EventRow>(entry => entry.ToTable("job_events").HasKey(row => new { row.JobId, row.Sequence }));
         model.Entity<ReceiptRow>(receipt =>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
+using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -103,7 +104,7 @@ internal sealed class Verifier(
                 return;
             }
 
-            await AcceptAsync(shard, how, verdict.Measured, cancel);
+            await AcceptAsync(job, shard, how, verdict.Measured, cancel);
             (shard, job) = await LoadAsync(id, cancel);
         }
 
@@ -159,13 +160,23 @@ internal sealed class Verifier(
             number => $"Shard {number + 1} of {node.Name} rejected: {reason}", cancel, rejected: shard.NodeId);
     }
 
-    private async Task AcceptAsync(ShardRow shard, string how, IReadOnlyDictionary<string, double>? measured, CancellationToken cancel)
+    private Task AcceptAsync(JobRow job, ShardRow shard, string how, IReadOnlyDictionary<string, double>? measured, CancellationToken cancel) => database.WriteAsync(async db =>
     {
-        await using var db = database.CreateDbContext();
         var numbers = measured is null ? null : JsonSerializer.Serialize(measured, NeuroJson.Options);
-        await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.How, how).SetProperty(row => row.Measured, numbers), cancel);
-    }
+        if (await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.How, how).SetProperty(row => row.Measured, numbers), cancel) == 0)
+        {
+            return;
+        }
+
+        // The first accepted shard of a node brings its start-up pay. That is settled here, before anything is paid, so paying again after a crash pays the same.
+        var start = db.Promises.Where(row => row.JobId == job.Id && row.NodeId == shard.NodeId && row.StartNano > 0);
+        if (await start.Where(row => row.StartShard == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.StartShard, shard.Id), cancel) == 1)
+        {
+            var (pay, fee) = Pricing.WithFee(new(shard.PayNano + await start.Select(row => row.StartNano).SingleAsync(cancel)), job.FeeBasisPoints);
+            await db.Shards.Where(row => row.Id == shard.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PayNano, pay.Nano).SetProperty(row => row.FeeNano, fee.Nano), cancel);
+        }
+    }, cancel);
 
     private async Task<int> BrokeAsync(Guid id, Exception failure, CancellationToken cancel)
     {

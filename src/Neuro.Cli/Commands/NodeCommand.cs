@@ -15,6 +15,8 @@ internal static class NodeCommand
     /// <summary>The owner's key reaches the node by its environment: a command line can be read by every user of the machine.</summary>
     public const string OwnerKeyVariable = "NEURO_NODE_OWNER_KEY";
 
+    private const string Tuned = "tuned";
+
     private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(20);
 
     public static Command Create()
@@ -22,13 +24,17 @@ internal static class NodeCommand
         var url = new Option<string?>("--platform") { Description = "The platform's address; the one on this machine if left out." };
         var folder = new Option<string>("--folder") { Description = "Where the node keeps its key and cache.", DefaultValueFactory = _ => Path.Combine(DataFolder.Path, "node") };
         var name = new Option<string>("--name") { Description = "What people call it.", DefaultValueFactory = _ => Environment.MachineName };
-        var floor = new Option<string>("--floor") { Description = "The least it takes per CU, in NTK.", DefaultValueFactory = _ => "1" };
-        var command = new Command("node", "Works for a platform: renders and trains for NTK until Ctrl-C.") { url, folder, name, floor };
+        var floor = new Option<string>("--floor") { Description = "The least it takes per CU, in NTK; or 'tuned': it learns which floor earns most, from --cost upwards.", DefaultValueFactory = _ => "1" };
+        var cost = new Option<string?>("--cost") { Description = "What a CU costs it, in NTK; a tuned floor is never below." };
+        var startCost = new Option<string>("--start-cost") { Description = "The least it takes once for a job, however much of it it does, in NTK.", DefaultValueFactory = _ => "0" };
+        var startTime = new Option<TimeSpan>("--start-time") { Description = "How long it takes before its first shard of a job begins, such as 00:00:30." };
+        var command = new Command("node", "Works for a platform: renders and trains for NTK until Ctrl-C.") { url, folder, name, floor, cost, startCost, startTime };
         command.SetAction(async (parsed, cancel) =>
         {
             var here = Connection.Read();
             var platform = parsed.GetValue(url) ?? here?.Url
                 ?? throw new NeuroException("platform.not_running", "No platform runs on this machine. Start one with `neuro up`, or name one with --platform.");
+            var (least, isTuned) = Floor(parsed.GetValue(floor)!, parsed.GetValue(cost));
             var options = new NodeOptions
             {
                 Platform = Uri.TryCreate(platform, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
@@ -36,7 +42,12 @@ internal static class NodeCommand
                     : throw new NeuroException("platform.bad_url", $"--platform: '{platform}' is not an address; expected something like http://127.0.0.1:5080."),
                 Folder = parsed.GetValue(folder)!,
                 Name = parsed.GetValue(name)!,
-                Floor = ParseFloor(parsed.GetValue(floor)!),
+                Floor = least,
+                IsTuned = isTuned,
+                StartCost = Amount("--start-cost", "node.bad_start_cost", parsed.GetValue(startCost)!, Ntk.Zero),
+                StartTime = parsed.GetValue(startTime) is var time && time >= TimeSpan.Zero && time <= TimeSpan.FromDays(1)
+                    ? time
+                    : throw new NeuroException("node.bad_start_time", $"--start-time: {time} is not from 0 to a day."),
                 OwnerKey = Environment.GetEnvironmentVariable(OwnerKeyVariable) ?? (here?.Url == platform ? here.ApiKey : null),
             };
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -53,16 +64,23 @@ internal static class NodeCommand
         return command;
     }
 
-    private static Ntk ParseFloor(string text)
+    private static (Ntk Least, bool IsTuned) Floor(string floor, string? cost) => (floor, cost) switch
+    {
+        (Tuned, { } text) => (Amount("--cost", "node.bad_cost", text, new(1)), true),
+        (Tuned, null) => throw new NeuroException("node.bad_cost", "--floor tuned needs --cost: what a CU costs this node in NTK, such as 0.8."),
+        (_, null) => (Amount("--floor", "node.bad_floor", floor, new(1)), false),
+        _ => throw new NeuroException("node.bad_cost", $"--cost is for --floor tuned; the floor is {floor}. Leave one of them out."),
+    };
+
+    private static Ntk Amount(string option, string code, string text, Ntk least)
     {
         try
         {
-            var floor = Ntk.Parse(text);
-            return floor > Ntk.Zero ? floor : throw new FormatException($"'{text}' is not above zero; 0.000000001 is the least.");
+            return Ntk.Parse(text) is var amount && amount >= least ? amount : throw new FormatException($"'{text}' is too little; {least} is the least.");
         }
         catch (FormatException wrong)
         {
-            throw new NeuroException("node.bad_floor", $"--floor: {wrong.Message}");
+            throw new NeuroException(code, $"{option}: {wrong.Message}");
         }
     }
 

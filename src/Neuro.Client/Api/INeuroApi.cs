@@ -251,6 +251,10 @@ public interface INodeApi
     [Post("/v1/nodes/join")]
     Task<JoinReply> JoinAsync([Body] JoinRequest request, CancellationToken cancel = default);
 
+    /// <summary>Asks for another floor, for quotes from now on.</summary>
+    [Put("/v1/nodes/me/floor")]
+    Task ChangeFloorAsync([Authorize("Bearer")] string token, [Body] FloorChange change, CancellationToken cancel = default);
+
     /// <summary>The next shard for this node; waits a while for one before it answers that there is none.</summary>
     [Post("/v1/nodes/claim")]
     Task<Claim> ClaimAsync([Authorize("Bearer")] string token, CancellationToken cancel = default);

@@ -149,7 +149,10 @@ public sealed class NeuroClient : IAsyncDisposable
     /// <param name="deadline">How long it may take; an hour if left out.</param>
     /// <param name="limit">The most to pay per CU.</param>
     public Task<Quote> QuoteAsync(JobSpec job, TimeSpan? deadline = null, Ntk? limit = null, CancellationToken cancel = default) =>
-        Api.QuoteAsync(new QuoteRequest(job, deadline, limit), cancel);
+        QuoteAsync(new QuoteRequest(job, deadline, limit), cancel);
+
+    /// <summary>The price of a whole job.</summary>
+    public Task<Quote> QuoteAsync(QuoteRequest request, CancellationToken cancel = default) => Api.QuoteAsync(request, cancel);
 
     /// <summary>Orders a quoted job; its cap is held until the job ends.</summary>
     public Task<Job> OrderAsync(Quote quote, CancellationToken cancel = default)

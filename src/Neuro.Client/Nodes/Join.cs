@@ -25,7 +25,18 @@ public sealed record Challenge(string Nonce);
 /// <param name="Signature">Over <c>neuro join 1\n{nonce}\n</c> in UTF-8.</param>
 /// <param name="Owner">API key of the account that earns; null keeps the one set when the node first joined.</param>
 /// <param name="Floor">The least it takes per CU, before the platform's fee.</param>
-public sealed record JoinRequest(string PublicKey, string Nonce, string Signature, string? Owner, string Name, Ntk Floor, Capacity Capacity);
+public sealed record JoinRequest(string PublicKey, string Nonce, string Signature, string? Owner, string Name, Ntk Floor, Capacity Capacity)
+{
+    /// <summary>The least it takes once for a job, however much of it it does.</summary>
+    public Ntk StartCost { get; init; }
+
+    /// <summary>How long it takes before its first shard of a job begins.</summary>
+    public TimeSpan StartTime { get; init; }
+}
+
+/// <summary>Another floor, for quotes from now on; what was promised in a quote before stays.</summary>
+/// <param name="Floor">The least it takes per CU, before the platform's fee.</param>
+public sealed record FloorChange(Ntk Floor);
 
 /// <param name="Token">Goes into the Authorization header as a bearer token until <paramref name="Expires"/>.</param>
 public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expires);

@@ -4,8 +4,10 @@ using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Nodes;
+using Neuro.Client.Tokens;
 using Neuro.Kernels;
 using Neuro.Node.Benchmark;
+using Neuro.Node.Bidding;
 
 namespace Neuro.Node.Work;
 
@@ -30,6 +32,8 @@ public sealed class Worker : IDisposable
     private readonly INodeApi api;
     private readonly IReadOnlyDictionary<string, IWork> works;
     private readonly SemaphoreSlim joining = new(1);
+    private readonly TunedFloor? tuned;
+    private Ntk floor;
     private Capacity? capacity;
     private JoinReply? joined;
 
@@ -47,6 +51,8 @@ public sealed class Worker : IDisposable
         this.time = time;
         this.works = works.ToDictionary(work => work.Kind);
         folder = new NodeFolder(options.Folder);
+        tuned = options.IsTuned ? new TunedFloor(folder.Path, options.Floor, log) : null;
+        floor = tuned?.Floor ?? options.Floor;
         services = NeuroClient.Services(options.Platform, apiKey: null).BuildServiceProvider();
         api = services.GetRequiredService<INodeApi>();
     }
@@ -74,7 +80,10 @@ public sealed class Worker : IDisposable
                     await Task.Delay(backOff, time, cancel);
                 }
 
+                await AskAsync(cancel);
+                var began = time.GetTimestamp();
                 var claim = await api.ClaimAsync(await TokenAsync(cancel), cancel);
+                tuned?.Idled(time.GetElapsedTime(began));
                 backOff = TimeSpan.Zero;
                 if (claim.Lease is { } lease)
                 {
@@ -108,6 +117,17 @@ public sealed class Worker : IDisposable
     private static TimeSpan Next(TimeSpan backOff) =>
         TimeSpan.FromMilliseconds(Math.Min(LongestBackOff.TotalMilliseconds, Math.Max(250, backOff.TotalMilliseconds * 2)));
 
+    // Asks for the floor that the tuner names by now; what was promised for a lower one before stays.
+    private async Task AskAsync(CancellationToken cancel)
+    {
+        if (tuned is not null && tuned.Floor != floor)
+        {
+            await api.ChangeFloorAsync(await TokenAsync(cancel), new(tuned.Floor), cancel);
+            log($"Floor {tuned.Floor} NTK per CU, after {floor}.");
+            floor = tuned.Floor;
+        }
+    }
+
     // Asked before every call: a shard may take longer than a token lasts.
     private async Task<string> TokenAsync(CancellationToken cancel)
     {
@@ -119,8 +139,13 @@ public sealed class Worker : IDisposable
                 var challenge = await api.ChallengeAsync(cancel);
                 var signature = Ed25519.Sign(folder.Key, Encoding.UTF8.GetBytes($"neuro join 1\n{challenge.Nonce}\n"));
                 joined = await api.JoinAsync(
-                    new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, options.Floor, capacity!), cancel);
-                log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {options.Floor} NTK per CU.");
+                    new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, floor, capacity!)
+                    {
+                        StartCost = options.StartCost,
+                        StartTime = options.StartTime,
+                    },
+                    cancel);
+                log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {floor} NTK per CU.");
                 Joined?.Invoke();
             }
 
@@ -137,6 +162,7 @@ public sealed class Worker : IDisposable
         log($"Shard {lease.Shard} of {lease.Spec.Kind} job {lease.JobId}, attempt {lease.Attempt}, for {lease.Pay} NTK.");
         var scratch = folder.Scratch(lease.ShardId);
         var progress = new WorkProgress();
+        var (began, delivered) = (time.GetTimestamp(), false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var beats = BeatAsync(lease, progress, stop);
         try
@@ -144,6 +170,7 @@ public sealed class Worker : IDisposable
             var completion = await WorkAsync(lease, scratch, progress, stop.Token);
             await InsistAsync(async () => await api.CompleteAsync(await TokenAsync(stop.Token), lease.ShardId, completion, stop.Token), stop.Token);
             log($"Shard {lease.Shard} of job {lease.JobId} delivered.");
+            delivered = true;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -167,6 +194,15 @@ public sealed class Worker : IDisposable
         {
             await stop.CancelAsync();
             await beats;
+            if (delivered)
+            {
+                tuned?.Delivered(lease.Pay, lease.Reliability, lease.Work, time.GetElapsedTime(began));
+            }
+            else
+            {
+                tuned?.Idled(time.GetElapsedTime(began));
+            }
+
             if (!cancel.IsCancellationRequested)
             {
                 Directory.Delete(scratch, recursive: true); // Kept when the node is stopped: the same shard may come back to it.
@@ -181,9 +217,11 @@ public sealed class Worker : IDisposable
             throw new NeuroException("node.unknown_work", $"This node does {string.Join(" and ", works.Keys)}, not {lease.Spec.Kind}. Update it.");
         }
 
+        var (began, bytesIn) = (time.GetTimestamp(), 0L);
         var inputs = new List<string>(lease.Inputs.Count);
         foreach (var input in lease.Inputs)
         {
+            bytesIn += Artifacts(await TokenAsync(cancel)).Has(input) ? 0 : input.Bytes;
             await InsistAsync(async () => inputs.Add(await Artifacts(await TokenAsync(cancel)).DownloadAsync(input, cancel)), cancel);
         }
 
@@ -195,7 +233,8 @@ public sealed class Worker : IDisposable
         }
 
         var signature = Ed25519.Sign(folder.Key, Receipt.WorkBytes(lease.JobId, lease.Shard, outputs.Select(output => output.Sha256)));
-        return new Completion(lease.Token, outputs, signature, result.Claims);
+        progress.NoteMemory();
+        return new Completion(lease.Token, outputs, signature, result.Claims, new(time.GetElapsedTime(began).TotalSeconds, progress.PeakMemoryBytes, bytesIn));
     }
 
     // An hour's work is not lost because the platform is away or busy for a minute; whether the lease is, the beats find out.
@@ -233,6 +272,7 @@ public sealed class Worker : IDisposable
         {
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
+                progress.NoteMemory();
                 var (fraction, points) = progress.Take();
                 try
                 {

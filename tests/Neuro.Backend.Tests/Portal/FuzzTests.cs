@@ -18,7 +18,7 @@ public sealed class FuzzTests
     private static readonly string[] Fields =
     [
         "id", "quoteId", "amount", "job", "kind", "recipe", "seed", "count", "dataset", "model", "epochs", "deadline", "limit", "name", "scopes", "expires", "graceMinutes", "roles",
-        "publicKey", "nonce", "signature", "owner", "floor", "capacity", "pool", "device", "cores", "memoryBytes", "renderCuPerSecond", "trainCuPerSecond",
+        "publicKey", "nonce", "signature", "owner", "floor", "startCost", "startTime", "usage", "seconds", "peakMemoryBytes", "bytesIn", "mostSpend", "pricing", "capacity", "pool", "device", "cores", "memoryBytes", "renderCuPerSecond", "trainCuPerSecond",
         "token", "outputs", "claims", "fraction", "points", "reason", "sha256", "bytes", "mediaType", "title", "description", "license", "catalogue", "generator",
         "tick", "feeBasisPoints", "account", "lots", "cents", "reference", "from", "to", "ntk", "asset", "books", "leastNtk", "mostNtk", "spreadBasisPoints", "size", "leastLots", "mostLots",
         "budgetCents", "periodDays", "leastPrice", "start", "side", "price", "quantity", "mostSpent",
@@ -52,14 +52,14 @@ public sealed class FuzzTests
     [
         "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"amount\":\"1.5\"}",
         "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"quoteId\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a002\"}",
-        "{\"job\":{\"kind\":\"render\",\"recipe\":{\"perShard\":1,\"catalogue\":\"x\"},\"seed\":1,\"count\":2},\"deadline\":\"00:01:00\",\"limit\":\"5\"}",
+        "{\"job\":{\"kind\":\"render\",\"recipe\":{\"perShard\":1,\"catalogue\":\"x\"},\"seed\":1,\"count\":2},\"deadline\":\"00:01:00\",\"limit\":\"5\",\"mostSpend\":\"50\",\"pricing\":\"uniform\"}",
         "{\"job\":{\"kind\":\"train\",\"dataset\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a002\",\"model\":{},\"epochs\":1,\"seed\":1}}",
         "{\"name\":\"a key\",\"scopes\":[\"read\"],\"expires\":\"9000-01-01T00:00:00Z\"}",
         "{\"graceMinutes\":5}",
         "{\"title\":\"t\",\"description\":\"d\",\"license\":\"MIT\",\"recipe\":{\"perShard\":1},\"catalogue\":\"x\"}",
         "{\"token\":\"nl_x\",\"fraction\":0.5,\"points\":[{\"step\":1,\"steps\":2,\"epoch\":0,\"loss\":1,\"accuracy\":0.5,\"samplesPerSecond\":1}]}",
-        "{\"token\":\"nl_x\",\"signature\":\"x\",\"outputs\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1,\"name\":\"n\",\"mediaType\":\"a/b\"}],\"claims\":{\"a\":1}}",
-        "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"owner\":\"nk_x\",\"name\":\"n\",\"floor\":\"1\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1}}",
+        "{\"token\":\"nl_x\",\"signature\":\"x\",\"outputs\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1,\"name\":\"n\",\"mediaType\":\"a/b\"}],\"claims\":{\"a\":1},\"usage\":{\"seconds\":1,\"peakMemoryBytes\":1,\"bytesIn\":0}}",
+        "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"owner\":\"nk_x\",\"name\":\"n\",\"floor\":\"1\",\"startCost\":\"1\",\"startTime\":\"00:00:01\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1}}",
         "{\"roles\":[\"consumer\"]}",
         "{\"title\":\"t\",\"tick\":\"0.5\",\"feeBasisPoints\":5}",
         "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"account\":\"d3062f73-0d5e-4b43-a6a1-51d1c3b0a001\",\"lots\":5,\"cents\":5,\"reference\":\"r\"}",

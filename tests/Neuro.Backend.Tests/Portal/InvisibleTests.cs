@@ -108,7 +108,7 @@ public sealed class InvisibleTests
 
     // Node addresses take a node's token, admin addresses an operator's key; both have tests of their own.
     private static bool IsForOthers(string address, string who) =>
-        address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/shards/") || (address.Contains("/v1/admin/") && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
+        address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/me/") || address.Contains("/v1/nodes/shards/") || (address.Contains("/v1/admin/") && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
 
     private static PlatformOptions WithShelf(PlatformOptions options) => options with { Generators = [new GeneratorListing("shelf", 1, "Shelf", "Shelves.", "MIT", ["boxes"], [])] };
 

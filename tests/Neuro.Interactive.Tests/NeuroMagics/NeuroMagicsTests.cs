@@ -166,7 +166,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         platform.Answer($"PUT /v1/artifacts/{catalogue.Hash}", new { });
         (host["recipe"], host["catalogue"]) = (recipe, catalogue);
 
-        await magics.RunAsync("#!neuro-quote @recipe --count 600 --seed 7 --deadline 00:10:00 --limit 0.2 --as price", MagicBody.None, host);
+        await magics.RunAsync("#!neuro-quote @recipe --count 600 --seed 7 --deadline 00:10:00 --limit 0.2 --pricing vickrey --as price", MagicBody.None, host);
 
         var asked = platform.Asked.Skip(1).ToList();
         asked[0].ShouldStartWith($"HEAD /v1/artifacts/{catalogue.Hash}");
@@ -174,7 +174,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         asked[2].ShouldStartWith("POST /v1/quotes");
         asked[2].ShouldContain($"\"catalogue\":\"{catalogue.Hash}\"");
         asked[2].ShouldContain("\"seed\":7,\"count\":600");
-        asked[2].ShouldContain("\"deadline\":\"00:10:00\",\"limit\":\"0.2\"");
+        asked[2].ShouldContain("\"deadline\":\"00:10:00\",\"limit\":\"0.2\",\"pricing\":\"vickrey\"");
         host["price"].ShouldBeOfType<Quote>().Id.ShouldBe(Samples.Quote.Id);
     }
 
