@@ -46,7 +46,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
             return false;
         }
 
-        if ((rejected ?? lost) is { } node && nodes.Knows(node))
+        if ((rejected ?? lost) is { } node && await nodes.KnowsAsync(node, cancel))
         {
             await nodes.RefreshAsync(node, cancel);
         }
