@@ -25,7 +25,8 @@ public sealed record Challenge(string Nonce);
 /// <param name="Signature">Over <c>neuro join 1\n{nonce}\n</c> in UTF-8.</param>
 /// <param name="Owner">API key of the account that earns; null keeps the one set when the node first joined.</param>
 /// <param name="Floor">The least it takes per CU, before the platform's fee.</param>
-public sealed record JoinRequest(string PublicKey, string Nonce, string Signature, string? Owner, string Name, Ntk Floor, Capacity Capacity);
+/// <param name="Benchmark">How <paramref name="Capacity"/> was measured; when given it must be the node's own, of the last week, and of this capacity.</param>
+public sealed record JoinRequest(string PublicKey, string Nonce, string Signature, string? Owner, string Name, Ntk Floor, Capacity Capacity, Benchmark? Benchmark = null);
 
 /// <param name="Token">Goes into the Authorization header as a bearer token until <paramref name="Expires"/>.</param>
 public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expires);

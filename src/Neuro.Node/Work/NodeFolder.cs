@@ -5,6 +5,9 @@ namespace Neuro.Node.Work;
 /// <summary>What a node keeps on disk: its secret key, downloaded artifacts, and the work in hand.</summary>
 internal sealed class NodeFolder : IDisposable
 {
+    /// <summary>Held open by whoever uses the folder.</summary>
+    public const string LockName = "node.lock";
+
     private static readonly TimeSpan WorthKeeping = TimeSpan.FromDays(1);
 
     private readonly FileStream claim;
@@ -15,7 +18,7 @@ internal sealed class NodeFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            claim = new FileStream(System.IO.Path.Combine(path, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            claim = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
         {

@@ -1,11 +1,12 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Nodes;
+using Neuro.Client.Tokens;
 using Neuro.Kernels;
 using Neuro.Node.Benchmark;
+using Measurement = Neuro.Client.Nodes.Benchmark;
 
 namespace Neuro.Node.Work;
 
@@ -30,25 +31,31 @@ public sealed class Worker : IDisposable
     private readonly INodeApi api;
     private readonly IReadOnlyDictionary<string, IWork> works;
     private readonly SemaphoreSlim joining = new(1);
+    private readonly Foreman foreman;
     private Capacity? capacity;
+    private Measurement? benchmark;
     private JoinReply? joined;
+    private Ntk filed;
 
     /// <param name="log">Told what the node does, a line each.</param>
+    /// <param name="foreman">Of a supervised node; one that has no supervisor above it if left out.</param>
     /// <exception cref="NeuroException"><c>node.folder_in_use</c>, <c>node.key_broken</c>.</exception>
-    public Worker(NodeOptions options, Action<string> log, TimeProvider? time = null)
-        : this(options, log, time ?? TimeProvider.System, [new RenderWork(), new TrainWork()])
+    public Worker(NodeOptions options, Action<string> log, TimeProvider? time = null, Foreman? foreman = null)
+        : this(options, log, time ?? TimeProvider.System, [new RenderWork(), new TrainWork()], foreman)
     {
     }
 
-    internal Worker(NodeOptions options, Action<string> log, TimeProvider time, IReadOnlyList<IWork> works)
+    internal Worker(NodeOptions options, Action<string> log, TimeProvider time, IReadOnlyList<IWork> works, Foreman? foreman = null)
     {
         this.options = options;
         this.log = log;
         this.time = time;
         this.works = works.ToDictionary(work => work.Kind);
         folder = new NodeFolder(options.Folder);
+        this.foreman = foreman ?? new Foreman(options.Folder, time);
         services = NeuroClient.Services(options.Platform, apiKey: null).BuildServiceProvider();
         api = services.GetRequiredService<INodeApi>();
+        this.foreman.Starts(options.Platform, options.Name);
     }
 
     /// <summary>The platform has taken it in, or renewed its token.</summary>
@@ -58,12 +65,14 @@ public sealed class Worker : IDisposable
     public async Task RunAsync(CancellationToken cancel)
     {
         await api.ChallengeAsync(cancel); // Before anything takes time: is there a platform at this address?
-        await RunAsync(CapacityBenchmark.MeasureOnce(folder.Path, log, cancel), cancel);
+        benchmark = CapacityBenchmark.Known(folder) ?? await MeasureAsync(cancel);
+        await RunAsync(benchmark.Capacity, cancel);
     }
 
     internal async Task RunAsync(Capacity measured, CancellationToken cancel)
     {
         capacity = measured;
+        foreman.Measured(measured);
         var backOff = TimeSpan.Zero;
         while (!cancel.IsCancellationRequested)
         {
@@ -74,8 +83,14 @@ public sealed class Worker : IDisposable
                     await Task.Delay(backOff, time, cancel);
                 }
 
+                if (!await foreman.MayClaimAsync(cancel))
+                {
+                    return;
+                }
+
                 var claim = await api.ClaimAsync(await TokenAsync(cancel), cancel);
                 backOff = TimeSpan.Zero;
+                foreman.Answers();
                 if (claim.Lease is { } lease)
                 {
                     await DoAsync(lease, cancel);
@@ -93,6 +108,7 @@ public sealed class Worker : IDisposable
             catch (NeuroException failed) when (failed.Status is 0 or >= 500 or 409 or 408 or 429)
             {
                 backOff = Next(backOff);
+                foreman.Fails(failed.Message, away: true);
                 log($"{failed.Message} Trying again in {backOff.TotalSeconds:0.#} s.");
             }
         }
@@ -108,19 +124,25 @@ public sealed class Worker : IDisposable
     private static TimeSpan Next(TimeSpan backOff) =>
         TimeSpan.FromMilliseconds(Math.Min(LongestBackOff.TotalMilliseconds, Math.Max(250, backOff.TotalMilliseconds * 2)));
 
+    private async Task<Measurement> MeasureAsync(CancellationToken cancel)
+    {
+        using var device = await foreman.TakeDeviceAsync(cancel);
+        return CapacityBenchmark.MeasureAndKeep(folder, log, cancel);
+    }
+
     // Asked before every call: a shard may take longer than a token lasts.
     private async Task<string> TokenAsync(CancellationToken cancel)
     {
         await joining.WaitAsync(cancel);
         try
         {
-            if (joined is null || joined.Expires - time.GetUtcNow() < RenewBefore)
+            var floor = foreman.Floor(options.Floor);
+            if (joined is null || floor != filed || joined.Expires - time.GetUtcNow() < RenewBefore)
             {
-                var challenge = await api.ChallengeAsync(cancel);
-                var signature = Ed25519.Sign(folder.Key, Encoding.UTF8.GetBytes($"neuro join 1\n{challenge.Nonce}\n"));
-                joined = await api.JoinAsync(
-                    new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, options.Floor, capacity!), cancel);
-                log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {options.Floor} NTK per CU.");
+                joined = await Enrolment.JoinAsync(api, folder, options with { Floor = floor }, capacity!, benchmark, cancel);
+                filed = floor;
+                foreman.Joined(floor);
+                log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {floor} NTK per CU.");
                 Joined?.Invoke();
             }
 
@@ -135,6 +157,7 @@ public sealed class Worker : IDisposable
     private async Task DoAsync(Lease lease, CancellationToken cancel)
     {
         log($"Shard {lease.Shard} of {lease.Spec.Kind} job {lease.JobId}, attempt {lease.Attempt}, for {lease.Pay} NTK.");
+        foreman.Begins(lease);
         var scratch = folder.Scratch(lease.ShardId);
         var progress = new WorkProgress();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -143,6 +166,7 @@ public sealed class Worker : IDisposable
         {
             var completion = await WorkAsync(lease, scratch, progress, stop.Token);
             await InsistAsync(async () => await api.CompleteAsync(await TokenAsync(stop.Token), lease.ShardId, completion, stop.Token), stop.Token);
+            foreman.Delivered(lease);
             log($"Shard {lease.Shard} of job {lease.JobId} delivered.");
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -160,6 +184,7 @@ public sealed class Worker : IDisposable
         }
         catch (Exception failed) when (failed is not NeuroException { Code: Unreachable } and not OutOfMemoryException)
         {
+            foreman.Fails(failed.Message, away: false);
             log($"Shard {lease.Shard} of job {lease.JobId} failed: {failed.Message}");
             await GiveBackAsync(lease, failed.Message, IsOfTheInput(failed));
         }
@@ -167,6 +192,7 @@ public sealed class Worker : IDisposable
         {
             await stop.CancelAsync();
             await beats;
+            foreman.Ends();
             if (!cancel.IsCancellationRequested)
             {
                 Directory.Delete(scratch, recursive: true); // Kept when the node is stopped: the same shard may come back to it.
@@ -187,7 +213,12 @@ public sealed class Worker : IDisposable
             await InsistAsync(async () => inputs.Add(await Artifacts(await TokenAsync(cancel)).DownloadAsync(input, cancel)), cancel);
         }
 
-        var result = await Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
+        WorkResult result;
+        using (await foreman.TakeDeviceAsync(cancel))
+        {
+            result = await Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
+        }
+
         var outputs = new List<ArtifactRef>(result.Files.Count);
         foreach (var file in result.Files)
         {
