@@ -36,3 +36,7 @@ public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expir
 /// <param name="Earned">Paid to it so far, before its owner took anything out.</param>
 [TypeFormatterSource("JobFormatters")]
 public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk Floor, string State, int ShardsDone, int ShardsRejected, Ntk Earned, DateTimeOffset LastSeen);
+
+/// <summary>What a node was paid for what it delivered on a day, by UTC.</summary>
+/// <param name="Name">What people call the node.</param>
+public sealed record NodeEarnings(string NodeId, string Name, DateOnly Day, int Shards, Ntk Earned);

@@ -102,7 +102,13 @@ internal sealed class MiningSwitch(MinerSettings settings, TimeProvider time)
     /// <summary>The miner's processes are gone: told to, or by themselves.</summary>
     public void Ended()
     {
-        var crashed = phase is not Phase.Stopping;
+        if (phase == Phase.Suspended)
+        {
+            phase = Phase.Off; // Nobody's since it was suspended: that time goes on.
+            return;
+        }
+
+        var crashed = phase != Phase.Stopping;
         crashes = !crashed || Elapsed > settings.WarmUp + TimeSpan.FromMinutes(1) ? 0 : crashes + 1;
         var backOff = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(crashes, 12)) / 2);
         Enter(Phase.Off, crashed ? (backOff < Patience ? backOff : Patience) : Linger);

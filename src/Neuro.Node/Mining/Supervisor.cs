@@ -18,7 +18,7 @@ public sealed class Supervisor : IDisposable
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan PatienceForWorker = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PatienceForWorker = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Steady = TimeSpan.FromMinutes(1);
 

@@ -59,6 +59,12 @@ internal sealed class YieldSource(MinerSettings settings, TimeProvider time, Act
             {
                 process.StandardInput.Close();
                 var text = await ReadAsync(process.StandardOutput, limit.Token);
+                if (text.Length == MostCharacters)
+                {
+                    log($"miner.yield: {command[0]} prints more than a number; expected one number of NTK per hour, such as 0.8.");
+                    return null;
+                }
+
                 await process.WaitForExitAsync(limit.Token);
                 if (process.ExitCode == 0 && Ntk.TryParse(text.Trim(), null, out var yield) && yield >= Ntk.Zero && yield <= Ntk.Supply)
                 {

@@ -51,7 +51,7 @@ public sealed record MinerSettings
         {
             Command = miner.Get("command").Command(),
             Stop = miner.Find("stop") is { } stop ? ReadStop(stop) : defaults.Stop,
-            Grace = miner.Find("graceSeconds")?.Seconds(0, 60) ?? defaults.Grace,
+            Grace = miner.Find("graceSeconds")?.Seconds(0, 15) ?? defaults.Grace,
             WarmUp = miner.Find("warmUpSeconds")?.Seconds(0, 3600) ?? defaults.WarmUp,
             Dwell = miner.Find("dwellSeconds")?.Seconds(0, 3600) ?? defaults.Dwell,
         };

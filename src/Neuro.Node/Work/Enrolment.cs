@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Client.Api;
 using Neuro.Client.Nodes;
+using Neuro.Client.Tokens;
 using Neuro.Node.Benchmark;
 using Measurement = Neuro.Client.Nodes.Benchmark;
 
@@ -22,8 +23,13 @@ public static class Enrolment
         var api = services.GetRequiredService<INodeApi>();
         await api.ChallengeAsync(cancel); // Before anything takes time: is there a platform at this address?
         var benchmark = CapacityBenchmark.Known(folder) ?? CapacityBenchmark.MeasureAndKeep(folder, log, cancel);
-        return await JoinAsync(api, folder, options, benchmark.Capacity, benchmark, cancel);
+        var joined = await JoinAsync(api, folder, options, benchmark.Capacity, benchmark, cancel);
+        new Membership(options.Platform, options.Name, options.Floor).Write(folder.Path);
+        return joined;
     }
+
+    /// <summary>The node's public key, which is its id on every platform; null before its first run.</summary>
+    public static string? NodeId(string folder) => NodeFolder.ReadKey(folder) is { } key ? Ed25519.PublicKey(key) : null;
 
     /// <summary>Measures this machine, and the line to the platform where one is given; the platform hears of it.</summary>
     /// <param name="options">Null for a node that has no platform yet.</param>
@@ -52,4 +58,14 @@ public static class Enrolment
         var known = benchmark is not null && DateTimeOffset.UtcNow - benchmark.At < Fresh ? benchmark : null;
         return await api.JoinAsync(new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, options.Floor, capacity, known), cancel);
     }
+}
+
+/// <summary>Which platform a node joined, and as what: what it goes on with when nothing else is said.</summary>
+public sealed record Membership(Uri Platform, string Name, Ntk Floor)
+{
+    private const string FileName = "membership.json";
+
+    public static Membership? Read(string folder) => StatusFile.Read<Membership>(Path.Combine(folder, FileName));
+
+    internal void Write(string folder) => StatusFile.Write(Path.Combine(folder, FileName), this);
 }

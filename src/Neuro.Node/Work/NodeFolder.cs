@@ -29,7 +29,7 @@ internal sealed class NodeFolder : IDisposable
         Cache = DataFolder.Cache(path);
         scratch = System.IO.Path.Combine(path, "scratch");
         DropOldWork();
-        Key = ReadOrMakeKey();
+        Key = ReadKey(path) ?? MakeKey();
     }
 
     public string Path { get; }
@@ -53,12 +53,13 @@ internal sealed class NodeFolder : IDisposable
         }
     }
 
-    private byte[] ReadOrMakeKey()
+    /// <summary>The secret key in a node's folder; null before its first run.</summary>
+    public static byte[]? ReadKey(string folder)
     {
-        var path = System.IO.Path.Combine(Path, "node.key");
+        var path = KeyPath(folder);
         if (!File.Exists(path))
         {
-            DataFolder.WriteSecret(path, Convert.ToBase64String(Ed25519.NewKey()));
+            return null;
         }
 
         var key = new byte[32];
@@ -66,4 +67,13 @@ internal sealed class NodeFolder : IDisposable
             ? key
             : throw new NeuroException("node.key_broken", $"{path} is not a node key any more. Restore it from a backup; or delete it, and the node joins as a new one without its history.");
     }
+
+    private byte[] MakeKey()
+    {
+        var key = Ed25519.NewKey();
+        DataFolder.WriteSecret(KeyPath(Path), Convert.ToBase64String(key));
+        return key;
+    }
+
+    private static string KeyPath(string folder) => System.IO.Path.Combine(folder, "node.key");
 }

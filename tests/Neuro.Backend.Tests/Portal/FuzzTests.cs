@@ -20,6 +20,7 @@ public sealed class FuzzTests
         "id", "quoteId", "amount", "job", "kind", "recipe", "seed", "count", "dataset", "model", "epochs", "deadline", "limit", "name", "scopes", "expires", "graceMinutes", "roles",
         "publicKey", "nonce", "signature", "owner", "floor", "capacity", "pool", "device", "cores", "memoryBytes", "renderCuPerSecond", "trainCuPerSecond",
         "token", "outputs", "claims", "fraction", "points", "reason", "sha256", "bytes", "mediaType", "title", "description", "license", "catalogue", "generator",
+        "benchmark", "at", "build", "diskWrite", "diskRead", "upload", "download",
     ];
 
     private static readonly Gen<string> Texts = Gen.OneOf(
@@ -57,6 +58,7 @@ public sealed class FuzzTests
         "{\"token\":\"nl_x\",\"fraction\":0.5,\"points\":[{\"step\":1,\"steps\":2,\"epoch\":0,\"loss\":1,\"accuracy\":0.5,\"samplesPerSecond\":1}]}",
         "{\"token\":\"nl_x\",\"signature\":\"x\",\"outputs\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1,\"name\":\"n\",\"mediaType\":\"a/b\"}],\"claims\":{\"a\":1}}",
         "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"owner\":\"nk_x\",\"name\":\"n\",\"floor\":\"1\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1}}",
+        "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"name\":\"n\",\"floor\":\"1\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1},\"benchmark\":{\"at\":\"2026-01-01T00:00:00Z\",\"build\":\"b\",\"capacity\":null,\"diskWrite\":1,\"diskRead\":1,\"signature\":\"x\"}}",
         "{\"roles\":[\"consumer\"]}",
     ];
 
