@@ -45,6 +45,7 @@ internal sealed class MiningSwitch(MinerSettings settings, TimeProvider time)
     private Phase phase;
     private bool wanted;
     private bool working;
+    private bool adopted;
     private int crashes;
     private long phaseSince = time.GetTimestamp();
     private TimeSpan pause;
@@ -61,7 +62,7 @@ internal sealed class MiningSwitch(MinerSettings settings, TimeProvider time)
     public bool HasMiner => phase != Phase.Off;
 
     /// <summary>The miner runs and does not earn yet.</summary>
-    public bool IsWarmingUp => phase == Phase.Running && Elapsed < settings.WarmUp;
+    public bool IsWarmingUp => phase == Phase.Running && !adopted && Elapsed < settings.WarmUp;
 
     /// <summary>The miner was told to leave, and when.</summary>
     public TimeSpan? Leaving => phase is Phase.Stopping or Phase.Suspending ? Elapsed : null;
@@ -83,7 +84,11 @@ internal sealed class MiningSwitch(MinerSettings settings, TimeProvider time)
     private TimeSpan Elapsed => time.GetElapsedTime(phaseSince);
 
     /// <summary>A miner of an earlier life is there.</summary>
-    public void Adopt(bool suspended) => Enter(suspended ? Phase.Suspended : Phase.Running, TimeSpan.Zero);
+    public void Adopt(bool suspended)
+    {
+        Enter(suspended ? Phase.Suspended : Phase.Running, TimeSpan.Zero);
+        adopted = true;
+    }
 
     /// <summary>The worker has a task and waits for the device.</summary>
     public void Want() => wanted = !working;
@@ -150,5 +155,5 @@ internal sealed class MiningSwitch(MinerSettings settings, TimeProvider time)
 
     private TimeSpan Linger => settings.Dwell < Patience ? settings.Dwell : Patience;
 
-    private void Enter(Phase next, TimeSpan waits) => (phase, phaseSince, pause) = (next, time.GetTimestamp(), waits);
+    private void Enter(Phase next, TimeSpan waits) => (phase, phaseSince, pause, adopted) = (next, time.GetTimestamp(), waits, false);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Neuro.Client.Api;
 using Neuro.Client.Tokens;
 
@@ -13,6 +14,7 @@ namespace Neuro.Node.Mining;
 public sealed record Period(DateTimeOffset End, double Seconds, string State, Ntk? Yield, Ntk Delivered)
 {
     /// <summary>What mining would have paid, or did.</summary>
+    [JsonIgnore]
     public Ntk Mined => Yield is { } yield ? new((long)(yield.Nano * (decimal)Seconds / 3600)) : Ntk.Zero;
 }
 

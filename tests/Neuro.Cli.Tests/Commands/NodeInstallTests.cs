@@ -32,7 +32,11 @@ public sealed class NodeInstallTests : CliFact
         Directory.CreateDirectory(Path.Combine(Folder, "bin"));
         var program = Path.Combine(Folder, "bin", "systemctl");
         await File.WriteAllTextAsync(program, systemctl, Cancel);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         await using var platform = NeuroProcess.Start(Data, "up", "--no-node");
         await platform.LineAsync("Neuro is up", Cancel);
 

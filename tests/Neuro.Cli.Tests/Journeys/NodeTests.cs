@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
 using Neuro.Client.Tokens;
@@ -23,7 +24,7 @@ public sealed class NodeTests : CliFact
         (await RunAsync("node", "join", "--name", "rig", "--floor", "0.5")).ShouldContain("as rig");
         await File.WriteAllTextAsync(
             Path.Combine(Home, "node.json"),
-            $$"""{"miner": {"command": ["sh", "-c", "while :; do echo beat >>{{Folder}}/beats; sleep 0.05; done"], "yield": "360", "warmUpSeconds": 2, "dwellSeconds": 0}}""",
+            JsonSerializer.Serialize(new { miner = new { command = new[] { "sh", "-c", $"while :; do echo beat >>{Folder}/beats; sleep 0.05; done" }, yield = "360", warmUpSeconds = 2, dwellSeconds = 0 } }),
             Cancel);
 
         await using (var node = NeuroProcess.Start(Data, "node", "run"))

@@ -29,7 +29,9 @@ internal sealed class NodeArguments
     {
         var here = Connection.Read();
         var known = Membership.Read(ReadFolder(parsed));
-        var url = parsed.GetValue(platform) ?? known?.Platform.ToString() ?? here?.Url
+        // The platform on this machine may have another port each time it starts.
+        var joined = known is { Platform.IsLoopback: true } && here is not null ? here.Url : known?.Platform.ToString();
+        var url = parsed.GetValue(platform) ?? joined ?? here?.Url
             ?? throw new NeuroException("platform.not_running", "No platform runs on this machine. Start one with `neuro up`, or name one with --platform.");
         var address = Uri.TryCreate(url, UriKind.Absolute, out var read) && read.Scheme is "http" or "https"
             ? read

@@ -79,7 +79,7 @@ internal static class NodeCommand
         yield return Line($"device     {capacity.Device} ({capacity.Pool})");
         yield return Line($"memory     {capacity.MemoryBytes / 1e9:0.0} GB");
         yield return Line($"disk       {measured.DiskWrite:0} MB/s written, {measured.DiskRead:0} MB/s read");
-        yield return measured is { Upload: { } up, Download: { } down } ? Line($"line       {up:0.0} MB/s up, {down:0.0} MB/s down") : "line       not measured: this node has joined no platform yet";
+        yield return measured is { Upload: { } up, Download: { } down } ? Line($"line       {up:0.0} MB/s up, {down:0.0} MB/s down") : "line       not measured; `neuro node benchmark` does, once a platform is joined";
     }
 
     private static string Line(FormattableString line) => line.ToString(CultureInfo.InvariantCulture);

@@ -5,13 +5,14 @@ using Neuro.Client.Nodes;
 using Neuro.Client.Tokens;
 using Neuro.Node.Mining;
 using Neuro.Node.Work;
-using Spectre.Console;
 
 namespace Neuro.Cli.Commands.Nodes;
 
 /// <summary><c>neuro node earnings</c>: what the platform's ledger says was earned, beside what mining would have paid in the same time.</summary>
 internal static class NodeEarningsCommand
 {
+    private static readonly int[] Widths = [9, 9, 9, 15, 15, 8, 15];
+
     public static Command Create(NodeArguments arguments)
     {
         var days = new Option<int>("--days") { Description = "How many days, today included.", DefaultValueFactory = _ => 7 };
@@ -26,30 +27,20 @@ internal static class NodeEarningsCommand
             var paid = options.OwnerKey is { } key ? await PaidAsync(options.Platform, key, node, count, cancel) : null;
             var since = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(1 - count);
             var periods = PeriodLog.Read(folder).Where(period => DayOf(period) >= since).ToLookup(DayOf);
-            var table = new Table { Border = TableBorder.Rounded };
-            table.AddColumns("day (UTC)", "busy", "mining", "neither", paid is null ? "promised, NTK" : "earned, NTK", "mining would have paid", "ratio", "mined, NTK");
-            foreach (var column in table.Columns.Skip(1))
+            Console.WriteLine(Row("day (UTC)", ["busy", "mining", "neither", paid is null ? "promised" : "earned", "mining pays", "ratio", "mined"]));
+            var all = DayOfNode.Nothing;
+            foreach (var day in periods.Select(group => group.Key).Union(paid?.Keys.AsEnumerable() ?? []).Order())
             {
-                column.RightAligned();
+                var one = DayOfNode.Of(periods[day]);
+                one = paid is null ? one : one with { Earned = paid.GetValueOrDefault(day) };
+                all += one;
+                Console.WriteLine(Row(day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), one.Cells()));
             }
 
-            var all = new List<DayOfNode>();
-            foreach (var day in periods.Select(group => group.Key).Union(paid?.Keys ?? []).Order())
-            {
-                all.Add(DayOfNode.Of(periods[day]));
-                all[^1] = paid is null ? all[^1] : all[^1] with { Earned = paid.GetValueOrDefault(day) };
-                table.AddRow([day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), .. all[^1].Cells()]);
-            }
-
-            if (all.Count != 1)
-            {
-                table.AddRow(["all", .. all.Aggregate(DayOfNode.Nothing, (sum, day) => sum + day).Cells()]);
-            }
-
-            AnsiConsole.Write(table);
+            Console.WriteLine(Row("all", all.Cells()));
             Console.WriteLine(paid is null
-                ? $"Promised is what was agreed for the work delivered. To see what the platform's ledger paid, set {NodeCommand.OwnerKeyVariable} to the key of the account that earns."
-                : $"Earned is what {options.Platform} paid for verified work. What mining would have paid is reckoned here, from the yield at each time.");
+                ? $"Amounts in NTK. Promised is what was agreed for the work delivered. \"Mining pays\" is what mining would have paid in the busy time. To see what the platform's ledger paid, set {NodeCommand.OwnerKeyVariable} to the key of the account that earns."
+                : $"Amounts in NTK. Earned is what {options.Platform} paid for verified work. \"Mining pays\" is what mining would have paid in the busy time, reckoned here from the yield at each moment.");
             return 0;
         });
         return command;
@@ -61,6 +52,8 @@ internal static class NodeEarningsCommand
         IReadOnlyList<NodeEarnings> earnings = await neuro.Api.GetNodeEarningsAsync(days, cancel);
         return earnings.Where(day => day.NodeId == node).ToDictionary(day => day.Day, day => day.Earned);
     }
+
+    private static string Row(string day, IEnumerable<string> cells) => $"{day,-10} {string.Join(' ', cells.Zip(Widths, (cell, width) => cell.PadLeft(width)))}";
 
     private static DateOnly DayOf(Period period) => DateOnly.FromDateTime(period.End.UtcDateTime);
 

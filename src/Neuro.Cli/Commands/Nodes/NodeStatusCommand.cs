@@ -52,6 +52,10 @@ internal static class NodeStatusCommand
             yield return ("floor", $"{(worker!.Floor is { } filed ? $"{filed} NTK per CU" : "not filed yet")}{(supervisor is { Floor: { } asked } && asked > Client.Tokens.Ntk.Zero ? $"; mining and energy ask for {asked}" : "")}");
             yield return ("delivered", $"{worker.Shards} pieces of work since it started");
         }
+        else if (ControlFile.Read(folder) == NodeControl.Pause)
+        {
+            yield return ("work", "paused, also when it runs again, until `neuro node resume`");
+        }
 
         if (CapacityBenchmark.Last(folder, id) is { } measured)
         {
