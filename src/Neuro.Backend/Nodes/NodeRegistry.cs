@@ -98,7 +98,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
             SELECT shards.node_id AS "NodeId", shards.delivered_at / {Day} AS "Day", COUNT(*) AS "Shards", CAST(SUM(shards.pay_nano) AS BIGINT) AS "PayNano"
             FROM shards JOIN nodes ON nodes.id = shards.node_id
             WHERE nodes.account_id = {account} AND shards.state = {paid} AND shards.delivered_at >= {since}
-            GROUP BY shards.node_id, shards.delivered_at / {Day}
+            GROUP BY 1, 2
             """).ToListAsync(cancel);
         return
         [

@@ -37,28 +37,6 @@ public sealed class BenchmarkTests
         (await (await platform.CustomerAsync()).NodesAsync(Cancel)).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Earnings_OfMyNodes_AreThePaysByDayAndNobodyElses()
-    {
-        await using var platform = await TestPlatform.StartAsync();
-        var customer = await platform.CustomerAsync();
-        await customer.BuyAsync(Ntk.Of(1000), Cancel);
-        var node = await platform.NodeAsync(floor: 2);
-        var job = await customer.OrderAsync(await customer.QuoteAsync(NumberWork.Spec(count: 5), cancel: Cancel), Cancel);
-        await node.WorkAllAsync();
-        await customer.CompleteAsync(job, cancel: Cancel);
-
-        await using var owner = await NeuroClient.ConnectAsync(platform.Platform.Url.ToString(), platform.Platform.NodeOwnerKey, Cancel);
-        var day = (await owner.Api.GetNodeEarningsAsync(2, Cancel)).ShouldHaveSingleItem();
-
-        var receipts = await customer.ReceiptsAsync(job.Id, Cancel);
-        (day.NodeId, day.Shards, day.Earned).ShouldBe((node.Id, receipts.Count, receipts.Aggregate(Ntk.Zero, (sum, receipt) => sum + receipt.Price - receipt.Fee)));
-        day.Earned.ShouldBe((await owner.BalanceAsync(Cancel)).Available);
-        day.Day.ShouldBeInRange(DateOnly.FromDateTime(DateTime.UtcNow.AddHours(-1)), DateOnly.FromDateTime(DateTime.UtcNow));
-        (await customer.Api.GetNodeEarningsAsync(2, Cancel)).ShouldBeEmpty();
-        (await Should.ThrowAsync<NeuroException>(() => owner.Api.GetNodeEarningsAsync(367, Cancel))).Code.ShouldBe("request.out_of_range");
-    }
-
     private static Benchmark Measured(DateTimeOffset at) => new(DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()), "build", Capacity, 100.1, 200.2, null, null, "");
 
     private static async Task RefusedAsync(TestPlatform platform, Benchmark benchmark, string code) =>
