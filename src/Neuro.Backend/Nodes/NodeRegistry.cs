@@ -36,11 +36,15 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     private static readonly TimeSpan TokenTime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChallengeTime = TimeSpan.FromMinutes(2);
     private static readonly Right Owning = new(Scopes.Publish, Roles.NodeOwner);
+    private static readonly TimeSpan BenchmarkTime = TimeSpan.FromDays(8);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
     private const double FastestCuPerSecond = 1e6;
     private const int MostBeats = 10_000;
 
     // What another replica wrote may become readable a little after its time.
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
+    private const double FastestMegabytes = 1e9;
+    private const long Day = 86_400_000;
 
     private readonly ConcurrentDictionary<string, KnownNode> nodes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> lastSeen = new(StringComparer.Ordinal);
@@ -116,6 +120,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
             throw new NeuroException("node.bad_signature", "The signature is not that of this public key over the challenge. Sign 'neuro join 1\\n{nonce}\\n' with the node's ed25519 key.") { Status = 401 };
         }
 
+        CheckBenchmark(request);
         var owner = await OwnerAsync(request, cancel);
         await UseAsync(request.Nonce, until, cancel);
         var node = await SaveAsync(request, owner, cancel);
@@ -134,6 +139,26 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         return rows.ConvertAll(row => new NodeView(
             row.Id, row.Name, Known(row).Capacity, new(row.FloorNano), !IsLive(row.Id) ? "away" : busy.Contains(row.Id) ? "working" : "ready",
             row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen)));
+    }
+
+    /// <summary>What the nodes of an account were paid for what they delivered today and on the days before, the newest day first.</summary>
+    public async Task<IReadOnlyList<NodeEarnings>> EarningsAsync(Guid account, int days, CancellationToken cancel)
+    {
+        var mine = nodes.Values.Where(node => node.AccountId == account).ToDictionary(node => node.Id, node => node.Name, StringComparer.Ordinal);
+        var since = ((time.GetUtcNow().ToUnixTimeMilliseconds() / Day) - days + 1) * Day;
+        var paid = (int)ShardState.Verified;
+        await using var db = database.CreateDbContext();
+        var rows = await db.Database.SqlQuery<DayRow>($"""
+            SELECT shards.node_id AS "NodeId", shards.delivered_at / {Day} AS "Day", COUNT(*) AS "Shards", CAST(SUM(shards.pay_nano) AS BIGINT) AS "PayNano"
+            FROM shards JOIN nodes ON nodes.id = shards.node_id
+            WHERE nodes.account_id = {account} AND shards.state = {paid} AND shards.delivered_at >= {since}
+            GROUP BY 1, 2
+            """).ToListAsync(cancel);
+        return
+        [
+            .. rows.OrderByDescending(row => row.Day).ThenBy(row => row.NodeId, StringComparer.Ordinal)
+                .Select(row => new NodeEarnings(row.NodeId, mine.GetValueOrDefault(row.NodeId, ""), DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(row.Day * Day).UtcDateTime), row.Shards, new(row.PayNano))),
+        ];
     }
 
     /// <summary>Writes down which nodes were heard of since the last time, and reads what other replicas heard.</summary>
@@ -223,6 +248,40 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         Input.Range(request.StartTime, "startTime", TimeSpan.Zero, TimeSpan.FromDays(1));
     }
 
+    // A node need not send one; one that it sends must be its own, and of the capacity that it claims.
+    private void CheckBenchmark(JoinRequest request)
+    {
+        if (request.Benchmark is not { } benchmark)
+        {
+            return;
+        }
+
+        Input.Text(benchmark.Build, "benchmark.build", 1, 100);
+        Input.Text(benchmark.Signature, "benchmark.signature", 1, 100);
+        Input.NotNull(benchmark.Capacity, "benchmark.capacity");
+        foreach (var (name, speed) in new[] { ("diskWrite", benchmark.DiskWrite), ("diskRead", benchmark.DiskRead), ("upload", benchmark.Upload ?? 0), ("download", benchmark.Download ?? 0) })
+        {
+            Input.Range(speed, $"benchmark.{name}", 0, FastestMegabytes);
+        }
+
+        if (benchmark.Capacity != request.Capacity)
+        {
+            throw new NeuroException("node.benchmark_differs", "The capacity is not the one in the benchmark. Send what was measured, or no benchmark.");
+        }
+
+        if (!benchmark.Verify(request.PublicKey))
+        {
+            throw new NeuroException("node.benchmark_forged", "The benchmark is not signed by this node. Measure again with `neuro node benchmark`.");
+        }
+
+        var age = time.GetUtcNow() - benchmark.At;
+        if (age > BenchmarkTime || age < -ClockSkew)
+        {
+            throw new NeuroException(
+                "node.benchmark_stale", $"The benchmark is of {benchmark.At:yyyy-MM-dd HH:mm} UTC; expected one of the last {BenchmarkTime.TotalDays:0} days. Measure again with `neuro node benchmark`, and see that the clock is right.");
+        }
+    }
+
     private async Task<Guid> OwnerAsync(JoinRequest request, CancellationToken cancel)
     {
         if (request.Owner is { } key)
@@ -254,4 +313,6 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         await db.SaveChangesAsync(cancel);
         return Known(row);
     }
+
+    private sealed record DayRow(string NodeId, long Day, int Shards, long PayNano);
 }

@@ -17,6 +17,7 @@ internal static class NodesApi
         nodes.MapPost("/join", Join).WithSummary("Takes a node in, or renews its token.");
         nodes.MapPut("/me/floor", ChangeFloor).RequireAuthorization(Policies.Node).WithSummary("Asks for another floor, for quotes from now on.");
         nodes.MapGet("/", GetNodes).RequireAuthorization(Policies.Account).WithSummary("All nodes: measured capacity, floor, state, record.");
+        nodes.MapGet("/earnings", GetEarnings).RequireAuthorization(Policies.Account).WithSummary("What your nodes were paid, by node and by the UTC day of delivery, the newest day first.");
     }
 
     private static Ok<Challenge> GetChallenge(NodeRegistry nodes) => TypedResults.Ok(nodes.Challenge());
@@ -30,4 +31,10 @@ internal static class NodesApi
     }
 
     private static async Task<Ok<IReadOnlyList<NodeView>>> GetNodes(NodeRegistry nodes, CancellationToken cancel) => TypedResults.Ok(await nodes.ViewAsync(cancel));
+
+    private static async Task<Ok<IReadOnlyList<NodeEarnings>>> GetEarnings(ClaimsPrincipal user, NodeRegistry nodes, CancellationToken cancel, int days = 30)
+    {
+        Input.Range(days, "days", 1, 366);
+        return TypedResults.Ok(await nodes.EarningsAsync(user.AccountId(), days, cancel));
+    }
 }

@@ -240,6 +240,11 @@ public interface INeuroApi
 
     [Get("/v1/nodes")]
     Task<IReadOnlyList<NodeView>> GetNodesAsync(CancellationToken cancel = default);
+
+    /// <summary>What your nodes were paid, by node and day, the newest day first.</summary>
+    /// <param name="days">How many, today included; at most 366.</param>
+    [Get("/v1/nodes/earnings")]
+    Task<IReadOnlyList<NodeEarnings>> GetNodeEarningsAsync(int days = 30, CancellationToken cancel = default);
 }
 
 /// <summary>What a node can ask of a platform.</summary>

@@ -23,6 +23,7 @@ public sealed class FuzzTests
         "tick", "feeBasisPoints", "account", "lots", "cents", "reference", "from", "to", "ntk", "asset", "books", "leastNtk", "mostNtk", "spreadBasisPoints", "size", "leastLots", "mostLots",
         "budgetCents", "periodDays", "leastPrice", "start", "side", "price", "quantity", "mostSpent",
         "licence", "asset", "price", "stock", "quotes", "version", "listingId", "text", "until", "wish", "milestones", "deliveryDays", "note", "offerId", "milestone", "deliveryId",
+        "benchmark", "at", "build", "diskWrite", "diskRead", "upload", "download",
     ];
 
     private static readonly Gen<string> Texts = Gen.OneOf(
@@ -60,6 +61,7 @@ public sealed class FuzzTests
         "{\"token\":\"nl_x\",\"fraction\":0.5,\"points\":[{\"step\":1,\"steps\":2,\"epoch\":0,\"loss\":1,\"accuracy\":0.5,\"samplesPerSecond\":1}]}",
         "{\"token\":\"nl_x\",\"signature\":\"x\",\"outputs\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1,\"name\":\"n\",\"mediaType\":\"a/b\"}],\"claims\":{\"a\":1},\"usage\":{\"seconds\":1,\"peakMemoryBytes\":1,\"bytesIn\":0}}",
         "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"owner\":\"nk_x\",\"name\":\"n\",\"floor\":\"1\",\"startCost\":\"1\",\"startTime\":\"00:00:01\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1}}",
+        "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"name\":\"n\",\"floor\":\"1\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1},\"benchmark\":{\"at\":\"2026-01-01T00:00:00Z\",\"build\":\"b\",\"capacity\":null,\"diskWrite\":1,\"diskRead\":1,\"signature\":\"x\"}}",
         "{\"roles\":[\"consumer\"]}",
         "{\"title\":\"t\",\"tick\":\"0.5\",\"feeBasisPoints\":5}",
         "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"account\":\"d3062f73-0d5e-4b43-a6a1-51d1c3b0a001\",\"lots\":5,\"cents\":5,\"reference\":\"r\"}",
