@@ -9,7 +9,7 @@ public static class PreviewSheet
     private const int Gap = 4;
     private const int TallestShare = 2;
     private const float LetterHeight = 19;
-    private const float LineSpacing = 84;
+    private const float LineSpacing = 66;
     private const double Slope = -0.42;
 
     // Light letters with a dark edge show on white paper and on black shadow alike, and no repaint takes away both.

@@ -49,7 +49,8 @@ public sealed class AppraiserTests : IDisposable
         await File.WriteAllBytesAsync(tar, catalogue.Pack(), Cancel);
         var recipe = JsonNode.Parse(BuiltInGenerators.DefaultOf(name)(catalogue).ToJson())!.AsObject();
         var seen = await new Appraiser().GeneratorAsync(new GeneratorListing("mine", 1, "t", "", "MIT", ["boxes"], recipe), _ => tar, Cancel);
-        (seen.Card.Classes, seen.Card.Labels).ShouldBe((catalogue.Products.Count, ["boxes"]));
+        seen.Card.Classes.ShouldBe(catalogue.Products.Count);
+        seen.Card.Labels.ShouldBe(["boxes"]);
         Sheet(seen, name).Width.ShouldBe(652);
     }
 
