@@ -49,7 +49,8 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
             await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsDone, row => row.ShardsDone + 1).SetProperty(row => row.EarnedNano, row => row.EarnedNano + pay.Nano), cancel);
             foreach (var output in outputs)
             {
-                await ArtifactFiles.GrantAsync(db, output.Sha256, Caller.Reader(job.AccountId), cancel);
+                await ArtifactFiles.GrantAsync(db, output.Sha256, Caller.Reader(job.AccountId), time.GetUtcNow(), cancel);
+                await ArtifactFiles.DischargeAsync(db, output.Sha256, Caller.NodeReader(node.Id), cancel);
             }
 
             await log.AppendAsync(db, job.Id, "verified", $"Shard {shard.Number + 1} verified ({shard.How}) and paid: {receipt.Price} NTK", shard.Number, null, cancel);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Artifacts;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
@@ -32,18 +33,21 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         var live = nodes.Live(spec.Kind);
         var auction = Auctioned(spec.Kind, live, work, deadline, request.Limit);
         var quote = Priced(spec.Kind, plan, work, auction, live.Count, deadline, request.Limit);
-        await using var db = database.CreateDbContext();
-        db.Quotes.Add(new QuoteRow
+        await database.WriteAsync(async db =>
         {
-            Id = quote.Id,
-            AccountId = account,
-            Spec = JsonSerializer.Serialize(spec, NeuroJson.Options),
-            Plan = JsonSerializer.Serialize(plan, NeuroJson.Options),
-            Document = JsonSerializer.Serialize(quote, NeuroJson.Options),
-            CapPriceNano = CapPrice(auction, request.Limit).Nano,
-            Expires = quote.Expires,
-        });
-        await db.SaveChangesAsync(cancel);
+            await ArtifactFiles.TouchAsync(db, [.. plan.Shards.SelectMany(shard => shard.Inputs).Select(input => input.Sha256)], time.GetUtcNow(), cancel);
+            db.Quotes.Add(new QuoteRow
+            {
+                Id = quote.Id,
+                AccountId = account,
+                Spec = JsonSerializer.Serialize(spec, NeuroJson.Options),
+                Plan = JsonSerializer.Serialize(plan, NeuroJson.Options),
+                Document = JsonSerializer.Serialize(quote, NeuroJson.Options),
+                CapPriceNano = CapPrice(auction, request.Limit).Nano,
+                Expires = quote.Expires,
+            });
+            await db.SaveChangesAsync(cancel);
+        }, cancel);
         return quote;
     }
 

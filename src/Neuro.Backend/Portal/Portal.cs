@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,9 @@ internal static class Portal
     /// <summary>The largest body but for an artifact, bytes.</summary>
     public const long LargestRequest = 4 << 20;
 
+    /// <summary>Whoever sends a body slower than this keeps a connection for nothing.</summary>
+    private const int SlowestBytesPerSecond = 1024;
+
     public static WebApplication Build(PlatformOptions options, Database database, PlatformKeys keys)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.DataFolder, EnvironmentName = Environments.Production });
@@ -34,6 +38,8 @@ internal static class Portal
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestRequest;
+            kestrel.Limits.RequestHeadersTimeout = options.CallerPatience;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestBytesPerSecond, options.CallerPatience);
         });
         builder.Logging.ClearProviders().AddProvider(new ErrorLog(options.DataFolder, options.Time));
         if (options.Verbose)
@@ -66,12 +72,26 @@ internal static class Portal
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>();
-        services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
+        AddArtifacts(services, options, database);
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>().AddSingleton<TreasuryDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
         services.AddSingleton<Exchange.Exchange>();
         services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
+    }
+
+    private static void AddArtifacts(IServiceCollection services, PlatformOptions options, Database database)
+    {
+        var folder = Path.Combine(options.DataFolder, "artifacts");
+        services.AddSingleton(_ => Stores.Open(options));
+        services.AddSingleton(parts => new ArtifactFiles(database, parts.GetRequiredService<IByteStore>(), parts.GetService<LocalCopies>(), options.Time));
+        services.AddSingleton(parts => new Uploads(database, parts.GetRequiredService<IByteStore>(), parts.GetService<LocalCopies>(), parts.GetRequiredService<Quota>(), options.Time, folder));
+        services.AddSingleton<Quota>().AddSingleton<Collector>();
+        services.AddSingleton<ArtifactKeeper>().AddHostedService(parts => parts.GetRequiredService<ArtifactKeeper>());
+        if (options.S3 is not null)
+        {
+            services.AddSingleton(parts => new LocalCopies(parts.GetRequiredService<IByteStore>(), Path.Combine(options.DataFolder, "copies"), options.Time));
+        }
     }
 
     private static void AddHttp(IServiceCollection services)

@@ -146,7 +146,19 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("reader");
 
+                    b.Property<Guid?>("ChargedTo")
+                        .HasColumnType("uuid")
+                        .HasColumnName("charged_to");
+
+                    b.Property<bool>("Granted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("granted");
+
                     b.HasKey("Sha256", "Reader");
+
+                    b.HasIndex("ChargedTo");
 
                     b.ToTable("artifact_readers", (string)null);
                 });
@@ -169,6 +181,18 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("media_type");
+
+                    b.Property<string>("Stored")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)")
+                        .HasDefaultValue("")
+                        .HasColumnName("stored");
+
+                    b.Property<long?>("TouchedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("touched_at");
 
                     b.HasKey("Sha256");
 
@@ -365,6 +389,21 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasIndex("AccountId");
 
                     b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DiscardedRow", b =>
+                {
+                    b.Property<string>("Stored")
+                        .HasColumnType("text")
+                        .HasColumnName("stored");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.HasKey("Stored");
+
+                    b.ToTable("discarded_artifacts", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.EventRow", b =>
@@ -1085,6 +1124,64 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("transfers", null, t =>
                         {
                             t.HasCheckConstraint("ck_transfers_amount", "amount > 0");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.UploadRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Arrived")
+                        .HasColumnType("bigint")
+                        .HasColumnName("arrived");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid>("ChargedTo")
+                        .HasColumnType("uuid")
+                        .HasColumnName("charged_to");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Reader")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reader");
+
+                    b.Property<bool>("Resumable")
+                        .HasColumnType("boolean")
+                        .HasColumnName("resumable");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("touched_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChargedTo");
+
+                    b.HasIndex("TouchedAt");
+
+                    b.HasIndex("Reader", "Sha256")
+                        .IsUnique()
+                        .HasFilter("resumable");
+
+                    b.ToTable("uploads", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_uploads_arrived", "arrived >= 0 AND arrived <= bytes");
                         });
                 });
 

@@ -141,7 +141,19 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("reader");
 
+                    b.Property<Guid?>("ChargedTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charged_to");
+
+                    b.Property<bool>("Granted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("granted");
+
                     b.HasKey("Sha256", "Reader");
+
+                    b.HasIndex("ChargedTo");
 
                     b.ToTable("artifact_readers", (string)null);
                 });
@@ -164,6 +176,18 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("media_type");
+
+                    b.Property<string>("Stored")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("stored");
+
+                    b.Property<long?>("TouchedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("touched_at");
 
                     b.HasKey("Sha256");
 
@@ -358,6 +382,21 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasIndex("AccountId");
 
                     b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DiscardedRow", b =>
+                {
+                    b.Property<string>("Stored")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stored");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.HasKey("Stored");
+
+                    b.ToTable("discarded_artifacts", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.EventRow", b =>
@@ -1074,6 +1113,64 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("transfers", null, t =>
                         {
                             t.HasCheckConstraint("ck_transfers_amount", "amount > 0");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.UploadRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Arrived")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrived");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid>("ChargedTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charged_to");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Reader")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reader");
+
+                    b.Property<bool>("Resumable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resumable");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("touched_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChargedTo");
+
+                    b.HasIndex("TouchedAt");
+
+                    b.HasIndex("Reader", "Sha256")
+                        .IsUnique()
+                        .HasFilter("resumable");
+
+                    b.ToTable("uploads", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_uploads_arrived", "arrived >= 0 AND arrived <= bytes");
                         });
                 });
 
