@@ -102,11 +102,11 @@ internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCo
 
     /// <summary>The bytes as a stream; null where they are got from <see cref="AddressAsync"/> instead.</summary>
     /// <exception cref="NeuroException"><c>artifact.not_found</c>: they were collected meanwhile.</exception>
-    public Stream? Open(ArtifactRow artifact)
+    public async Task<Stream?> OpenAsync(ArtifactRow artifact, CancellationToken cancel)
     {
         try
         {
-            return store.PathOf(NameOf(artifact)) is { } path ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.Asynchronous) : null;
+            return store.PathOf(NameOf(artifact)) is null ? null : await store.OpenAsync(NameOf(artifact), 0, cancel);
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -30,14 +30,14 @@ internal static class ArtifactsApi
         artifacts.MapPost("/upload", Begin).Needs(Scopes.Publish).WithSummary("Begins an upload in parts of Upload-Length bytes, or says how far it is.");
         artifacts.MapGet("/upload", State).WithSummary("How far an upload of yours is.");
         artifacts.MapMethods("/upload", ["HEAD"], HeadState).WithSummary("How far an upload of yours is.").ExcludeFromDescription();
-        artifacts.MapPatch("/upload", Append).Needs(Scopes.Publish).NotAudited().WithSummary("Sends the part at Upload-Offset, checked by its Content-Digest; with Upload-Complete: ?1 the last one.").Accepts<byte[]>("application/partial-upload");
+        artifacts.MapPatch("/upload", Append).Needs(Scopes.Publish).NotAudited().WithSummary("Sends the part at Upload-Offset, checked by its Content-Digest; with Upload-Complete: ?1 the last one.").Accepts<byte[]>(isOptional: true, "application/partial-upload");
         artifacts.MapDelete("/upload", Cancel).Needs(Scopes.Publish).WithSummary("Forgets an upload that has begun.");
     }
 
     private static async Task<Results<FileStreamHttpResult, RedirectHttpResult>> Get(string sha256, ClaimsPrincipal user, ArtifactFiles files, CancellationToken cancel)
     {
         var found = await FindAsync(sha256, user, files, cancel);
-        return files.Open(found) is { } bytes
+        return await files.OpenAsync(found, cancel) is { } bytes
             ? TypedResults.Stream(bytes, found.MediaType, entityTag: Tag(sha256), enableRangeProcessing: true)
             : TypedResults.Redirect((await files.AddressAsync(found)).AbsoluteUri, permanent: false, preserveMethod: true);
     }

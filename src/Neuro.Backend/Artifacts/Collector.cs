@@ -104,8 +104,9 @@ internal sealed partial class Collector(Database database, IByteStore store, Pla
     /// <summary>Deletes bytes that nothing points at.</summary>
     internal async Task DeleteBytesAsync(CancellationToken cancel)
     {
+        var now = options.Time.GetUtcNow();
         await using var db = database.CreateDbContext();
-        foreach (var stored in await db.Discarded.OrderBy(row => row.At).Select(row => row.Stored).ToListAsync(cancel))
+        foreach (var stored in await db.Discarded.Where(row => row.At <= now).OrderBy(row => row.At).Select(row => row.Stored).ToListAsync(cancel))
         {
             await store.DeleteAsync(stored, cancel);
             await db.Discarded.Where(row => row.Stored == stored).ExecuteDeleteAsync(cancel);

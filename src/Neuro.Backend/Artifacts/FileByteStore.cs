@@ -11,12 +11,8 @@ internal sealed class FileByteStore(string folder) : IByteStore
         return Task.CompletedTask;
     }
 
-    public async Task ReadAsync(string stored, long offset, long end, Func<Stream, CancellationToken, Task> read, CancellationToken cancel)
-    {
-        await using var file = File.OpenRead(PathOf(stored));
-        file.Position = offset;
-        await read(file, cancel);
-    }
+    public Task<Stream> OpenAsync(string stored, long offset, CancellationToken cancel) =>
+        Task.FromResult<Stream>(new FileStream(PathOf(stored), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.Asynchronous) { Position = offset });
 
     public Task<bool> ExistsAsync(string stored, CancellationToken cancel) => Task.FromResult(File.Exists(PathOf(stored)));
 

@@ -38,7 +38,7 @@ internal sealed class LocalCopies
             if (!File.Exists(path))
             {
                 MakeRoom(bytes);
-                await FetchAsync(stored, sha256, bytes, path, cancel);
+                await FetchAsync(stored, sha256, path, cancel);
             }
 
             return path;
@@ -49,14 +49,18 @@ internal sealed class LocalCopies
         }
     }
 
-    private async Task FetchAsync(string stored, string sha256, long bytes, string path, CancellationToken cancel)
+    private async Task FetchAsync(string stored, string sha256, string path, CancellationToken cancel)
     {
         var partial = path + ".part";
         try
         {
             await using (var file = File.Create(partial))
             {
-                await store.ReadAsync(stored, 0, bytes, (stream, stop) => stream.CopyToAsync(file, stop), cancel);
+                await using (var stream = await store.OpenAsync(stored, 0, cancel))
+                {
+                    await stream.CopyToAsync(file, cancel);
+                }
+
                 file.Position = 0;
                 var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
                 if (found != sha256)

@@ -366,9 +366,10 @@ internal sealed class Uploads
             if (other != stored)
             {
                 db.Discarded.Add(new DiscardedRow { Stored = rest, At = now });
-                await db.SaveChangesAsync(cancel);
             }
 
+            DiscardStaged(db, upload, now);
+            await db.SaveChangesAsync(cancel);
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO artifact_readers (sha256, reader, granted, charged_to) VALUES ({upload.Sha256}, {upload.Reader}, FALSE, {upload.ChargedTo})
@@ -380,6 +381,15 @@ internal sealed class Uploads
         File.Delete(PathOf(upload));
     }
 
+    // Until its address is over, something may be put there again.
+    private void DiscardStaged(NeuroDb db, UploadRow upload, DateTimeOffset now)
+    {
+        if (copies is not null && upload.Resumable)
+        {
+            db.Discarded.Add(new DiscardedRow { Stored = StagedAs(upload), At = now + IByteStore.AddressTime });
+        }
+    }
+
     // Whoever takes the upload's row away decides: here, or where the artifact is admitted.
     private async Task EndAsync(UploadRow upload, CancellationToken cancel)
     {
@@ -389,11 +399,7 @@ internal sealed class Uploads
             {
                 var now = time.GetUtcNow();
                 db.Discarded.Add(new DiscardedRow { Stored = StoredAs(upload), At = now });
-                if (copies is not null)
-                {
-                    db.Discarded.Add(new DiscardedRow { Stored = StagedAs(upload), At = now });
-                }
-
+                DiscardStaged(db, upload, now);
                 await db.SaveChangesAsync(cancel);
             }
         }, cancel);

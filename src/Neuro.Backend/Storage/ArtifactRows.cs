@@ -61,5 +61,6 @@ internal sealed class DiscardedRow
 {
     public string Stored { get; set; } = "";
 
+    /// <summary>From when on they may be deleted.</summary>
     public DateTimeOffset At { get; set; }
 }

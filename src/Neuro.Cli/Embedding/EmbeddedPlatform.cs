@@ -1,4 +1,5 @@
 using Neuro.Backend;
+using Neuro.Backend.Artifacts;
 using Neuro.Cli.Workloads;
 using Neuro.Client.Api;
 
@@ -51,6 +52,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 Url = $"http://127.0.0.1:{options.Port}",
                 Generators = BuiltInGenerators.Listings,
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
+                S3 = S3Options.FromEnvironment(),
                 Verbose = options.Verbose,
             },
             cancel);
