@@ -26,7 +26,7 @@ internal sealed class Quota(Database database, PlatformOptions options, TimeProv
     }, cancel);
 
     /// <summary>Reserves more for an upload that did not say how large it is: <paramref name="least"/> bytes in all, and up to <paramref name="most"/> where there is room.</summary>
-    /// <exception cref="NeuroException"><c>artifact.over_quota</c>, <c>artifact.upload_not_found</c></exception>
+    /// <exception cref="NeuroException"><c>artifact.over_quota</c>, <c>upload.not_found</c></exception>
     public Task GrowAsync(UploadRow upload, long least, long most, CancellationToken cancel) => database.WriteAsync(async db =>
     {
         var room = await RoomAsync(db, upload.ChargedTo, least - upload.Bytes, cancel);

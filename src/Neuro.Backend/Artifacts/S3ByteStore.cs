@@ -84,14 +84,14 @@ internal sealed class S3ByteStore : IByteStore, IDisposable
         return true;
     });
 
-    // What the store answers may name keys and signatures: only its kind of trouble goes into the sentence.
+    // What the store answers may name keys and signatures: only its kind of trouble goes into the sentence. Minio 7.0.0 also throws what is none of its own, on answers that it cannot read.
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {
         try
         {
             return await ask();
         }
-        catch (Exception failure) when (failure is MinioException or HttpRequestException)
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException))
         {
             throw new NeuroException("artifact.store_failed", $"The store {options} did not do what it was asked ({failure.GetType().Name}). Check that it runs, that the bucket is there and that its keys are right; then try again.", failure) { Status = 503 };
         }

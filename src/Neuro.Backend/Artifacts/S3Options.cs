@@ -7,35 +7,32 @@ namespace Neuro.Backend.Artifacts;
 /// <param name="Bucket">It must be there already.</param>
 public sealed record S3Options(Uri Endpoint, string Bucket, string AccessKey, string SecretKey)
 {
-    public const string EndpointVariable = "NEURO_S3_ENDPOINT";
-    public const string BucketVariable = "NEURO_S3_BUCKET";
-    public const string AccessKeyVariable = "NEURO_S3_ACCESS_KEY";
-    public const string SecretKeyVariable = "NEURO_S3_SECRET_KEY";
-    public const string RegionVariable = "NEURO_S3_REGION";
+    private const string UsualRegion = "us-east-1";
 
-    /// <value>us-east-1, which stores without regions go by.</value>
-    public string Region { get; init; } = "us-east-1";
+    /// <value>us-east-1, by which stores without regions go.</value>
+    public string Region { get; init; } = UsualRegion;
 
-    /// <summary>What the environment says; null where it names no endpoint.</summary>
+    /// <summary>What the environment says: NEURO_S3_ENDPOINT, _BUCKET, _ACCESS_KEY, _SECRET_KEY and, where the store has regions, _REGION. Null where it names no endpoint.</summary>
+    /// <param name="variable">The value of a variable, or null.</param>
     /// <exception cref="NeuroException"><c>artifact.bad_store</c></exception>
-    public static S3Options? FromEnvironment()
+    public static S3Options? Read(Func<string, string?> variable)
     {
-        if (Environment.GetEnvironmentVariable(EndpointVariable) is not { Length: > 0 } endpoint)
+        if (variable("NEURO_S3_ENDPOINT") is not { Length: > 0 } endpoint)
         {
             return null;
         }
 
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.PathAndQuery != "/")
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.PathAndQuery != "/" || address.UserInfo.Length > 0)
         {
-            throw new NeuroException("artifact.bad_store", $"{EndpointVariable} is no address of a store; expected something like https://s3.example.org.");
+            throw new NeuroException("artifact.bad_store", "NEURO_S3_ENDPOINT is no address of a store; expected something like https://s3.example.org, without keys and without a path.");
         }
 
-        return new(address, Needed(BucketVariable), Needed(AccessKeyVariable), Needed(SecretKeyVariable)) { Region = Environment.GetEnvironmentVariable(RegionVariable) is { Length: > 0 } region ? region : "us-east-1" };
+        return new(address, Needed("NEURO_S3_BUCKET"), Needed("NEURO_S3_ACCESS_KEY"), Needed("NEURO_S3_SECRET_KEY")) { Region = variable("NEURO_S3_REGION") is { Length: > 0 } region ? region : UsualRegion };
+
+        string Needed(string name) => variable(name) is { Length: > 0 } value
+            ? value
+            : throw new NeuroException("artifact.bad_store", $"NEURO_S3_ENDPOINT is set, but {name} is not. Set endpoint, bucket, access key and secret key, or none of them.");
     }
 
     public override string ToString() => $"{Bucket} at {Endpoint}";
-
-    private static string Needed(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
-        ? value
-        : throw new NeuroException("artifact.bad_store", $"{EndpointVariable} is set, but {variable} is not. Set endpoint, bucket, access key and secret key, or none of them.");
 }

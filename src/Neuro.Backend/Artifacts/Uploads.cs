@@ -39,7 +39,7 @@ internal sealed class Uploads
     }
 
     public static NeuroException NotFound(string sha256) =>
-        new("artifact.upload_not_found", $"You have no upload of {sha256} that has begun. Begin it with POST /v1/artifacts/{{sha256}}/upload; it may also have ended, or lain untouched for a day.") { Status = 404 };
+        new("upload.not_found", $"You have no upload of {sha256} that has begun. Begin it with POST /v1/artifacts/{{sha256}}/upload; it may also have ended, or lain untouched for a day.") { Status = 404 };
 
     /// <summary>Begins an upload, or says how far the one that was begun is, or that the artifact is there.</summary>
     /// <exception cref="NeuroException"><c>artifact.too_large</c>, <c>artifact.wrong_size</c>, <c>artifact.over_quota</c>, <c>artifact.too_many_uploads</c></exception>
@@ -82,14 +82,14 @@ internal sealed class Uploads
     }
 
     /// <summary>How far an upload is.</summary>
-    /// <exception cref="NeuroException"><c>artifact.upload_not_found</c></exception>
+    /// <exception cref="NeuroException"><c>upload.not_found</c></exception>
     public async Task<UploadState> StateAsync(string sha256, Uploader who, CancellationToken cancel) => await StateAsync(await FindAsync(sha256, who, cancel) ?? throw NotFound(sha256), cancel);
 
     /// <summary>Takes the next part, and with the last one admits the artifact.</summary>
     /// <param name="digest">SHA-256 of the part.</param>
     /// <param name="complete">Nothing comes after it.</param>
     /// <exception cref="NeuroException">
-    /// <c>artifact.upload_not_found</c>, <c>artifact.upload_busy</c>, <c>artifact.wrong_offset</c>, <c>artifact.wrong_size</c>, <c>artifact.part_broken</c>: nothing of the part was kept. <c>artifact.hash_mismatch</c>: nothing at all was.
+    /// <c>upload.not_found</c>, <c>artifact.upload_busy</c>, <c>artifact.wrong_offset</c>, <c>artifact.wrong_size</c>, <c>artifact.part_broken</c>: nothing of the part was kept. <c>artifact.hash_mismatch</c>: nothing at all was.
     /// </exception>
     public async Task<UploadState> AppendAsync(string sha256, Uploader who, long offset, bool complete, ReadOnlyMemory<byte> digest, Stream body, CancellationToken cancel)
     {
@@ -126,7 +126,7 @@ internal sealed class Uploads
     }
 
     /// <summary>Forgets an upload and what has arrived of it.</summary>
-    /// <exception cref="NeuroException"><c>artifact.upload_not_found</c></exception>
+    /// <exception cref="NeuroException"><c>upload.not_found</c></exception>
     public async Task CancelAsync(string sha256, Uploader who, CancellationToken cancel) => await EndAsync(await FindAsync(sha256, who, cancel) ?? throw NotFound(sha256), cancel);
 
     /// <summary>Takes a whole artifact in one request and keeps it if it is what its name says.</summary>
@@ -188,7 +188,8 @@ internal sealed class Uploads
     /// <summary>What the bytes of an upload are called in the store.</summary>
     internal static string StoredAs(UploadRow upload) => $"{upload.Sha256}.{upload.Id:N}";
 
-    private static string StagedAs(UploadRow upload) => $"incoming/{upload.Id:N}";
+    // No slash: not every store reads one back in the source of a copy.
+    private static string StagedAs(UploadRow upload) => $"incoming.{upload.Id:N}";
 
     private static void CheckSize(long bytes)
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Neuro.Backend;
-using Neuro.Backend.Artifacts;
+using Neuro.Cli.Embedding;
 using Neuro.Client.Api;
 using Spectre.Console;
 
@@ -39,7 +39,7 @@ internal static class AdminCommand
         var collect = new Command("collect", "Deletes the artifacts that nothing names any more; the platform does so itself once a day, and may be running.") { data, postgres, dryRun };
         collect.SetAction(async (parsed, cancel) =>
         {
-            var options = new PlatformOptions { DataFolder = parsed.GetValue(data)!, PostgresConnectionString = parsed.GetValue(postgres), S3 = S3Options.FromEnvironment() };
+            var options = new PlatformOptions { DataFolder = parsed.GetValue(data)!, PostgresConnectionString = parsed.GetValue(postgres) }.WithStore();
             var report = await Platform.CollectAsync(options, parsed.GetValue(dryRun), cancel);
             foreach (var (because, kept) in report.Kept)
             {

@@ -1,5 +1,4 @@
 using Neuro.Backend;
-using Neuro.Backend.Artifacts;
 using Neuro.Cli.Workloads;
 using Neuro.Client.Api;
 
@@ -52,9 +51,8 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 Url = $"http://127.0.0.1:{options.Port}",
                 Generators = BuiltInGenerators.Listings,
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
-                S3 = S3Options.FromEnvironment(),
                 Verbose = options.Verbose,
-            },
+            }.WithStore(),
             cancel);
         LocalNode? node = null;
         try

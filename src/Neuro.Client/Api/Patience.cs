@@ -13,7 +13,7 @@ internal sealed class Patience(TimeProvider time)
     /// <summary>Whether the same request may have more luck, and is not tried too often yet.</summary>
     public bool Allows(Exception broken, CancellationToken cancel) => !cancel.IsCancellationRequested && tries < MostTries && broken switch
     {
-        NeuroException refused => refused.Code is "platform.unreachable" or "artifact.upload_busy" or "artifact.wrong_offset" or "artifact.part_broken" or "artifact.upload_not_found" || refused.Status is 408 or 429 or >= 500,
+        NeuroException refused => refused.Code is "platform.unreachable" or "artifact.upload_busy" or "artifact.wrong_offset" or "artifact.part_broken" or "upload.not_found" || refused.Status is 408 or 429 or >= 500,
         _ => broken is HttpRequestException or IOException,
     };
 

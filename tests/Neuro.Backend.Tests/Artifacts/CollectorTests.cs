@@ -208,7 +208,7 @@ public sealed class CollectorTests
         await body.Asked.WaitAsync(Cancel);
         (await store.Uploads.SweepAsync(Cancel)).ShouldBe(1);
         body.Go();
-        (await Should.ThrowAsync<NeuroException>(() => append)).Code.ShouldBe("artifact.upload_not_found");
+        (await Should.ThrowAsync<NeuroException>(() => append)).Code.ShouldBe("upload.not_found");
         await store.Collector.DeleteBytesAsync(Cancel);
         await store.Uploads.CleanAsync(Cancel);
         (await store.RowsAsync()).ShouldBe(0);

@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Ledger;
 using Neuro.Client.Api;
 
@@ -141,14 +143,24 @@ public sealed class QuotaTests
     {
         await using var platform = await TestPlatform.StartAsync();
         using var http = platform.Http(platform.Platform.FirstUserKey);
-        for (var number = 0; number < 1000; number++)
-        {
-            await http.BeginAsync(BitConverter.GetBytes(number)).OkAsync();
-        }
-
-        (await http.BeginAsync([1]).RefusedAsync()).ShouldBe((429, "artifact.too_many_uploads"));
-        (await http.DeleteAsync(UploadCalls.Address(BitConverter.GetBytes(7)) + "/upload", Cancel)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
         await http.BeginAsync([1]).OkAsync();
+        await platform.Platform.Services.GetRequiredService<Database>().WriteAsync(async db =>
+        {
+            var mine = await db.Uploads.SingleAsync(Cancel);
+            db.Uploads.AddRange(Enumerable.Range(1, 999).Select(number => new UploadRow
+            {
+                Id = Guid.NewGuid(),
+                Sha256 = number.ToString("x64", System.Globalization.CultureInfo.InvariantCulture),
+                Reader = mine.Reader,
+                ChargedTo = mine.ChargedTo,
+                Resumable = true,
+                TouchedAt = mine.TouchedAt,
+            }));
+            await db.SaveChangesAsync(Cancel);
+        }, Cancel);
+        (await http.BeginAsync([2]).RefusedAsync()).ShouldBe((429, "artifact.too_many_uploads"));
+        (await http.DeleteAsync(UploadCalls.Address([1]) + "/upload", Cancel)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        await http.BeginAsync([2]).OkAsync();
     }
 
     private static Task<(int Status, string Code)> PutAsync(HttpClient http, byte[] bytes) => http.PutAsync(UploadCalls.Address(bytes), new ByteArrayContent(bytes), Cancel).RefusedAsync();

@@ -148,7 +148,7 @@ public sealed class UploadTests
     [InlineData("%2e%2e%2f%2e%2e%2fneuro.db")]
     [InlineData("ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789")]
     [InlineData("0000000000000000000000000000000000000000000000000000000000000000.0")]
-    [InlineData("00000000000000000000000000000000000000000000000000000000000000%00")]
+    [InlineData("00000000000000000000000000000000000000000000000000000000000000%0a")]
     public async Task AnyCall_NotAHash_IsRefused(string name)
     {
         await using var platform = await TestPlatform.StartAsync();
@@ -229,7 +229,7 @@ public sealed class UploadTests
         (await http.StateAsync(bytes)).Offset.ShouldBe(600);
         platform.Clock.Advance(TimeSpan.FromHours(2));
         await uploads.SweepAsync(Cancel);
-        (await http.AppendAsync(bytes, 600, 1000).RefusedAsync()).ShouldBe((404, "artifact.upload_not_found"));
+        (await http.AppendAsync(bytes, 600, 1000).RefusedAsync()).ShouldBe((404, "upload.not_found"));
         platform.StoredFiles().ShouldBeEmpty();
     }
 
