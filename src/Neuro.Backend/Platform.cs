@@ -96,7 +96,9 @@ public sealed class Platform : IAsyncDisposable
 
     /// <summary>Deletes the artifacts of a platform, running or not, that nothing names any more.</summary>
     /// <param name="dryRun">Only looks.</param>
-    /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>artifact.store_failed</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
+    /// <exception cref="NeuroException">
+    /// <c>platform.no_database</c>, <c>artifact.store_failed</c>, and those of <see cref="StartAsync"/> that concern the database.
+    /// </exception>
     public static async Task<CollectionReport> CollectAsync(PlatformOptions options, bool dryRun, CancellationToken cancel = default)
     {
         var store = Stores.Open(options);
@@ -129,7 +131,8 @@ public sealed class Platform : IAsyncDisposable
         var file = Path.Combine(Path.GetFullPath(options.DataFolder), "neuro.db");
         if (options.PostgresConnectionString is null && !File.Exists(file))
         {
-            throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
+            throw new NeuroException("platform.no_database",
+                $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
         }
 
         try

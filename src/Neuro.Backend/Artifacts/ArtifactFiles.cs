@@ -9,7 +9,8 @@ namespace Neuro.Backend.Artifacts;
 
 /// <summary>Bytes named by their SHA-256, and who may read which.</summary>
 /// <remarks>
-/// Whatever starts to name an artifact touches its row first, in the same transaction or before. The collector deletes a row only if it was not touched since it looked, so one of the two is told no.
+/// Whatever starts to name an artifact touches its row first, in the same transaction or before. The collector deletes a row only if it was not touched since it
+/// looked, so one of the two is told no.
 /// </remarks>
 internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCopies? copies, TimeProvider time)
 {
@@ -57,12 +58,13 @@ internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCo
     public static async Task GrantAsync(NeuroDb db, string sha256, string reader, DateTimeOffset now, CancellationToken cancel)
     {
         await TouchAsync(db, [sha256], now, cancel);
-        await db.Database.ExecuteSqlAsync($"INSERT INTO artifact_readers (sha256, reader, granted) VALUES ({sha256}, {reader}, TRUE) ON CONFLICT (sha256, reader) DO UPDATE SET granted = TRUE", cancel);
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO artifact_readers (sha256, reader, granted) VALUES ({sha256}, {reader}, TRUE) ON CONFLICT (sha256, reader) DO UPDATE SET granted = TRUE", cancel);
     }
 
     /// <summary>Takes an upload off the quota of whom it is charged to: somebody else has bought it.</summary>
-    public static Task DischargeAsync(NeuroDb db, string sha256, string reader, CancellationToken cancel) => db.ArtifactReaders.Where(row => row.Sha256 == sha256 && row.Reader == reader)
-        .ExecuteUpdateAsync(set => set.SetProperty(row => row.Granted, true).SetProperty(row => row.ChargedTo, (Guid?)null), cancel);
+    public static Task DischargeAsync(NeuroDb db, string sha256, string reader, CancellationToken cancel) =>
+        db.ArtifactReaders.Where(row => row.Sha256 == sha256 && row.Reader == reader).ExecuteUpdateAsync(set => set.SetProperty(row => row.Granted, true).SetProperty(row => row.ChargedTo, (Guid?)null), cancel);
 
     /// <summary>The artifact, if this reader may read it; else null, as if it were not there.</summary>
     public async Task<ArtifactRow?> FindAsync(string sha256, string reader, string? node, CancellationToken cancel)
@@ -84,7 +86,8 @@ internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCo
     {
         using var db = database.CreateDbContext();
         var (name, reader) = (Checked(sha256), Caller.Reader(account));
-        var found = db.ArtifactReaders.Any(row => row.Sha256 == name && (row.Reader == reader || row.Reader == Caller.Everyone)) ? db.Artifacts.AsNoTracking().SingleOrDefault(row => row.Sha256 == name) : null;
+        var mayRead = db.ArtifactReaders.Any(row => row.Sha256 == name && (row.Reader == reader || row.Reader == Caller.Everyone));
+        var found = mayRead ? db.Artifacts.AsNoTracking().SingleOrDefault(row => row.Sha256 == name) : null;
         return found is not null && IsThere(found) ? found : throw NotFound(name);
     }
 
@@ -98,7 +101,8 @@ internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCo
     }
 
     /// <inheritdoc cref="PathOf(string)"/>
-    public string PathOf(ArtifactRow artifact) => store.PathOf(NameOf(artifact)) ?? copies!.FetchAsync(NameOf(artifact), artifact.Sha256, artifact.Bytes, CancellationToken.None).GetAwaiter().GetResult();
+    public string PathOf(ArtifactRow artifact) =>
+        store.PathOf(NameOf(artifact)) ?? copies!.FetchAsync(NameOf(artifact), artifact.Sha256, artifact.Bytes, CancellationToken.None).GetAwaiter().GetResult();
 
     /// <summary>The bytes as a stream; null where they are got from <see cref="AddressAsync"/> instead.</summary>
     /// <exception cref="NeuroException"><c>artifact.not_found</c>: they were collected meanwhile.</exception>
@@ -117,7 +121,9 @@ internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCo
     /// <summary>Where the bytes can be got without the platform.</summary>
     public async Task<Uri> AddressAsync(ArtifactRow artifact) => (await store.AddressToGetAsync(NameOf(artifact)))!;
 
-    /// <summary>Those of <paramref name="outputs"/> that this node has not uploaded, or whose size is not what it says. The others are kept for at least a day from now.</summary>
+    /// <summary>
+    /// Those of <paramref name="outputs"/> that this node has not uploaded, or whose size is not what it says. The others are kept for at least a day from now.
+    /// </summary>
     public async Task<IReadOnlyList<ArtifactRef>> MissingAsync(IReadOnlyList<ArtifactRef> outputs, string node, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
@@ -146,7 +152,8 @@ internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCo
     {
         // The row is held first, so that whoever grants it meanwhile comes before all of this or after it.
         await db.Artifacts.Where(row => row.Sha256 == sha256).ExecuteUpdateAsync(set => set.SetProperty(row => row.TouchedAt, row => row.TouchedAt), cancel);
-        var mine = await db.ArtifactReaders.AsNoTracking().SingleOrDefaultAsync(row => row.Sha256 == sha256 && row.Reader == reader && row.ChargedTo != null, cancel) ?? throw NotFound(sha256);
+        var mine = await db.ArtifactReaders.AsNoTracking().SingleOrDefaultAsync(row => row.Sha256 == sha256 && row.Reader == reader && row.ChargedTo != null, cancel)
+            ?? throw NotFound(sha256);
         if (mine.Granted)
         {
             // It is part of something of theirs: they go on reading it.

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Neuro.Backend.Artifacts;
 
-/// <summary>Ends uploads that nobody goes on with, deletes bytes that nothing points at, and collects artifacts: once a day, and soon after somebody gave one up.</summary>
+/// <summary>
+/// Ends uploads that nobody goes on with, deletes bytes that nothing points at, and collects artifacts: once a day, and soon after somebody gave one up.
+/// </summary>
 internal sealed class ArtifactKeeper(Uploads uploads, Collector collector, TimeProvider time, ILogger<ArtifactKeeper> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMinutes(1);

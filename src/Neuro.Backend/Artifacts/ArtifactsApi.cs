@@ -15,7 +15,10 @@ using Neuro.Client.Data;
 
 namespace Neuro.Backend.Artifacts;
 
-/// <summary>Artifacts over HTTP. Uploads in parts speak the words of draft-ietf-httpbis-resumable-upload and RFC 9530; an upload has no address of its own, since caller and hash name it.</summary>
+/// <summary>
+/// Artifacts over HTTP. Uploads in parts speak the words of draft-ietf-httpbis-resumable-upload and RFC 9530; an upload has no address of its own, since caller and
+/// hash name it.
+/// </summary>
 internal static class ArtifactsApi
 {
     private const string DigestBegins = "sha-256=:";
@@ -30,7 +33,9 @@ internal static class ArtifactsApi
         artifacts.MapPost("/upload", Begin).Needs(Scopes.Publish).WithSummary("Begins an upload in parts of Upload-Length bytes, or says how far it is.");
         artifacts.MapGet("/upload", State).WithSummary("How far an upload of yours is.");
         artifacts.MapMethods("/upload", ["HEAD"], HeadState).WithSummary("How far an upload of yours is.").ExcludeFromDescription();
-        artifacts.MapPatch("/upload", Append).Needs(Scopes.Publish).NotAudited().WithSummary("Sends the part at Upload-Offset, checked by its Content-Digest; with Upload-Complete: ?1 the last one.").Accepts<byte[]>(isOptional: true, "application/partial-upload");
+        artifacts.MapPatch("/upload", Append).Needs(Scopes.Publish).NotAudited()
+            .WithSummary("Sends the part at Upload-Offset, checked by its Content-Digest; with Upload-Complete: ?1 the last one.")
+            .Accepts<byte[]>(isOptional: true, "application/partial-upload");
         artifacts.MapDelete("/upload", Cancel).Needs(Scopes.Publish).WithSummary("Forgets an upload that has begun.");
     }
 
@@ -68,7 +73,9 @@ internal static class ArtifactsApi
     }
 
     private static async Task<Ok<UploadState>> Begin(string sha256, HttpRequest request, ClaimsPrincipal user, Uploads uploads, NodeRegistry nodes, CancellationToken cancel) =>
-        Answer(request.HttpContext.Response, await uploads.BeginAsync(ArtifactFiles.Checked(sha256), Number(request, UploadHeaders.Length), MediaType(request), Who(user, nodes), cancel));
+        Answer(
+            request.HttpContext.Response,
+            await uploads.BeginAsync(ArtifactFiles.Checked(sha256), Number(request, UploadHeaders.Length), MediaType(request), Who(user, nodes), cancel));
 
     private static async Task<Ok<UploadState>> State(string sha256, HttpResponse response, ClaimsPrincipal user, Uploads uploads, NodeRegistry nodes, CancellationToken cancel) =>
         Answer(response, await uploads.StateAsync(ArtifactFiles.Checked(sha256), Who(user, nodes), cancel));
@@ -109,7 +116,8 @@ internal static class ArtifactsApi
         request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
         if (request.ContentLength > most)
         {
-            throw new NeuroException("artifact.too_large", $"The request has {request.ContentLength} bytes; at most {most} are taken here at once.") { Status = StatusCodes.Status413PayloadTooLarge };
+            throw new NeuroException("artifact.too_large",
+                $"The request has {request.ContentLength} bytes; at most {most} are taken here at once.") { Status = StatusCodes.Status413PayloadTooLarge };
         }
     }
 
@@ -122,15 +130,18 @@ internal static class ArtifactsApi
         return TypedResults.Ok(state);
     }
 
-    private static long Number(HttpRequest request, string header) => request.Headers[header] is [{ Length: > 0 } text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+    private static long Number(HttpRequest request, string header) =>
+        request.Headers[header] is [{ Length: > 0 } text] && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number
-        : throw new NeuroException("artifact.bad_header", $"{header} is '{Words.Clip(request.Headers[header].ToString(), 50)}'; expected one whole number of bytes from 0 to {ArtifactFiles.Largest}.");
+        : throw new NeuroException("artifact.bad_header",
+            $"{header} is '{Words.Clip(request.Headers[header].ToString(), 50)}'; expected one whole number of bytes from 0 to {ArtifactFiles.Largest}.");
 
     private static bool Flag(HttpRequest request) => request.Headers[UploadHeaders.Complete].ToString() switch
     {
         "?1" => true,
         "?0" => false,
-        var other => throw new NeuroException("artifact.bad_header", $"{UploadHeaders.Complete} is '{Words.Clip(other, 50)}'; expected ?1 for the last part and ?0 for the others."),
+        var other => throw new NeuroException("artifact.bad_header",
+            $"{UploadHeaders.Complete} is '{Words.Clip(other, 50)}'; expected ?1 for the last part and ?0 for the others."),
     };
 
     private static byte[] Digest(HttpRequest request)
@@ -145,6 +156,7 @@ internal static class ArtifactsApi
         return text.StartsWith(DigestBegins, StringComparison.Ordinal) && text.EndsWith(':') && text.Length > DigestBegins.Length
             && Convert.TryFromBase64String(text[DigestBegins.Length..^1], digest, out var written) && written == digest.Length
             ? digest
-            : throw new NeuroException("artifact.bad_header", $"{UploadHeaders.Digest} is '{Words.Clip(text, 100)}'; expected sha-256=:…: with the part's SHA-256 in base64.");
+            : throw new NeuroException("artifact.bad_header",
+                $"{UploadHeaders.Digest} is '{Words.Clip(text, 100)}'; expected sha-256=:…: with the part's SHA-256 in base64.");
     }
 }

@@ -9,7 +9,8 @@ namespace Neuro.Backend.Artifacts;
 
 /// <summary>Deletes artifacts that nothing names any more.</summary>
 /// <remarks>
-/// It looks at one snapshot of the database; then deletes rows, each only if nobody touched it since, and notes in the same transaction what their bytes are called; then deletes bytes that are so noted.
+/// It looks at one snapshot of the database; then deletes rows, each only if nobody touched it since, and notes in the same transaction what their bytes are
+/// called; then deletes bytes that are so noted.
 /// Bytes that are uploaded again meanwhile have another name. So it may be stopped anywhere, run twice at once, and run while everything else goes on.
 /// </remarks>
 internal sealed partial class Collector(Database database, IByteStore store, PlatformOptions options)

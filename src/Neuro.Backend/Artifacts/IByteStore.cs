@@ -1,6 +1,8 @@
 namespace Neuro.Backend.Artifacts;
 
-/// <summary>Where the bytes of artifacts lie: files in the data folder, or a bucket of an S3-compatible store. It knows names and bytes, and neither hashes nor owners.</summary>
+/// <summary>
+/// Where the bytes of artifacts lie: files in the data folder, or a bucket of an S3-compatible store. It knows names and bytes, and neither hashes nor owners.
+/// </summary>
 internal interface IByteStore
 {
     /// <summary>How long an address may be used.</summary>
@@ -23,7 +25,10 @@ internal interface IByteStore
     /// <summary>An address from which anyone may get the bytes; null where there are no such addresses.</summary>
     Task<Uri?> AddressToGetAsync(string stored);
 
-    /// <summary>An address to which anyone may put bytes; null where there are no such addresses. What is put there is a stranger's, and must not be handed out under this name: they may put something else.</summary>
+    /// <summary>
+    /// An address to which anyone may put bytes; null where there are no such addresses. What is put there is a stranger's, and must not be handed out under this
+    /// name: they may put something else.
+    /// </summary>
     Task<Uri?> AddressToPutAsync(string stored);
 
     /// <summary>Gives what was put there another name, to which nobody has an address; false when it is not there or has another size.</summary>

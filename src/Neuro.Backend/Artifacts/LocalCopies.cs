@@ -4,7 +4,10 @@ using Neuro.Client.Api;
 
 namespace Neuro.Backend.Artifacts;
 
-/// <summary>Copies on this machine of artifacts that lie in a bucket, each checked against its hash when it arrives. What was not asked for in the last hour makes room, the longest unused first.</summary>
+/// <summary>
+/// Copies on this machine of artifacts that lie in a bucket, each checked against its hash when it arrives. What was not asked for in the last hour makes room, the
+/// longest unused first.
+/// </summary>
 internal sealed class LocalCopies
 {
     private static readonly TimeSpan InUse = TimeSpan.FromHours(1);
@@ -65,7 +68,8 @@ internal sealed class LocalCopies
                 var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancel));
                 if (found != sha256)
                 {
-                    throw new NeuroException("artifact.hash_mismatch", $"The artifact should be {sha256}, but what lies in the store is {found} ({file.Length} bytes). Upload it again.");
+                    throw new NeuroException("artifact.hash_mismatch",
+                        $"The artifact should be {sha256}, but what lies in the store is {found} ({file.Length} bytes). Upload it again.");
                 }
             }
 

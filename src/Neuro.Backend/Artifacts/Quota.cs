@@ -5,7 +5,10 @@ using Neuro.Client.Api;
 
 namespace Neuro.Backend.Artifacts;
 
-/// <summary>How much an account's uploads may take in the store. Room is reserved before bytes are received, one reservation of an account after the other, so that many at once cannot pass the limit together.</summary>
+/// <summary>
+/// How much an account's uploads may take in the store. Room is reserved before bytes are received, one reservation of an account after the other, so that many at
+/// once cannot pass the limit together.
+/// </summary>
 internal sealed class Quota(Database database, PlatformOptions options, TimeProvider time)
 {
     private const int MostUploads = 1000;
@@ -17,7 +20,8 @@ internal sealed class Quota(Database database, PlatformOptions options, TimeProv
         await RoomAsync(db, upload.ChargedTo, upload.Bytes, cancel);
         if (await db.Uploads.CountAsync(row => row.ChargedTo == upload.ChargedTo, cancel) >= MostUploads)
         {
-            throw new NeuroException("artifact.too_many_uploads", $"You have begun {MostUploads} uploads that have not ended, the most at once. Finish or cancel some; what is left alone for a day is cancelled by itself.") { Status = 429, RetryAfter = TimeSpan.FromMinutes(1) };
+            throw new NeuroException("artifact.too_many_uploads",
+                $"You have begun {MostUploads} uploads that have not ended, the most at once. Finish or cancel some; what is left alone for a day is cancelled by itself.") { Status = 429, RetryAfter = TimeSpan.FromMinutes(1) };
         }
 
         upload.TouchedAt = time.GetUtcNow();
@@ -25,7 +29,9 @@ internal sealed class Quota(Database database, PlatformOptions options, TimeProv
         await db.SaveChangesAsync(cancel);
     }, cancel);
 
-    /// <summary>Reserves more for an upload that did not say how large it is: <paramref name="least"/> bytes in all, and up to <paramref name="most"/> where there is room.</summary>
+    /// <summary>
+    /// Reserves more for an upload that did not say how large it is: <paramref name="least"/> bytes in all, and up to <paramref name="most"/> where there is room.
+    /// </summary>
     /// <exception cref="NeuroException"><c>artifact.over_quota</c>, <c>upload.not_found</c></exception>
     public Task GrowAsync(UploadRow upload, long least, long most, CancellationToken cancel) => database.WriteAsync(async db =>
     {

@@ -8,6 +8,7 @@ namespace Neuro.Backend.Artifacts;
 /// <summary>Objects in a bucket of an S3-compatible store.</summary>
 internal sealed class S3ByteStore : IByteStore, IDisposable
 {
+    private static readonly int AddressSeconds = (int)IByteStore.AddressTime.TotalSeconds;
     private readonly IMinioClient client;
     private readonly HttpClient http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private readonly S3Options options;
@@ -15,13 +16,15 @@ internal sealed class S3ByteStore : IByteStore, IDisposable
     public S3ByteStore(S3Options options)
     {
         this.options = options;
-        client = new MinioClient().WithEndpoint(options.Endpoint.Authority).WithSSL(options.Endpoint.Scheme == "https").WithCredentials(options.AccessKey, options.SecretKey).WithRegion(options.Region).Build();
+        client = new MinioClient().WithEndpoint(options.Endpoint.Authority).WithSSL(options.Endpoint.Scheme == "https")
+            .WithCredentials(options.AccessKey, options.SecretKey).WithRegion(options.Region).Build();
     }
 
     public async Task PutAsync(string stored, FileStream file, string mediaType, CancellationToken cancel)
     {
         file.Position = 0;
-        await AskAsync(() => client.PutObjectAsync(new PutObjectArgs().WithBucket(options.Bucket).WithObject(stored).WithStreamData(file).WithObjectSize(file.Length).WithContentType(mediaType), cancel));
+        var put = new PutObjectArgs().WithBucket(options.Bucket).WithObject(stored).WithStreamData(file).WithObjectSize(file.Length).WithContentType(mediaType);
+        await AskAsync(() => client.PutObjectAsync(put, cancel));
         File.Delete(file.Name);
     }
 
@@ -37,15 +40,16 @@ internal sealed class S3ByteStore : IByteStore, IDisposable
 
     public async Task<bool> ExistsAsync(string stored, CancellationToken cancel) => await SizeAsync(stored, cancel) is not null;
 
-    public Task DeleteAsync(string stored, CancellationToken cancel) => AskAsync(() => client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(options.Bucket).WithObject(stored), cancel));
+    public Task DeleteAsync(string stored, CancellationToken cancel) =>
+        AskAsync(() => client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(options.Bucket).WithObject(stored), cancel));
 
     public string? PathOf(string stored) => null;
 
     public async Task<Uri?> AddressToGetAsync(string stored) =>
-        new(await client.PresignedGetObjectAsync(new PresignedGetObjectArgs().WithBucket(options.Bucket).WithObject(stored).WithExpiry((int)IByteStore.AddressTime.TotalSeconds)));
+        new(await client.PresignedGetObjectAsync(new PresignedGetObjectArgs().WithBucket(options.Bucket).WithObject(stored).WithExpiry(AddressSeconds)));
 
     public async Task<Uri?> AddressToPutAsync(string stored) =>
-        new(await client.PresignedPutObjectAsync(new PresignedPutObjectArgs().WithBucket(options.Bucket).WithObject(stored).WithExpiry((int)IByteStore.AddressTime.TotalSeconds)));
+        new(await client.PresignedPutObjectAsync(new PresignedPutObjectArgs().WithBucket(options.Bucket).WithObject(stored).WithExpiry(AddressSeconds)));
 
     public async Task<bool> RenameAsync(string from, string to, long bytes, CancellationToken cancel)
     {
@@ -84,7 +88,8 @@ internal sealed class S3ByteStore : IByteStore, IDisposable
         return true;
     });
 
-    // What the store answers may name keys and signatures: only its kind of trouble goes into the sentence. Minio 7.0.0 also throws what is none of its own, on answers that it cannot read.
+    // What the store answers may name keys and signatures: only its kind of trouble goes into the sentence. Minio 7.0.0 also throws what is none of its own, on
+    // answers that it cannot read.
     private async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {
         try
@@ -93,7 +98,8 @@ internal sealed class S3ByteStore : IByteStore, IDisposable
         }
         catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException))
         {
-            throw new NeuroException("artifact.store_failed", $"The store {options} did not do what it was asked ({failure.GetType().Name}). Check that it runs, that the bucket is there and that its keys are right; then try again.", failure) { Status = 503 };
+            throw new NeuroException("artifact.store_failed",
+                $"The store {options} did not do what it was asked ({failure.GetType().Name}). Check that it runs, that the bucket is there and that its keys are right; then try again.", failure) { Status = 503 };
         }
     }
 }

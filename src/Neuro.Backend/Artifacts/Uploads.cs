@@ -12,8 +12,10 @@ internal sealed record Uploader(string Reader, Guid Account);
 
 /// <summary>Brings bytes into the store: whole in one request, or in parts that survive broken connections and restarts of either side.</summary>
 /// <remarks>
-/// What arrives is written to a file of the upload's own, so that two who bring the same bytes do not meet before the end. A part is checked and flushed to the disk before its row says that it is there; what lies behind that is cut off when the next part comes.
-/// An artifact is admitted under a name of its own (<see cref="ArtifactRow.Stored"/>) in one transaction that also ends the upload. Until then the upload's row leads the sweeper to whatever it left.
+/// What arrives is written to a file of the upload's own, so that two who bring the same bytes do not meet before the end. A part is checked and flushed to the
+/// disk before its row says that it is there; what lies behind that is cut off when the next part comes.
+/// An artifact is admitted under a name of its own (<see cref="ArtifactRow.Stored"/>) in one transaction that also ends the upload. Until then the upload's row
+/// leads the sweeper to whatever it left.
 /// </remarks>
 internal sealed class Uploads
 {
@@ -83,13 +85,15 @@ internal sealed class Uploads
 
     /// <summary>How far an upload is.</summary>
     /// <exception cref="NeuroException"><c>upload.not_found</c></exception>
-    public async Task<UploadState> StateAsync(string sha256, Uploader who, CancellationToken cancel) => await StateAsync(await FindAsync(sha256, who, cancel) ?? throw NotFound(sha256), cancel);
+    public async Task<UploadState> StateAsync(string sha256, Uploader who, CancellationToken cancel) =>
+        await StateAsync(await FindAsync(sha256, who, cancel) ?? throw NotFound(sha256), cancel);
 
     /// <summary>Takes the next part, and with the last one admits the artifact.</summary>
     /// <param name="digest">SHA-256 of the part.</param>
     /// <param name="complete">Nothing comes after it.</param>
     /// <exception cref="NeuroException">
-    /// <c>upload.not_found</c>, <c>artifact.upload_busy</c>, <c>artifact.wrong_offset</c>, <c>artifact.wrong_size</c>, <c>artifact.part_broken</c>: nothing of the part was kept. <c>artifact.hash_mismatch</c>: nothing at all was.
+    /// <c>upload.not_found</c>, <c>artifact.upload_busy</c>, <c>artifact.wrong_offset</c>, <c>artifact.wrong_size</c>, <c>artifact.part_broken</c>: nothing of the
+    /// part was kept. <c>artifact.hash_mismatch</c>: nothing at all was.
     /// </exception>
     public async Task<UploadState> AppendAsync(string sha256, Uploader who, long offset, bool complete, ReadOnlyMemory<byte> digest, Stream body, CancellationToken cancel)
     {
@@ -104,7 +108,8 @@ internal sealed class Uploads
 
         if (offset != arrived)
         {
-            throw new NeuroException("artifact.wrong_offset", $"The part begins at byte {offset}, but {arrived} bytes are here. Ask for the upload's state and send from there.") { Status = 409 };
+            throw new NeuroException("artifact.wrong_offset",
+                $"The part begins at byte {offset}, but {arrived} bytes are here. Ask for the upload's state and send from there.") { Status = 409 };
         }
 
         var now = await WriteAsync(upload, file, arrived, digest, body, cancel);
@@ -115,7 +120,8 @@ internal sealed class Uploads
 
         if (now != upload.Bytes)
         {
-            throw new NeuroException("artifact.wrong_size", $"The upload was to have {upload.Bytes} bytes, and {now} are here. Send the rest, or begin again with the right size.");
+            throw new NeuroException("artifact.wrong_size",
+                $"The upload was to have {upload.Bytes} bytes, and {now} are here. Send the rest, or begin again with the right size.");
         }
 
         file.Position = 0;
@@ -127,11 +133,14 @@ internal sealed class Uploads
 
     /// <summary>Forgets an upload and what has arrived of it.</summary>
     /// <exception cref="NeuroException"><c>upload.not_found</c></exception>
-    public async Task CancelAsync(string sha256, Uploader who, CancellationToken cancel) => await EndAsync(await FindAsync(sha256, who, cancel) ?? throw NotFound(sha256), cancel);
+    public async Task CancelAsync(string sha256, Uploader who, CancellationToken cancel) =>
+        await EndAsync(await FindAsync(sha256, who, cancel) ?? throw NotFound(sha256), cancel);
 
     /// <summary>Takes a whole artifact in one request and keeps it if it is what its name says.</summary>
     /// <param name="bytes">Its size, or null if the request does not say.</param>
-    /// <exception cref="NeuroException"><c>artifact.hash_mismatch</c>, <c>artifact.too_large</c>, <c>artifact.over_quota</c>, <c>artifact.too_many_uploads</c></exception>
+    /// <exception cref="NeuroException">
+    /// <c>artifact.hash_mismatch</c>, <c>artifact.too_large</c>, <c>artifact.over_quota</c>, <c>artifact.too_many_uploads</c>
+    /// </exception>
     public async Task SaveAsync(string sha256, long? bytes, Stream body, string mediaType, Uploader who, CancellationToken cancel)
     {
         CheckSize(bytes ?? 0);
@@ -159,7 +168,9 @@ internal sealed class Uploads
         await using var db = database.CreateDbContext();
         foreach (var path in Directory.EnumerateFiles(incoming))
         {
-            var upload = Guid.TryParseExact(Path.GetFileName(path), "N", out var id) ? await db.Uploads.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) : null;
+            var upload = Guid.TryParseExact(Path.GetFileName(path), "N", out var id)
+                ? await db.Uploads.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel)
+                : null;
             if (upload is { Resumable: false })
             {
                 await EndAsync(upload, cancel);
@@ -211,7 +222,8 @@ internal sealed class Uploads
     private async Task<bool> FindWholeAsync(string sha256, long bytes, Uploader who, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        var known = await db.Artifacts.AsNoTracking().Where(row => row.Sha256 == sha256 && db.ArtifactReaders.Any(reader => reader.Sha256 == sha256 && reader.Reader == who.Reader)).SingleOrDefaultAsync(cancel);
+        var mine = db.ArtifactReaders.Where(reader => reader.Sha256 == sha256 && reader.Reader == who.Reader);
+        var known = await db.Artifacts.AsNoTracking().Where(row => row.Sha256 == sha256 && mine.Any()).SingleOrDefaultAsync(cancel);
         if (known is null || !await store.ExistsAsync(ArtifactFiles.NameOf(known), cancel))
         {
             return false;
@@ -219,7 +231,8 @@ internal sealed class Uploads
 
         if (known.Bytes != bytes)
         {
-            throw new NeuroException("artifact.wrong_size", $"{sha256} has {known.Bytes} bytes, not {bytes}. It is here already; there is nothing to send.") { Status = 409 };
+            throw new NeuroException("artifact.wrong_size",
+                $"{sha256} has {known.Bytes} bytes, not {bytes}. It is here already; there is nothing to send.") { Status = 409 };
         }
 
         var now = time.GetUtcNow();
@@ -243,7 +256,8 @@ internal sealed class Uploads
         }
         catch (IOException busy) when (File.Exists(PathOf(upload)) && Failures.Describe(busy) is null)
         {
-            throw new NeuroException("artifact.upload_busy", $"Another part of {upload.Sha256} is just arriving. Ask for the upload's state in a second.", busy) { Status = 409, RetryAfter = TimeSpan.FromSeconds(1) };
+            throw new NeuroException("artifact.upload_busy",
+                $"Another part of {upload.Sha256} is just arriving. Ask for the upload's state in a second.", busy) { Status = 409, RetryAfter = TimeSpan.FromSeconds(1) };
         }
     }
 
@@ -258,7 +272,8 @@ internal sealed class Uploads
                 "artifact.wrong_size", $"The upload was to have {upload.Bytes} bytes, and more would be here. Nothing of this part was kept."), cancel);
             if (!CryptographicOperations.FixedTimeEquals(hash.GetCurrentHash(), digest.Span))
             {
-                throw new NeuroException("artifact.part_broken", $"The part from byte {arrived} on ({file.Length - arrived} bytes) is not what its Content-Digest says. Nothing of it was kept; send it again.");
+                throw new NeuroException("artifact.part_broken",
+                    $"The part from byte {arrived} on ({file.Length - arrived} bytes) is not what its Content-Digest says. Nothing of it was kept; send it again.");
             }
         }
         catch
@@ -353,7 +368,8 @@ internal sealed class Uploads
             // Somebody else's bytes stay, if they are still there; ours then go.
             await db.Database.ExecuteSqlAsync(
                 $"""
-                INSERT INTO artifacts (sha256, bytes, media_type, created_at, stored, touched_at) VALUES ({upload.Sha256}, {bytes}, {upload.MediaType}, {now.ToUnixTimeMilliseconds()}, {stored}, {now.ToUnixTimeMilliseconds()})
+                INSERT INTO artifacts (sha256, bytes, media_type, created_at, stored, touched_at)
+                VALUES ({upload.Sha256}, {bytes}, {upload.MediaType}, {now.ToUnixTimeMilliseconds()}, {stored}, {now.ToUnixTimeMilliseconds()})
                 ON CONFLICT (sha256) DO UPDATE SET touched_at = excluded.touched_at
                 """, cancel);
             var row = await db.Artifacts.AsNoTracking().SingleAsync(artifact => artifact.Sha256 == upload.Sha256, cancel);

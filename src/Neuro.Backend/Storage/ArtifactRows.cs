@@ -10,14 +10,20 @@ internal sealed class ArtifactRow
 
     public DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>What its bytes are called in the store. No two uploads share a name, so deleting what one left never hits what another brought. Empty for those of before there were names.</summary>
+    /// <summary>
+    /// What its bytes are called in the store. No two uploads share a name, so deleting what one left never hits what another brought. Empty for those of before
+    /// there were names.
+    /// </summary>
     public string Stored { get; set; } = "";
 
     /// <summary>When it was last uploaded, granted or named; null for not since it was created. Whoever collects deletes it only if this has not changed.</summary>
     public DateTimeOffset? TouchedAt { get; set; }
 }
 
-/// <summary>Who may read an artifact: <c>account:{id}</c>, <c>node:{public key}</c> or <c>everyone</c>; or whose quota one still counts in that they gave up: <c>dropped:{reader}</c>.</summary>
+/// <summary>
+/// Who may read an artifact: <c>account:{id}</c>, <c>node:{public key}</c> or <c>everyone</c>; or whose quota one still counts in that they gave up:
+/// <c>dropped:{reader}</c>.
+/// </summary>
 internal sealed class ArtifactReaderRow
 {
     public string Sha256 { get; set; } = "";

@@ -28,6 +28,7 @@ internal static class StoreSettings
 
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new NeuroException("platform.bad_setting", $"{name} is '{(text.Length <= 40 ? text : text[..40] + "…")}'; expected a whole number from {least} to {most}.");
+            : throw new NeuroException("platform.bad_setting",
+                $"{name} is '{(text.Length <= 40 ? text : text[..40] + "…")}'; expected a whole number from {least} to {most}.");
     }
 }

@@ -4,7 +4,10 @@ using Neuro.Client.Data;
 
 namespace Neuro.Client.Api;
 
-/// <summary>Artifacts over HTTP with a local cache: bytes travel once, are checked against their name, and a broken transfer goes on where it stopped, in this process or the next.</summary>
+/// <summary>
+/// Artifacts over HTTP with a local cache: bytes travel once, are checked against their name, and a broken transfer goes on where it stopped, in this process or
+/// the next.
+/// </summary>
 /// <param name="http">Authorised, with the platform as its base address and no time limit of its own.</param>
 /// <param name="cacheFolder">Where downloads are kept, a file per SHA-256.</param>
 /// <param name="clock">Measures the pauses after something broke; the machine's if left out.</param>
@@ -53,7 +56,8 @@ public sealed class ArtifactStore(HttpClient http, string cacheFolder, TimeProvi
             File.Delete(partial);
             if (!resumed)
             {
-                throw new NeuroException("artifact.hash_mismatch", $"Artifact {artifact.Name} should be {artifact.Sha256[..12]}… but {hash[..12]}… arrived. Nothing was kept; ask again.");
+                throw new NeuroException("artifact.hash_mismatch",
+                    $"Artifact {artifact.Name} should be {artifact.Sha256[..12]}… but {hash[..12]}… arrived. Nothing was kept; ask again.");
             }
 
             resumed = false; // What an earlier run left was broken, so all of it is fetched anew.
@@ -117,7 +121,8 @@ public sealed class ArtifactStore(HttpClient http, string cacheFolder, TimeProvi
         {
             if (file.Length + read > artifact.Bytes)
             {
-                throw new NeuroException("artifact.wrong_size", $"Artifact {artifact.Name} should have {artifact.Bytes} bytes, and more arrive. Ask for its reference again.");
+                throw new NeuroException("artifact.wrong_size",
+                    $"Artifact {artifact.Name} should have {artifact.Bytes} bytes, and more arrive. Ask for its reference again.");
             }
 
             await file.WriteAsync(buffer.AsMemory(0, read), cancel);
