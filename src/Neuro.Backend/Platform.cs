@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Artifacts;
 using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
@@ -110,16 +111,20 @@ public sealed class Platform : IAsyncDisposable
     /// <summary>Proves the books of a platform, running or not: every transfer is read again, in one snapshot, and the outcome is written down for the next audit to compare with.</summary>
     /// <param name="noted">A chain head that somebody noted earlier, to compare with as well.</param>
     /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>ledger.bad_head</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
-    public static async Task<LedgerProof> AuditAsync(PlatformOptions options, string? noted = null, CancellationToken cancel = default)
+    public static Task<LedgerProof> AuditAsync(PlatformOptions options, string? noted = null, CancellationToken cancel = default) =>
+        OverDatabaseAsync(options, database => Ledger.Audits.RunAsync(database, options.Time, cancel, noted));
+
+    /// <summary>Deletes the artifacts of a platform, running or not, that nothing names any more.</summary>
+    /// <param name="dryRun">Only looks.</param>
+    /// <exception cref="NeuroException">
+    /// <c>platform.no_database</c>, <c>artifact.store_failed</c>, and those of <see cref="StartAsync"/> that concern the database.
+    /// </exception>
+    public static async Task<CollectionReport> CollectAsync(PlatformOptions options, bool dryRun, CancellationToken cancel = default)
     {
-        try
+        var store = Stores.Open(options);
+        using (store as IDisposable)
         {
-            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Existing(options.DataFolder));
-            return await Ledger.Audits.RunAsync(database, options.Time, cancel, noted);
-        }
-        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, options.DataFolder) is { } described)
-        {
-            throw described;
+            return await OverDatabaseAsync(options, database => new Collector(database, store, options).RunAsync(dryRun, cancel));
         }
     }
 
@@ -183,6 +188,19 @@ public sealed class Platform : IAsyncDisposable
         return File.Exists(file) ? file : throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
     }
 
+    private static async Task<T> OverDatabaseAsync<T>(PlatformOptions options, Func<Database, Task<T>> work)
+    {
+        try
+        {
+            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Existing(options.DataFolder));
+            return await work(database);
+        }
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, options.DataFolder) is { } described)
+        {
+            throw described;
+        }
+    }
+
     private static FileStream Lock(string dataFolder)
     {
         try
@@ -214,6 +232,7 @@ public sealed class Platform : IAsyncDisposable
         // It is the first user's machine: whoever can read the key's file can do everything here.
         await accounts.OpenHouseAsync(FirstUser, "customer", "first user", Roles.All, FirstUserFile, firstUser, cancel);
         await accounts.OpenHouseAsync(NodeOwner, "node", "node owner", RoleWords.Of("node"), NodeOwnerFile, nodeOwner, cancel);
+        await parts.GetRequiredService<Uploads>().CleanAsync(cancel);
         await parts.GetRequiredService<Exchange.Exchange>().SyncAsync(cancel);
         await parts.GetRequiredService<TreasuryDuties>().OpenAsync(cancel);
         await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);

@@ -1,3 +1,4 @@
+using Neuro.Backend.Artifacts;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Listings;
 using Neuro.Client.Market;
@@ -62,6 +63,22 @@ public sealed record PlatformOptions
     /// <summary>How many may come at once after a pause.</summary>
     /// <value>400</value>
     public int RequestBurst { get; init; } = 400;
+
+    /// <summary>How many bytes an account's uploads may take in the store; 0 for as many as there is room for.</summary>
+    /// <value>50 GiB.</value>
+    public long ArtifactQuotaBytes { get; init; } = 50L << 30;
+
+    /// <summary>How long what a receipt names is kept, whatever else becomes of it.</summary>
+    /// <value>365 days.</value>
+    public TimeSpan ReceiptTerm { get; init; } = TimeSpan.FromDays(365);
+
+    /// <summary>A bucket for artifacts.</summary>
+    /// <value>Null: files in the data folder.</value>
+    public S3Options? S3 { get; init; }
+
+    /// <summary>How long a caller may take over a request's headers, or send its body at less than a kilobyte a second.</summary>
+    /// <value>10 seconds.</value>
+    public TimeSpan CallerPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <value>The machine's clock.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;

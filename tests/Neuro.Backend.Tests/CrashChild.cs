@@ -135,9 +135,9 @@ internal static class CrashChild
     }
 
     /// <summary>A whole platform; says its address.</summary>
-    public static async Task<int> RunPlatformAsync(string folder)
+    public static async Task<int> RunPlatformAsync(string folder, string url)
     {
-        await using var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = folder, Workloads = [new NumberWork(), new TrainWork()], ClaimWait = TimeSpan.Zero });
+        await using var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = folder, Url = url, Workloads = [new NumberWork(), new TrainWork()], ClaimWait = TimeSpan.Zero });
         Console.Out.WriteLine(platform.Url);
         Console.Out.Flush();
         await new TaskCompletionSource().Task; // Until it is killed.

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Jobs;
@@ -9,34 +7,18 @@ using Neuro.Client.Data;
 
 namespace Neuro.Backend.Artifacts;
 
-/// <summary>Bytes named by their SHA-256, as files, and who may read which.</summary>
-/// <remarks>A file is written under a temporary name, checked, flushed to the disk and then renamed: what is there is whole.</remarks>
-internal sealed class ArtifactFiles
+/// <summary>Bytes named by their SHA-256, and who may read which.</summary>
+/// <remarks>
+/// Whatever starts to name an artifact touches its row first, in the same transaction or before. The collector deletes a row only if it was not touched since it
+/// looked, so one of the two is told no.
+/// </remarks>
+internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCopies? copies, TimeProvider time)
 {
     /// <summary>The largest artifact, bytes.</summary>
     public const long Largest = 8L << 30;
-    private const int BufferBytes = 128 << 10;
 
-    private readonly Database database;
-    private readonly TimeProvider time;
-    private readonly string folder;
-    private readonly string incoming;
-
-    public ArtifactFiles(Database database, TimeProvider time, string folder)
-    {
-        this.database = database;
-        this.time = time;
-        this.folder = folder;
-        incoming = Path.Combine(folder, "incoming");
-        Directory.CreateDirectory(incoming);
-        foreach (var broken in Directory.EnumerateFiles(incoming))
-        {
-            File.Delete(broken);
-        }
-    }
-
-    /// <summary>Where the bytes lie. The hash must have been checked to be one: it becomes a file name.</summary>
-    public string PathOf(string sha256) => Path.Combine(folder, Checked(sha256)[..2], sha256);
+    /// <summary>What a reader is called that gave an upload up which still takes room.</summary>
+    public const string Dropped = "dropped:";
 
     /// <exception cref="NeuroException"><c>artifact.bad_name</c></exception>
     public static string Checked(string sha256) => sha256.Length == 64 && sha256.All(char.IsAsciiHexDigitLower)
@@ -46,38 +28,49 @@ internal sealed class ArtifactFiles
     public static NeuroException NotFound(string sha256) =>
         new("artifact.not_found", $"There is no artifact {sha256} that you may read. Upload it first, or check the hash.") { Status = 404 };
 
-    /// <summary>Keeps what arrives if it is what its name says, and lets <paramref name="reader"/> read it.</summary>
-    /// <exception cref="NeuroException"><c>artifact.hash_mismatch</c>, <c>artifact.too_large</c></exception>
-    public async Task SaveAsync(string sha256, Stream body, string mediaType, string reader, CancellationToken cancel)
+    public static string NameOf(ArtifactRow artifact) => artifact.Stored.Length > 0 ? artifact.Stored : artifact.Sha256;
+
+    /// <summary>Says that something is about to name these.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c>: one of them has been collected.</exception>
+    public static async Task TouchAsync(NeuroDb db, IReadOnlyCollection<string> hashes, DateTimeOffset now, CancellationToken cancel)
     {
-        var path = PathOf(sha256);
-        var temporary = Path.Combine(incoming, Guid.NewGuid().ToString("N"));
-        try
+        var names = hashes.Distinct(StringComparer.Ordinal).ToArray();
+        if (names.Length == 0)
         {
-            var bytes = await ReceiveAsync(sha256, body, temporary, cancel);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
-            await using var db = database.CreateDbContext();
-            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            await db.Database.ExecuteSqlAsync($"INSERT INTO artifacts (sha256, bytes, media_type, created_at) VALUES ({sha256}, {bytes}, {mediaType}, {now}) ON CONFLICT (sha256) DO NOTHING", cancel);
-            await GrantAsync(db, sha256, reader, cancel);
-            await transaction.CommitAsync(cancel);
+            return;
         }
-        finally
+
+        if (db is PostgresNeuroDb)
         {
-            File.Delete(temporary);
+            // Two that touch the same rows in different orders would wait for each other for ever.
+            await db.Database.ExecuteSqlAsync($"SELECT 1 FROM artifacts WHERE sha256 = ANY({names}) ORDER BY sha256 FOR UPDATE", cancel);
+        }
+
+        if (await db.Artifacts.Where(row => names.Contains(row.Sha256)).ExecuteUpdateAsync(set => set.SetProperty(row => row.TouchedAt, now), cancel) != names.Length)
+        {
+            var there = await db.Artifacts.Where(row => names.Contains(row.Sha256)).Select(row => row.Sha256).ToListAsync(cancel);
+            throw NotFound(names.Except(there).First());
         }
     }
 
-    public static Task GrantAsync(NeuroDb db, string sha256, string reader, CancellationToken cancel) =>
-        db.Database.ExecuteSqlAsync($"INSERT INTO artifact_readers (sha256, reader) VALUES ({sha256}, {reader}) ON CONFLICT (sha256, reader) DO NOTHING", cancel);
+    /// <summary>Lets somebody read it.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
+    public static async Task GrantAsync(NeuroDb db, string sha256, string reader, DateTimeOffset now, CancellationToken cancel)
+    {
+        await TouchAsync(db, [sha256], now, cancel);
+        await db.Database.ExecuteSqlAsync(
+            $"INSERT INTO artifact_readers (sha256, reader, granted) VALUES ({sha256}, {reader}, TRUE) ON CONFLICT (sha256, reader) DO UPDATE SET granted = TRUE", cancel);
+    }
+
+    /// <summary>Takes an upload off the quota of whom it is charged to: somebody else has bought it.</summary>
+    public static Task DischargeAsync(NeuroDb db, string sha256, string reader, CancellationToken cancel) =>
+        db.ArtifactReaders.Where(row => row.Sha256 == sha256 && row.Reader == reader).ExecuteUpdateAsync(set => set.SetProperty(row => row.Granted, true).SetProperty(row => row.ChargedTo, (Guid?)null), cancel);
 
     /// <summary>The artifact, if this reader may read it; else null, as if it were not there.</summary>
     public async Task<ArtifactRow?> FindAsync(string sha256, string reader, string? node, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        if (await db.Artifacts.AsNoTracking().SingleOrDefaultAsync(row => row.Sha256 == sha256, cancel) is not { } artifact || !File.Exists(PathOf(sha256)))
+        if (await db.Artifacts.AsNoTracking().SingleOrDefaultAsync(row => row.Sha256 == sha256, cancel) is not { } artifact || !IsThere(artifact))
         {
             return null;
         }
@@ -87,47 +80,95 @@ internal sealed class ArtifactFiles
         return mayRead ? artifact : null;
     }
 
-    /// <summary>Those of <paramref name="outputs"/> that this node has not uploaded, or whose size is not what it says.</summary>
+    /// <summary>As an account sees it, to name it in a plan.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
+    public ArtifactRow Find(string sha256, Guid account)
+    {
+        using var db = database.CreateDbContext();
+        var (name, reader) = (Checked(sha256), Caller.Reader(account));
+        var mayRead = db.ArtifactReaders.Any(row => row.Sha256 == name && (row.Reader == reader || row.Reader == Caller.Everyone));
+        var found = mayRead ? db.Artifacts.AsNoTracking().SingleOrDefault(row => row.Sha256 == name) : null;
+        return found is not null && IsThere(found) ? found : throw NotFound(name);
+    }
+
+    /// <summary>A file with the bytes; fetched first where they lie in a bucket, which takes its time.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c>, <c>artifact.hash_mismatch</c>, <c>artifact.store_failed</c></exception>
+    public string PathOf(string sha256)
+    {
+        using var db = database.CreateDbContext();
+        var artifact = db.Artifacts.AsNoTracking().SingleOrDefault(row => row.Sha256 == sha256) ?? throw NotFound(sha256);
+        return PathOf(artifact);
+    }
+
+    /// <inheritdoc cref="PathOf(string)"/>
+    public string PathOf(ArtifactRow artifact) =>
+        store.PathOf(NameOf(artifact)) ?? copies!.FetchAsync(NameOf(artifact), artifact.Sha256, artifact.Bytes, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>The bytes as a stream; null where they are got from <see cref="AddressAsync"/> instead.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c>: they were collected meanwhile.</exception>
+    public async Task<Stream?> OpenAsync(ArtifactRow artifact, CancellationToken cancel)
+    {
+        try
+        {
+            return store.PathOf(NameOf(artifact)) is null ? null : await store.OpenAsync(NameOf(artifact), 0, cancel);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw NotFound(artifact.Sha256);
+        }
+    }
+
+    /// <summary>Where the bytes can be got without the platform.</summary>
+    public async Task<Uri> AddressAsync(ArtifactRow artifact) => (await store.AddressToGetAsync(NameOf(artifact)))!;
+
+    /// <summary>
+    /// Those of <paramref name="outputs"/> that this node has not uploaded, or whose size is not what it says. The others are kept for at least a day from now.
+    /// </summary>
     public async Task<IReadOnlyList<ArtifactRef>> MissingAsync(IReadOnlyList<ArtifactRef> outputs, string node, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        var (reader, hashes) = (Caller.NodeReader(node), outputs.Select(output => output.Sha256).ToList());
-        var sizes = await (from artifact in db.Artifacts
-                           join readable in db.ArtifactReaders on artifact.Sha256 equals readable.Sha256
-                           where readable.Reader == reader && hashes.Contains(artifact.Sha256)
-                           select artifact).ToDictionaryAsync(artifact => artifact.Sha256, artifact => artifact.Bytes, cancel);
-        return [.. outputs.Where(output => sizes.GetValueOrDefault(output.Sha256, -1) != output.Bytes || !File.Exists(PathOf(output.Sha256)))];
-    }
-
-    private static async Task<long> ReceiveAsync(string sha256, Stream body, string temporary, CancellationToken cancel)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        await using var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
+        var (reader, hashes, now) = (Caller.NodeReader(node), outputs.Select(output => output.Sha256).ToList(), time.GetUtcNow());
+        var uploaded = from artifact in db.Artifacts
+                       join readable in db.ArtifactReaders on artifact.Sha256 equals readable.Sha256
+                       where readable.Reader == reader && hashes.Contains(artifact.Sha256)
+                       select artifact;
+        var rows = await uploaded.AsNoTracking().ToDictionaryAsync(artifact => artifact.Sha256, cancel);
+        var missing = new List<ArtifactRef>();
+        foreach (var output in outputs)
         {
-            for (int read; (read = await body.ReadAsync(buffer, cancel)) > 0;)
+            if (!rows.TryGetValue(output.Sha256, out var row) || row.Bytes != output.Bytes || !await store.ExistsAsync(NameOf(row), cancel)
+                || await db.Artifacts.Where(artifact => artifact.Sha256 == output.Sha256).ExecuteUpdateAsync(set => set.SetProperty(artifact => artifact.TouchedAt, now), cancel) == 0)
             {
-                hash.AppendData(buffer, 0, read);
-                await file.WriteAsync(buffer.AsMemory(0, read), cancel);
-                if (file.Length > Largest)
-                {
-                    throw new NeuroException("artifact.too_large", $"An artifact has at most {Largest} bytes; more arrived. Split it.") { Status = 413 };
-                }
+                missing.Add(output);
             }
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
 
-        var found = Convert.ToHexStringLower(hash.GetCurrentHash());
-        if (found != sha256)
-        {
-            throw new NeuroException("artifact.hash_mismatch", $"The artifact should be {sha256} but {found} arrived ({file.Length} bytes). Nothing was kept; send it again.");
-        }
-
-        file.Flush(flushToDisk: true);
-        return file.Length;
+        return missing;
     }
+
+    /// <summary>Gives up an upload. The bytes go when nothing else keeps them, and count in the quota until then.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c>: this reader has not uploaded it.</exception>
+    public Task DropAsync(string sha256, string reader, CancellationToken cancel) => database.WriteAsync(async db =>
+    {
+        // The row is held first, so that whoever grants it meanwhile comes before all of this or after it.
+        await db.Artifacts.Where(row => row.Sha256 == sha256).ExecuteUpdateAsync(set => set.SetProperty(row => row.TouchedAt, row => row.TouchedAt), cancel);
+        var mine = await db.ArtifactReaders.AsNoTracking().SingleOrDefaultAsync(row => row.Sha256 == sha256 && row.Reader == reader && row.ChargedTo != null, cancel)
+            ?? throw NotFound(sha256);
+        if (mine.Granted)
+        {
+            // It is part of something of theirs: they go on reading it.
+            await DischargeAsync(db, sha256, reader, cancel);
+            return;
+        }
+
+        var dropped = Dropped + reader;
+        await db.ArtifactReaders.Where(row => row.Sha256 == sha256 && row.Reader == dropped).ExecuteDeleteAsync(cancel);
+        await db.ArtifactReaders.Where(row => row.Sha256 == sha256 && row.Reader == reader).ExecuteUpdateAsync(set => set.SetProperty(row => row.Reader, dropped), cancel);
+        if (!await db.ArtifactReaders.AnyAsync(row => row.Sha256 == sha256 && !row.Reader.StartsWith(Dropped), cancel))
+        {
+            await db.Artifacts.Where(row => row.Sha256 == sha256).ExecuteUpdateAsync(set => set.SetProperty(row => row.TouchedAt, DateTimeOffset.UnixEpoch), cancel);
+        }
+    }, cancel);
+
+    private bool IsThere(ArtifactRow artifact) => store.PathOf(NameOf(artifact)) is not { } path || File.Exists(path);
 }

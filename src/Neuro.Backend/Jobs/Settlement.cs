@@ -51,7 +51,8 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
             Estimator.Note(db, job, shard, node.Capacity.CuPerSecond(job.Kind), time.GetUtcNow());
             foreach (var output in outputs)
             {
-                await ArtifactFiles.GrantAsync(db, output.Sha256, Caller.Reader(job.AccountId), cancel);
+                await ArtifactFiles.GrantAsync(db, output.Sha256, Caller.Reader(job.AccountId), time.GetUtcNow(), cancel);
+                await ArtifactFiles.DischargeAsync(db, output.Sha256, Caller.NodeReader(node.Id), cancel);
             }
 
             await log.AppendAsync(db, job.Id, "verified", $"Shard {shard.Number + 1} verified ({shard.How}) and paid: {receipt.Price} NTK", shard.Number, null, cancel);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -24,18 +23,12 @@ internal sealed class PlanContexts(Database database, ArtifactFiles files)
 
     private sealed class Context(Guid account, Database database, ArtifactFiles files) : IPlanContext
     {
-        public string ArtifactPath(string sha256)
-        {
-            Artifact(sha256);
-            return files.PathOf(sha256);
-        }
+        public string ArtifactPath(string sha256) => files.PathOf(files.Find(sha256, account));
 
         public ArtifactRef Artifact(string sha256)
         {
-            using var db = database.CreateDbContext();
-            var (name, reader) = (ArtifactFiles.Checked(sha256), Caller.Reader(account));
-            var found = db.ArtifactReaders.Any(row => row.Sha256 == name && (row.Reader == reader || row.Reader == Caller.Everyone)) ? db.Artifacts.AsNoTracking().SingleOrDefault(row => row.Sha256 == name) : null;
-            return found is not null && File.Exists(files.PathOf(name)) ? new(name, found.Bytes, name[..12], found.MediaType) : throw ArtifactFiles.NotFound(name);
+            var found = files.Find(sha256, account);
+            return new(sha256, found.Bytes, sha256[..12], found.MediaType);
         }
 
         public async Task<DatasetManifest> DatasetAsync(Guid id, CancellationToken cancel)

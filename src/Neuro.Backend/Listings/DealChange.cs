@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Artifacts;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
 using Neuro.Backend.Storage;
@@ -68,6 +69,14 @@ internal sealed class DealChange(DealThread thread, DateTimeOffset now)
             """));
         if (delivery.Sha256 is { } sha256)
         {
+            // Named from now on: not to be collected meanwhile.
+            rows.Add(async transaction =>
+            {
+                if (await transaction.ExecuteAsync($"UPDATE artifacts SET touched_at = {Ms(delivery.At)} WHERE sha256 = {sha256}") != 1)
+                {
+                    throw ArtifactFiles.NotFound(sha256);
+                }
+            });
             rows.Add(transaction => transaction.ExecuteAsync($"INSERT INTO artifact_readers (sha256, reader) VALUES ({sha256}, {Caller.Reader(Deal.BuyerId)}) ON CONFLICT (sha256, reader) DO NOTHING"));
         }
     }

@@ -124,7 +124,7 @@ internal sealed partial class ListingDesk(Database database, Assets assets, List
             {
                 foreach (var artifact in some)
                 {
-                    await ArtifactFiles.GrantAsync(db, artifact.Sha256, Licences.Reader(id, version), cancel);
+                    await ArtifactFiles.GrantAsync(db, artifact.Sha256, Licences.Reader(id, version), time.GetUtcNow(), cancel);
                 }
             }, cancel);
         }

@@ -98,7 +98,7 @@ internal sealed partial class GeneratorDesk(PlatformOptions options, Database da
         await db.SaveChangesAsync(cancel);
         foreach (var input in inputs)
         {
-            await ArtifactFiles.GrantAsync(db, input.Sha256, Caller.Everyone, cancel);
+            await ArtifactFiles.GrantAsync(db, input.Sha256, Caller.Everyone, time.GetUtcNow(), cancel);
         }
 
         await transaction.CommitAsync(cancel);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Artifacts;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
@@ -40,20 +41,23 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         var (live, fee) = (nodes.Live(spec.Kind), Fees.BasisPoints[spec.Kind]);
         var asked = new Asked(spec.Kind, plan, work, deadline, request, fee, live.Count);
         var (quote, capPrice, promises) = Priced(asked, live);
-        await using var db = database.CreateDbContext();
-        db.Quotes.Add(new QuoteRow
+        await database.WriteAsync(async db =>
         {
-            Id = quote.Id,
-            AccountId = account,
-            Spec = JsonSerializer.Serialize(spec, NeuroJson.Options),
-            Plan = JsonSerializer.Serialize(plan, NeuroJson.Options),
-            Document = JsonSerializer.Serialize(quote, NeuroJson.Options),
-            CapPriceNano = capPrice.Nano,
-            Promises = JsonSerializer.Serialize(promises, NeuroJson.Options),
-            Features = JsonSerializer.Serialize(ShardFeatures.OfJob(plan, promises.Count), NeuroJson.Options),
-            Expires = quote.Expires,
-        });
-        await db.SaveChangesAsync(cancel);
+            await ArtifactFiles.TouchAsync(db, [.. plan.Shards.SelectMany(shard => shard.Inputs).Select(input => input.Sha256)], time.GetUtcNow(), cancel);
+            db.Quotes.Add(new QuoteRow
+            {
+                Id = quote.Id,
+                AccountId = account,
+                Spec = JsonSerializer.Serialize(spec, NeuroJson.Options),
+                Plan = JsonSerializer.Serialize(plan, NeuroJson.Options),
+                Document = JsonSerializer.Serialize(quote, NeuroJson.Options),
+                CapPriceNano = capPrice.Nano,
+                Promises = JsonSerializer.Serialize(promises, NeuroJson.Options),
+                Features = JsonSerializer.Serialize(ShardFeatures.OfJob(plan, promises.Count), NeuroJson.Options),
+                Expires = quote.Expires,
+            });
+            await db.SaveChangesAsync(cancel);
+        }, cancel);
         return quote;
     }
 

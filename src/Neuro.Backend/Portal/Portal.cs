@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,9 @@ internal static class Portal
     /// <summary>The largest body but for an artifact, bytes.</summary>
     public const long LargestRequest = 4 << 20;
 
+    /// <summary>Whoever sends a body slower than this keeps a connection for nothing.</summary>
+    private const int SlowestBytesPerSecond = 1024;
+
     public static WebApplication Build(PlatformOptions options, Database database, PlatformKeys keys)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.DataFolder, EnvironmentName = Environments.Production });
@@ -38,6 +42,8 @@ internal static class Portal
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = LargestRequest;
+            kestrel.Limits.RequestHeadersTimeout = options.CallerPatience;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestBytesPerSecond, options.CallerPatience);
         });
         builder.Logging.ClearProviders().AddProvider(new ErrorLog(options.DataFolder, options.Time));
         if (options.Verbose)
@@ -71,7 +77,7 @@ internal static class Portal
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
-        services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.ArtifactsFolder ?? Path.Combine(options.DataFolder, "artifacts")));
+        AddArtifacts(services, options, database);
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<Estimator>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
@@ -83,6 +89,20 @@ internal static class Portal
         if (database.IsPostgres)
         {
             services.AddSingleton<Replica>().AddHostedService(parts => parts.GetRequiredService<Replica>()).AddHostedService<Relay>();
+        }
+    }
+
+    private static void AddArtifacts(IServiceCollection services, PlatformOptions options, Database database)
+    {
+        var folder = options.ArtifactsFolder ?? Path.Combine(options.DataFolder, "artifacts");
+        services.AddSingleton(_ => Stores.Open(options));
+        services.AddSingleton(parts => new ArtifactFiles(database, parts.GetRequiredService<IByteStore>(), parts.GetService<LocalCopies>(), options.Time));
+        services.AddSingleton(parts => new Uploads(database, parts.GetRequiredService<IByteStore>(), parts.GetService<LocalCopies>(), parts.GetRequiredService<Quota>(), options.Time, folder));
+        services.AddSingleton<Quota>().AddSingleton<Collector>();
+        services.AddSingleton<ArtifactKeeper>().AddHostedService(parts => parts.GetRequiredService<ArtifactKeeper>());
+        if (options.S3 is not null)
+        {
+            services.AddSingleton(parts => new LocalCopies(parts.GetRequiredService<IByteStore>(), Path.Combine(options.DataFolder, "copies"), options.Time));
         }
     }
 

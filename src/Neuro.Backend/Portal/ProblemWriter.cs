@@ -36,6 +36,7 @@ internal sealed class ProblemWriter(RequestDelegate next, PlatformOptions option
         NeuroException known => known,
         BadHttpRequestException { InnerException: JsonException json } => new("request.bad_json", BadJson(json)) { Status = 400 },
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } large => new("request.too_large", $"The request is larger than this address takes ({large.Message.TrimEnd('.')}).") { Status = 413 },
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new("request.too_slow", "The request arrived too slowly, and the platform stopped waiting for the rest. Send it again over a faster connection, or in smaller parts.") { Status = 408 },
         // What System.Text.Json says of a job without a kind.
         NotSupportedException { Source: "System.Text.Json" } kind => new("request.bad_json", $"The request's JSON cannot be read: {Words.Clip(kind.Message.Split(" Path: ")[0], 300)} A job needs a \"kind\": render or train.") { Status = 400 },
         BadHttpRequestException bad => new(bad.StatusCode == 415 ? "request.not_json" : "request.bad_parameter", Words.Clip(bad.Message, 300)) { Status = bad.StatusCode },

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Artifacts;
 using Neuro.Client.Api;
 
 namespace Neuro.Backend.Storage;
@@ -51,13 +52,14 @@ internal static class Backup
     private static async Task<BackupReport> CopyArtifactsAsync(string dataFolder, string target, string file, IProgress<int> progress, CancellationToken cancel)
     {
         var (all, copied, missing) = (0, 0, new List<string>());
+        var (source, copy) = (new FileByteStore(Path.Combine(dataFolder, "artifacts")), new FileByteStore(Path.Combine(target, "artifacts")));
         await using var database = Database.Sqlite(file);
         await using var db = database.CreateDbContext();
         var count = await db.Artifacts.CountAsync(cancel);
-        await foreach (var artifact in db.Artifacts.AsNoTracking().Select(row => new { row.Sha256, row.Bytes }).AsAsyncEnumerable().WithCancellation(cancel))
+        await foreach (var artifact in db.Artifacts.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancel))
         {
-            var name = Path.Combine("artifacts", artifact.Sha256[..2], artifact.Sha256);
-            var (from, to) = (Path.Combine(dataFolder, name), Path.Combine(target, name));
+            var name = ArtifactFiles.NameOf(artifact);
+            var (from, to) = (source.PathOf(name), copy.PathOf(name));
             all++;
             progress.Report((int)((long)all * Whole / count));
             if (File.Exists(to) && new FileInfo(to).Length == artifact.Bytes)

@@ -92,6 +92,10 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<ArtifactReaderRow> ArtifactReaders => Set<ArtifactReaderRow>();
 
+    public DbSet<UploadRow> Uploads => Set<UploadRow>();
+
+    public DbSet<DiscardedRow> Discarded => Set<DiscardedRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions) =>
         conventions.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 
@@ -228,12 +232,26 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             generator.HasIndex(row => row.AccountId);
         });
         MapListings(model);
-        model.Entity<ArtifactRow>(artifact => artifact.ToTable("artifacts").HasKey(row => row.Sha256));
+        model.Entity<ArtifactRow>(artifact =>
+        {
+            artifact.ToTable("artifacts").HasKey(row => row.Sha256);
+            artifact.Property(row => row.Stored).HasMaxLength(128).HasDefaultValue("");
+        });
         model.Entity<ArtifactReaderRow>(reader =>
         {
             reader.ToTable("artifact_readers").HasKey(row => new { row.Sha256, row.Reader });
+            reader.Property(row => row.Granted).HasDefaultValue(true);
             reader.HasIndex(row => row.Reader);
+            reader.HasIndex(row => row.ChargedTo);
         });
+        model.Entity<UploadRow>(upload =>
+        {
+            upload.ToTable("uploads", table => table.HasCheckConstraint("ck_uploads_arrived", "arrived >= 0 AND arrived <= bytes"));
+            upload.HasIndex(row => new { row.Reader, row.Sha256 }).IsUnique().HasFilter("resumable");
+            upload.HasIndex(row => row.ChargedTo);
+            upload.HasIndex(row => row.TouchedAt);
+        });
+        model.Entity<DiscardedRow>(discarded => discarded.ToTable("discarded_artifacts").HasKey(row => row.Stored));
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));

@@ -281,17 +281,6 @@ internal sealed class ModelRow
     public DateTimeOffset CreatedAt { get; set; }
 }
 
-internal sealed class ArtifactRow
-{
-    public string Sha256 { get; set; } = "";
-
-    public long Bytes { get; set; }
-
-    public string MediaType { get; set; } = "";
-
-    public DateTimeOffset CreatedAt { get; set; }
-}
-
 /// <summary>One version of a generator that an account published.</summary>
 internal sealed class GeneratorRow
 {
@@ -307,12 +296,4 @@ internal sealed class GeneratorRow
     public string Document { get; set; } = "";
 
     public DateTimeOffset CreatedAt { get; set; }
-}
-
-/// <summary>Who may read an artifact: <c>account:{id}</c>, <c>node:{public key}</c> or <c>everyone</c>.</summary>
-internal sealed class ArtifactReaderRow
-{
-    public string Sha256 { get; set; } = "";
-
-    public string Reader { get; set; } = "";
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Neuro.Backend;
+using Neuro.Cli.Embedding;
 using Neuro.Client.Api;
 using Neuro.Client.Market;
 using Neuro.Client.Tokens;
@@ -36,7 +37,21 @@ internal static class AdminCommand
             Console.WriteLine($"chain head {proof.Head}");
             return proof.Faults.Count == 0 ? 0 : 1;
         });
-        return new Command("admin", "For operators: looks after a platform.") { audit, CopyCommands.Backup(data), CopyCommands.Migrate(data), new Command("books", "Order books, over the platform's API; NEURO_API_KEY is an operator's key there.") { OpenBook(), Issue() } };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Only says what would be deleted." };
+        var collect = new Command("collect", "Deletes the artifacts that nothing names any more; the platform does so itself once a day, and may be running.") { data, postgres, dryRun };
+        collect.SetAction(async (parsed, cancel) =>
+        {
+            var options = new PlatformOptions { DataFolder = parsed.GetValue(data)!, PostgresConnectionString = parsed.GetValue(postgres) }.WithStore();
+            var report = await Platform.CollectAsync(options, parsed.GetValue(dryRun), cancel);
+            foreach (var (because, kept) in report.Kept)
+            {
+                Console.WriteLine(Line($"kept, {because,-12} {kept.Count,12:N0} artifacts {kept.Bytes,18:N0} bytes"));
+            }
+
+            Console.WriteLine(Line($"{(parsed.GetValue(dryRun) ? "to collect" : "collected"),-18} {report.Collected.Count,12:N0} artifacts {report.Collected.Bytes,18:N0} bytes"));
+            return 0;
+        });
+        return new Command("admin", "For operators: looks after a platform.") { audit, collect, CopyCommands.Backup(data), CopyCommands.Migrate(data), new Command("books", "Order books, over the platform's API; NEURO_API_KEY is an operator's key there.") { OpenBook(), Issue() } };
     }
 
     private static Command OpenBook()
@@ -91,4 +106,6 @@ internal static class AdminCommand
             throw new NeuroException("book.bad_tick", $"--tick: {wrong.Message}");
         }
     }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

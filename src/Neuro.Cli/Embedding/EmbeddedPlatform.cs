@@ -71,7 +71,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
                 Appraiser = new Appraiser(),
                 Verbose = options.Verbose,
-            },
+            }.WithStore(),
             cancel);
         LocalNode? node = null;
         try

@@ -32,6 +32,9 @@ internal sealed class RenderWorkload : IWorkload
     private const double ProcessBytes = 600e6;
     private const double BytesAPixelInWork = 300;
     private const double BytesAPixelOnDisk = 0.76;
+    // Colours and all maps as they are before they are packed, and far more labels than a scene has.
+    private const long MostBytesPerPixel = 32;
+    private const long MostLabelBytesPerImage = 8 << 20;
 
     private Catalogue? last;
 
@@ -83,6 +86,11 @@ internal sealed class RenderWorkload : IWorkload
         }
 
         var recipe = Recipe.Parse(order.Recipe.ToJsonString());
+        if (request.Outputs[0].Bytes > request.Shard.Count * (((long)recipe.Width * recipe.Height * MostBytesPerPixel) + MostLabelBytesPerImage))
+        {
+            return new ShardVerdict(false, $"{request.Outputs[0].Bytes} bytes were delivered for {request.Shard.Count} images of {recipe.Width} × {recipe.Height} pixels, which is more than they can take.");
+        }
+
         var tar = request.ArtifactPath(request.Outputs[0].Sha256);
         var samples = (request.Shard.Count + ImagesPerSample - 1) / ImagesPerSample;
         var verdict = await Task.Run(

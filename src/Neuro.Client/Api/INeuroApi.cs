@@ -226,6 +226,10 @@ public interface INeuroApi
     [Get("/v1/jobs/{id}/receipts")]
     Task<IReadOnlyList<Receipt>> GetReceiptsAsync(Guid id, CancellationToken cancel = default);
 
+    /// <summary>Gives up an upload; its bytes go, and its room is free, when nothing else keeps them.</summary>
+    [Delete("/v1/artifacts/{sha256}")]
+    Task DeleteArtifactAsync(string sha256, CancellationToken cancel = default);
+
     [Get("/v1/datasets")]
     Task<IReadOnlyList<DatasetManifest>> GetDatasetsAsync(CancellationToken cancel = default);
 

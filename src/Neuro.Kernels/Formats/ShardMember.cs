@@ -30,6 +30,7 @@ internal static class ShardMember
         return dot is >= 6 and <= 10
             && Kinds.Contains(kind)
             && int.TryParse(name.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out index)
+            && index < int.MaxValue // One more is counted to.
             && name[..dot] == ImageName(index);
     }
 }

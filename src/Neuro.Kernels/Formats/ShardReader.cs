@@ -13,7 +13,8 @@ internal readonly record struct MemberPlace(string Kind, long Offset, int Length
 /// <remarks>An image is its colours, depth and ids, any of the optional maps (the same in every image of a shard), and its labels, which end it.</remarks>
 public sealed class ShardReader
 {
-    private const long MaxMemberBytes = 256L << 20;
+    private const long MaxPictureBytes = 256L << 20;
+    private const long MaxTextBytes = 64L << 20;
     private const long MaxCocoBytes = 4L << 30;
     private const int HeaderBytes = 512;
 
@@ -127,9 +128,9 @@ public sealed class ShardReader
                 throw new ShardException("shard.unexpected_member", $"{shard} holds '{entry.Name}' ({entry.Type}); a shard holds numbered images, {CocoWriter.FileName} and {ShardManifest.FileName} only.");
             }
 
-            if (entry.Length > (entry.Name == CocoWriter.FileName ? MaxCocoBytes : MaxMemberBytes))
+            if (entry.Length > MostBytes(entry.Name, kind))
             {
-                throw new ShardException("shard.too_large", $"{entry.Name} in {shard} is {entry.Length:N0} bytes; at most {MaxMemberBytes:N0} are read.");
+                throw new ShardException("shard.too_large", $"{entry.Name} in {shard} is {entry.Length:N0} bytes; at most {MostBytes(entry.Name, kind):N0} are read.");
             }
 
             if (isImage || entry.Name == ShardManifest.FileName)
@@ -146,6 +147,9 @@ public sealed class ShardReader
 
         throw Truncated(shard, last);
     }
+
+    private static long MostBytes(string name, string kind) =>
+        name == CocoWriter.FileName ? MaxCocoBytes : name == ShardManifest.FileName || kind == ShardMember.Labels ? MaxTextBytes : MaxPictureBytes;
 
     private static FileStream Open(string tarPath)
     {

@@ -50,7 +50,7 @@ internal sealed record ShardManifest(ShardContent Content, int Objects, int[] Cl
         try
         {
             return JsonSerializer.Deserialize<Json>(json, Options) is { Format: Format, Version: Version, Recipe: not null, First: >= 0, Count: >= 1, Classes: not null, ClassHistogram: not null, Audit: not null } read
-                && read.Classes.Count == read.ClassHistogram.Length
+                && read.First <= int.MaxValue - read.Count && read.Classes.Count == read.ClassHistogram.Length
                 ? new ShardManifest(new ShardContent(read.Recipe, read.Seed, read.First, read.Count, read.Classes), read.Objects, read.ClassHistogram, read.Audit)
                 : throw new JsonException($"it is no {Format} of version {Version}");
         }

@@ -7,7 +7,7 @@ namespace Neuro.Kernels.Formats;
 /// <remarks>
 /// ustar headers only (POSIX.1-1988): the general reader follows extended headers, whose claimed sizes it allocates before it has seen the bytes; here nothing is allocated that the caller has not bounded.
 /// </remarks>
-internal sealed class TarStream(Stream stream, long start = 0)
+public sealed class TarStream(Stream stream, long start = 0)
 {
     private const int Block = 512;
     private readonly byte[] header = new byte[Block];
@@ -18,7 +18,7 @@ internal sealed class TarStream(Stream stream, long start = 0)
     /// <param name="Type">What it says it is.</param>
     /// <param name="Offset">Where its content begins.</param>
     /// <param name="Length">Bytes of its content, unchecked.</param>
-    internal readonly record struct Entry(string Name, TarEntryType Type, long Offset, long Length);
+    public readonly record struct Entry(string Name, TarEntryType Type, long Offset, long Length);
 
     /// <summary>The next header, or none at the end of the archive or of the stream.</summary>
     /// <exception cref="EndOfStreamException">The stream ends within a header or before it.</exception>

@@ -1,13 +1,12 @@
 using System.Formats.Tar;
 using Neuro.Client.Api;
+using Neuro.Kernels.Formats;
 
 namespace Neuro.Learning.Exchange;
 
 /// <summary>A finished model as one tar, the same bytes for the same model.</summary>
 public static class ModelPackage
 {
-    private const long MaxBytes = 4L << 30;
-
     /// <summary>Packs the four files of a model's folder.</summary>
     /// <exception cref="NeuroException"><c>model.missing</c>, <c>model.invalid</c>.</exception>
     public static byte[] Pack(string folder)
@@ -54,17 +53,17 @@ public static class ModelPackage
     {
         try
         {
-            using var reader = new TarReader(new MemoryStream(tar, writable: false));
-            while (reader.GetNextEntry() is { } entry)
+            // Not the general reader: it makes room for what an extended header claims before it has seen the bytes.
+            var reader = new TarStream(new MemoryStream(tar, writable: false));
+            while (reader.Next() is { } entry)
             {
                 var path = Path.Combine(folder, ModelFolder.Files.FirstOrDefault(name => name == entry.Name) ?? throw Invalid($"it holds '{Short(entry.Name)}'"));
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.Length > MaxBytes || File.Exists(path))
+                if (entry.Type is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.Length > tar.Length || File.Exists(path))
                 {
                     throw Invalid($"'{entry.Name}' is no plain file, is too large, or stands there twice");
                 }
 
-                using var file = File.Create(path);
-                entry.DataStream?.CopyTo(file);
+                File.WriteAllBytes(path, reader.Read(entry));
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)

@@ -288,7 +288,7 @@ public sealed class Worker : IDisposable
     {
         var http = services.GetRequiredService<IHttpClientFactory>().CreateClient("streams");
         http.DefaultRequestHeaders.Authorization = new("Bearer", token);
-        return new ArtifactStore(http, folder.Cache);
+        return new ArtifactStore(http, folder.Cache, time);
     }
 
     // Keeps the lease alive; when the platform says that the shard is gone, stops the work.

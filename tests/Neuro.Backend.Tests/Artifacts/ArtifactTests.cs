@@ -69,5 +69,34 @@ public sealed class ArtifactTests
         dataset.Catalogue.ShouldBe(catalogue.Sha256);
     }
 
+    [Theory]
+    [InlineData(5000, false)]
+    [InlineData(5000, true)]
+    [InlineData(10_000, false)]
+    [InlineData(10_000, true)]
+    [InlineData(20_000, true)]
+    public async Task Download_PartLeftByAnEarlierRun_GoesOnOrBeginsAnew(int left, bool spoilt)
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync();
+        var bytes = UploadCalls.Bytes(10_000, seed: left);
+        var artifact = await customer.Artifacts.UploadAsync(bytes, "some.bin", cancel: Cancel);
+        var cache = Directory.CreateTempSubdirectory("neuro-downloads-").FullName;
+        var part = new byte[left];
+        bytes.AsSpan(0, Math.Min(left, bytes.Length)).CopyTo(part);
+        part[17] ^= (byte)(spoilt ? 1 : 0);
+        await File.WriteAllBytesAsync(Path.Combine(cache, artifact.Sha256 + ".part"), part, Cancel);
+        using var http = platform.Http(platform.Platform.FirstUserKey);
+        var reports = new Reports();
+        File.ReadAllBytes(await new Neuro.Client.Api.ArtifactStore(http, cache).DownloadAsync(artifact, Cancel, reports)).ShouldBe(bytes);
+        Directory.GetFiles(cache).ShouldHaveSingleItem();
+        if (!spoilt)
+        {
+            reports.All.ShouldAllBe(now => now > left); // Nothing was sent twice.
+        }
+
+        Directory.Delete(cache, recursive: true);
+    }
+
     private static string Address(byte[] bytes) => $"v1/artifacts/{Convert.ToHexStringLower(SHA256.HashData(bytes))}";
 }

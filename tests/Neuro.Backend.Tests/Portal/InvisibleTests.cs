@@ -30,7 +30,7 @@ public sealed class InvisibleTests
         using var http = platform.Http(who == "operator" ? platform.Platform.FirstUserKey : (await platform.NewCustomerAsync("Bo")).Key);
 
         // Lists first: later the audit log has, rightly, the ids that this caller asked for.
-        foreach (var address in (await AccessTests.AddressesAsync(http)).Append("HEAD /v1/artifacts/{sha256}").OrderBy(address => address.Contains('{')))
+        foreach (var address in (await AccessTests.AddressesAsync(http)).Append("HEAD /v1/artifacts/{sha256}").Append("HEAD /v1/artifacts/{sha256}/upload").OrderBy(address => address.Contains('{')))
         {
             if (IsForOthers(address, who))
             {
@@ -124,6 +124,13 @@ public sealed class InvisibleTests
         await node.WorkAllAsync();
         var model = await ada.ModelAsync(await ada.CompleteAsync(training, cancel: Cancel), Cancel);
         var artifact = await ada.Artifacts.UploadAsync([1, 2, 3], "mine.bin", cancel: Cancel);
+        var begun = new string('a', 64);
+        using (var http = platform.Http(key))
+        {
+            using var beginning = new HttpRequestMessage(HttpMethod.Post, $"v1/artifacts/{begun}/upload") { Headers = { { UploadHeaders.Length, "3" } } };
+            (await http.SendAsync(beginning, Cancel)).EnsureSuccessStatusCode();
+        }
+
         var made = await ada.CreateKeyAsync("Adas second key", cancel: Cancel);
         var account = (await ada.Api.GetAccountAsync(Cancel)).Id;
         await platform.Platform.Services.GetRequiredService<Backend.Exchange.Exchange>().OpenBookAsync(Book, "Hours of labelling", Ntk.Of(1), 0, Cancel);
@@ -147,6 +154,12 @@ public sealed class InvisibleTests
                 ["GET /v1/models/{id}"] = model.Id.ToString(),
                 ["GET /v1/artifacts/{sha256}"] = artifact.Sha256,
                 ["HEAD /v1/artifacts/{sha256}"] = artifact.Sha256,
+                ["DELETE /v1/artifacts/{sha256}"] = artifact.Sha256,
+                ["GET /v1/artifacts/{sha256}/upload"] = begun,
+                ["HEAD /v1/artifacts/{sha256}/upload"] = begun,
+                ["PATCH /v1/artifacts/{sha256}/upload"] = begun,
+                ["DELETE /v1/artifacts/{sha256}/upload"] = begun,
+                ["POST /v1/artifacts/{sha256}/upload"] = Public, // One's own, whoever asks; it tells nothing of others'.
                 ["POST /v1/account/keys/{id}/rotate"] = keyId,
                 ["DELETE /v1/account/keys/{id}"] = keyId,
                 ["POST /v1/books/{asset}/orders/{id}/cancel"] = bid.Id.ToString(),
@@ -178,7 +191,7 @@ public sealed class InvisibleTests
                 ["PUT /v1/generators/{name}"] = Public, // The names of generators are listed for everybody.
             },
             [
-                "Ada Lovelace", "Adas second key", jobId, training.Id.ToString(), quote.Id.ToString(), dataset.Id.ToString(), model.Id.ToString(), artifact.Sha256, dataset.Shards[0].Sha256, keyId,
+                "Ada Lovelace", "Adas second key", jobId, training.Id.ToString(), quote.Id.ToString(), dataset.Id.ToString(), model.Id.ToString(), artifact.Sha256, dataset.Shards[0].Sha256, keyId, begun,
                 made.Secret, account.ToString(), licence.Id.ToString(), deal.Id.ToString(), deal.Text, .. lines.Select(line => line.TransferId.ToString()), key,
             ]);
     }
@@ -203,7 +216,15 @@ public sealed class InvisibleTests
     private static async Task<HttpResponseMessage> SendAsync(HttpClient http, string address, string id, HttpCompletionOption waitFor = HttpCompletionOption.ResponseContentRead)
     {
         var (method, path) = (address.Split(' ')[0], address.Split(' ')[1].Replace("{sha256}", id).Replace("{asset}", Book).Replace("{id}", id).Replace("{name}", id).Replace("{shard}", id));
-        return await http.SendAsync(new(new(method), path) { Content = method is "POST" or "PUT" ? JsonContent.Create(new { }) : null }, waitFor, Cancel);
+        var request = new HttpRequestMessage(new(method), path) { Content = method is "POST" or "PUT" ? JsonContent.Create(new { }) : null };
+        if (method == "PATCH")
+        {
+            request.Content = new ByteArrayContent([]);
+            request.Headers.Add(UploadHeaders.Offset, "0");
+            request.Headers.Add(UploadHeaders.Complete, "?0");
+        }
+
+        return await http.SendAsync(request, waitFor, Cancel);
     }
 
     private static string Headers(HttpResponseMessage reply) =>

@@ -31,6 +31,17 @@ public sealed class LimitsTests
         refused.Code.ShouldBe("catalogue.too_large");
     }
 
+    [Fact]
+    public async Task Render_TenGigabyteDelivery_IsRejectedUnread()
+    {
+        var recipe = new ShelfRecipe { Catalogue = Catalogue };
+        var shard = new ShardPlan(0, 0, 10, Client.Market.Cu.Of(1), []);
+        var delivered = new ArtifactRef(new string('1', 64), 10L << 30, "000000.tar", "application/x-tar");
+        var verdict = await new RenderWorkload().VerifyAsync(new(new RenderSpec(recipe.ToJson(), 1, 10), recipe.Hash, Guid.NewGuid(), shard, 1, "node", [delivered], new Dictionary<string, double>(), 1, _ => throw new InvalidOperationException("Nothing may be read.")), Cancel);
+        verdict.Valid.ShouldBeFalse();
+        verdict.How.ShouldStartWith("10737418240 bytes were delivered for 10 images");
+    }
+
     [Theory]
     [InlineData(24_000, 64, null)]
     [InlineData(24_000, 2048, "train.too_large")]

@@ -164,6 +164,35 @@ public sealed class ShardTests : IDisposable
     }
 
     [Fact]
+    public void Check_NumbersAtTheEndOfTheirRange_AreAVerdictAndNoCrash()
+    {
+        // Else whoever delivers such a shard could end a stranger's job: a check that breaks is no verdict, and five of them give the job up.
+        foreach (var (first, count) in new[] { (int.MaxValue, int.MaxValue), (int.MaxValue, 1), (1, int.MaxValue) })
+        {
+            WriteTar("numbers.tar", ("shard.json", $"{{\"format\":\"neuro-shard\",\"version\":1,\"recipe\":\"{Recipe.Hash}\",\"seed\":\"{Seed}\",\"first\":{first},\"count\":{count},\"objects\":0,\"classes\":[],\"classHistogram\":[],\"audit\":{{\"boxes\":0,\"mismatches\":0}}}}"));
+            ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("numbers.tar"), 1).Valid.ShouldBeFalse();
+        }
+
+        Render("a.tar", 0, 1);
+        var last = int.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        WriteTar("last.tar", [.. new[] { "jpg", "depth.png", "ids.png", "json" }.Select(kind => ($"{last}.{kind}", "{}")), ("shard.json", Member("a.tar", "shard.json"))]);
+        var verdict = ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("last.tar"), 1);
+        (verdict.Valid, verdict.Reason).ShouldBe((false, $"last.tar holds '{last}.jpg' (RegularFile); a shard holds numbered images, coco.json and shard.json only."));
+    }
+
+    [Theory]
+    [InlineData("000000.json")]
+    [InlineData("shard.json")]
+    public void Read_TextOfMoreThanAnyImageNeeds_IsRefusedUnread(string name)
+    {
+        WriteTar("text.tar", (name, "{}"));
+        var tar = File.ReadAllBytes(folder.File("text.tar"));
+        Claim(tar, size: (64 << 20) + 1);
+        folder.Write("text.tar", tar);
+        Should.Throw<ShardException>(() => ShardReader.Read(folder.File("text.tar")).Count()).Code.ShouldBe("shard.too_large");
+    }
+
+    [Fact]
     public void Read_DamagedBytes_NeverEscapeAsAnotherException()
     {
         Render("a.tar", 0, 1);
@@ -300,6 +329,15 @@ public sealed class ShardTests : IDisposable
         Should.Throw<ShardException>(() => Dataset.Open(folder.Path)).Code.ShouldBe("dataset.empty");
 
     /// <summary>Writes another size into the first header, with its check sum.</summary>
+    private void WriteTar(string name, params (string Name, string Text)[] members)
+    {
+        using var writer = new TarWriter(File.Create(folder.File(name)), TarEntryFormat.Ustar);
+        foreach (var (member, text) in members)
+        {
+            writer.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, member) { DataStream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text)) });
+        }
+    }
+
     private static void Claim(byte[] tar, long size)
     {
         System.Text.Encoding.ASCII.GetBytes(Convert.ToString(size, 8).PadLeft(11, '0')).CopyTo(tar, 124);

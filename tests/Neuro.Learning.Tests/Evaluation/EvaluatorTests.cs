@@ -109,6 +109,22 @@ public sealed class EvaluatorTests(EvaluatorTests.Trained trained) : IClassFixtu
         File.Exists(Path.Combine(trained.Folder, "evil")).ShouldBeFalse();
     }
 
+    [Fact]
+    public void Unpack_HeaderThatClaimsGigabytes_IsRefusedWithoutMakingRoom()
+    {
+        // An extended header (POSIX.1-2001, type x) of almost two gigabytes in a package of one kilobyte.
+        var tar = new byte[1024];
+        "model.onnx"u8.CopyTo(tar);
+        "17777777000\0"u8.CopyTo(tar.AsSpan(124));
+        tar[156] = (byte)'x';
+        "ustar\000"u8.CopyTo(tar.AsSpan(257));
+        var sum = Enumerable.Range(0, 512).Sum(at => at is >= 148 and < 156 ? ' ' : tar[at]);
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0')).CopyTo(tar, 148);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<NeuroException>(() => ModelPackage.Unpack(tar, Path.Combine(trained.Folder, "hostile"))).Code.ShouldBe("model.package_invalid");
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(10 << 20);
+    }
+
     private static Neuro.Client.Models.Evaluation Evaluate(Classifier model, LabelledImages images) =>
         Evaluator.Evaluate(model, images, null, TestContext.Current.CancellationToken);
 
