@@ -45,6 +45,7 @@ public static class Enrolment
 
         await using var services = NeuroClient.Services(options.Platform, apiKey: null).BuildServiceProvider();
         var joined = await JoinAsync(services.GetRequiredService<INodeApi>(), folder, options, benchmark.Capacity, benchmark, cancel);
+        new Membership(options.Platform, options.Name, options.Floor).Write(folder.Path);
         var http = services.GetRequiredService<IHttpClientFactory>().CreateClient("streams");
         http.DefaultRequestHeaders.Authorization = new("Bearer", joined.Token);
         var (upload, download) = await LineBenchmark.MeasureAsync(http, folder.Key, cancel);
