@@ -39,7 +39,7 @@ internal static class ListingsCommand
         {
             await using var client = await NeuroClient.ConnectAsync(parsed.GetValue(platform), cancel: cancel);
             var table = new Table { Border = TableBorder.Rounded };
-            table.AddColumns("name", "kind", "what", "by", "price", "id");
+            table.AddColumns("name", "kind", "what", "by", "price").AddColumn("id", id => id.NoWrap());
             foreach (var one in await client.Api.GetListingsAsync(parsed.GetValue(kind), parsed.GetValue(mine), limit: 500, cancel: cancel))
             {
                 var price = one.State == "delisted" ? "delisted" : string.Join(" or ", new[] { one.Price is { } ntk ? $"{ntk} NTK" : null, one.Quotes ? "by quote" : null }.OfType<string>());
@@ -141,7 +141,7 @@ internal static class ListingsCommand
         {
             await using var client = await NeuroClient.ConnectAsync(parsed.GetValue(platform), cancel: cancel);
             var table = new Table { Border = TableBorder.Rounded };
-            table.AddColumns("what", "kind", "by", "paid", "asset");
+            table.AddColumns("what", "kind", "by", "paid").AddColumn("asset", asset => asset.NoWrap());
             foreach (var one in await client.Api.GetLicencesAsync(limit: 500, cancel: cancel))
             {
                 table.AddRow(new Text($"{one.Listing.Name} v{one.Listing.Version}"), new Text(one.Listing.Kind), new Text(one.Listing.Supplier), new Text($"{one.Price} NTK"), new Text(one.Listing.Asset ?? ""));

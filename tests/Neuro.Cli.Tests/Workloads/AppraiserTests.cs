@@ -2,10 +2,15 @@ using System.Text.Json.Nodes;
 using Neuro.Backend.Listings;
 using Neuro.Cli.Embedding;
 using Neuro.Cli.Workloads;
+using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Market;
+using Neuro.Client.Models;
 using Neuro.Kernels.Formats;
 using Neuro.Kernels.Recipes;
+using Neuro.Learning.Exchange;
+using Neuro.Learning.Training;
+using Neuro.Learning.Zoo;
 
 namespace Neuro.Cli.Tests.Workloads;
 
@@ -52,6 +57,25 @@ public sealed class AppraiserTests : IDisposable
         seen.Card.Classes.ShouldBe(catalogue.Products.Count);
         seen.Card.Labels.ShouldBe(["boxes"]);
         Sheet(seen, name).Width.ShouldBe(652);
+    }
+
+    [Fact]
+    public async Task Model_IsOpened_AndHasNoPicture()
+    {
+        var shards = Path.Combine(folder, "shards");
+        var recipe = ShelfRecipe.Default(catalogue) with { Width = 160, Height = 120 };
+        DatasetRenderer.RenderFolder(recipe, catalogue, 3, 2, shards, new Progress<int>(), Cancel);
+        var spec = Zoo.SmallCnn(catalogue.Products.Count, 32);
+        var trained = Trainer.Train(spec, CropSet.FromShards(Directory.GetFiles(shards, "*.tar"), 32, 1, cancel: Cancel), new TrainingOptions { Epochs = 1 }, Path.Combine(folder, "model"), cancel: Cancel);
+        var package = Path.Combine(folder, "model.tar");
+        await File.WriteAllBytesAsync(package, ModelPackage.Pack(trained.Folder), Cancel);
+        var model = new ModelManifest(Guid.NewGuid(), "small", spec.Hash, Guid.NewGuid(), new(new string('a', 64), 12, "model.tar", "application/x-tar"), 0.75, Guid.NewGuid(), default);
+
+        var seen = await new Appraiser().ModelAsync(model, _ => package, Cancel);
+
+        (seen.Card.Classes, seen.Card.Parameters, seen.Card.ValidationAccuracy, seen.Preview).ShouldBe((catalogue.Products.Count, spec.Parameters, 0.75, null));
+        await File.WriteAllBytesAsync(package, [1, 2, 3], Cancel);
+        (await Should.ThrowAsync<NeuroException>(() => new Appraiser().ModelAsync(model, _ => package, Cancel))).Code.ShouldBe("model.package_invalid");
     }
 
     public static TheoryData<string> Generators => [.. BuiltInGenerators.Names];
