@@ -142,14 +142,13 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     public async Task<BookOrder> CancelAsync(Guid account, string asset, Guid id, CancellationToken cancel)
     {
         var (book, row) = Find(asset);
-        var order = await OwnAsync(account, asset, id, cancel);
-        await book.CancelAsync(order.Sequence, cancel);
+        await book.CancelAsync(account, id, cancel);
         return View(await OwnAsync(account, asset, id, cancel), row);
     }
 
     /// <summary>An order of an account; null when it was never placed.</summary>
     public async Task<BookOrder?> OrderAsync(Guid account, string asset, Guid id, CancellationToken cancel) =>
-        await StoredAsync(id, cancel) is { } stored && stored.AccountId == account && stored.Asset == asset ? View(stored, Find(asset).Row) : null;
+        await stored.FindAsync(id, cancel) is { } order && order.AccountId == account && order.Asset == asset ? View(order, Find(asset).Row) : null;
 
     /// <summary>An account's orders, the newest first.</summary>
     public async Task<IReadOnlyList<BookOrder>> OrdersAsync(Guid account, string asset, bool openOnly, CancellationToken cancel)
