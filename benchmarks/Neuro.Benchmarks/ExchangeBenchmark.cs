@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Exchange;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Storage;
@@ -29,8 +30,10 @@ internal static class ExchangeBenchmark
     {
         await using var ledger = new Ledger(database, TimeProvider.System);
         await ledger.OpenBooksAsync(CancellationToken.None);
-        await using var exchange = new Exchange(database, ledger, TimeProvider.System);
+        var leases = new Leases(database, TimeProvider.System) { Url = "http://127.0.0.1/" };
+        await using var exchange = new Exchange(database, ledger, leases, TimeProvider.System);
         await exchange.OpenBookAsync(Asset, "Compute", Tick, 100, CancellationToken.None);
+        await using var renewing = new Timer(_ => leases.RenewAsync(CancellationToken.None).Wait(), null, leases.Shared ? Leases.Term / 6 : Timeout.InfiniteTimeSpan, Leases.Term / 6);
         var market = new Market(exchange);
         var traders = new List<Trader>();
         while (traders.Count < options.Callers)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
@@ -61,10 +62,28 @@ public sealed class Platform : IAsyncDisposable
             var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Path.Combine(options.DataFolder, "neuro.db"));
             undo.Push(database);
             await database.MigrateAsync(cancel);
-            var app = Portal.Portal.Build(options, database, PlatformKeys.Load(options.DataFolder));
+            if (database.IsPostgres && options.Time == TimeProvider.System)
+            {
+                var clock = new SharedClock();
+                await clock.FollowAsync(database, cancel);
+                options = options with { Time = clock };
+            }
+
+            var keys = PlatformKeys.Load(options.KeysFolder ?? options.DataFolder);
+            if (database.IsPostgres)
+            {
+                await keys.CompareAsync(database, cancel);
+            }
+
+            var app = Portal.Portal.Build(options, database, keys);
             undo.Push(app);
-            var (firstUser, nodeOwner) = await PrepareAsync(app.Services, options.DataFolder, cancel);
+            var (firstUser, nodeOwner) = await PrepareAsync(app.Services, options.KeysFolder ?? options.DataFolder, cancel);
             await ListenAsync(app, options.Url, cancel);
+            if (database.IsPostgres)
+            {
+                await app.Services.GetRequiredService<Replica>().JoinAsync(options.AdvertisedUrl ?? app.Urls.First(), cancel);
+            }
+
             return new(folderLock, database, app, firstUser, nodeOwner);
         }
         catch (Exception failure)
@@ -93,18 +112,45 @@ public sealed class Platform : IAsyncDisposable
     /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>ledger.bad_head</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
     public static async Task<LedgerProof> AuditAsync(PlatformOptions options, string? noted = null, CancellationToken cancel = default)
     {
-        var file = Path.Combine(Path.GetFullPath(options.DataFolder), "neuro.db");
-        if (options.PostgresConnectionString is null && !File.Exists(file))
-        {
-            throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
-        }
-
         try
         {
-            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(file);
+            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Existing(options.DataFolder));
             return await Ledger.Audits.RunAsync(database, options.Time, cancel, noted);
         }
         catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, options.DataFolder) is { } described)
+        {
+            throw described;
+        }
+    }
+
+    /// <summary>Copies an embedded platform's database into an empty PostgreSQL and compares every row. Artifacts and keys stay where they are.</summary>
+    /// <param name="progress">Told how many thousandths are done.</param>
+    /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>migrate.not_empty</c>, <c>migrate.differs</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
+    public static async Task<MoveReport> MoveToPostgresAsync(string dataFolder, string postgres, IProgress<int> progress, CancellationToken cancel = default)
+    {
+        try
+        {
+            await using var from = Database.Sqlite(Existing(dataFolder));
+            await using var to = Database.Postgres(postgres);
+            return await Storage.MoveToPostgres.RunAsync(from, to, progress, cancel);
+        }
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, dataFolder) is { } described)
+        {
+            throw described;
+        }
+    }
+
+    /// <summary>Copies an embedded platform, running or not, into a folder over which a platform can be started.</summary>
+    /// <param name="progress">Told how many thousandths are done.</param>
+    /// <exception cref="NeuroException"><c>platform.no_database</c>, and those of <see cref="StartAsync"/> that concern files.</exception>
+    public static async Task<BackupReport> BackUpAsync(string dataFolder, string target, IProgress<int> progress, CancellationToken cancel = default)
+    {
+        try
+        {
+            Existing(dataFolder);
+            return await Backup.RunAsync(Path.GetFullPath(dataFolder), Path.GetFullPath(target), progress, cancel);
+        }
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, target) is { } described)
         {
             throw described;
         }
@@ -120,7 +166,10 @@ public sealed class Platform : IAsyncDisposable
 
         stopped = true;
         await app.StopAsync();
-        await app.Services.GetRequiredService<NodeRegistry>().SaveBeatsAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<NodeRegistry>().ShareAsync(CancellationToken.None);
+        // Finished first, so that whoever takes the books next finds nothing half done.
+        await app.Services.GetRequiredService<Exchange.Exchange>().DisposeAsync();
+        await app.Services.GetRequiredService<Leases>().GiveBackAsync(CancellationToken.None);
         await app.DisposeAsync();
         await database.DisposeAsync();
         await folderLock.DisposeAsync();
@@ -128,19 +177,18 @@ public sealed class Platform : IAsyncDisposable
 
     internal IServiceProvider Services => app.Services;
 
+    private static string Existing(string dataFolder)
+    {
+        var file = Path.Combine(Path.GetFullPath(dataFolder), "neuro.db");
+        return File.Exists(file) ? file : throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
+    }
+
     private static FileStream Lock(string dataFolder)
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(dataFolder);
-            }
-            else
-            {
-                // Ledger and artifacts are its user's alone, as the keys are.
-                Directory.CreateDirectory(dataFolder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            // Ledger and artifacts are its user's alone, as the keys are.
+            DataFolder.Create(dataFolder);
         }
         catch (IOException cannot) when (Failures.Describe(cannot, dataFolder) is null)
         {
@@ -157,16 +205,16 @@ public sealed class Platform : IAsyncDisposable
         }
     }
 
-    private static async Task<(string FirstUser, string NodeOwner)> PrepareAsync(IServiceProvider parts, string dataFolder, CancellationToken cancel)
+    private static async Task<(string FirstUser, string NodeOwner)> PrepareAsync(IServiceProvider parts, string keysFolder, CancellationToken cancel)
     {
         await parts.GetRequiredService<Ledger.Ledger>().OpenBooksAsync(cancel);
         var accounts = parts.GetRequiredService<AccountDirectory>();
-        var firstUser = PlatformKeys.Secret(Path.Combine(dataFolder, FirstUserFile), AccountDirectory.NewKey);
-        var nodeOwner = PlatformKeys.Secret(Path.Combine(dataFolder, NodeOwnerFile), AccountDirectory.NewKey);
+        var firstUser = PlatformKeys.Secret(Path.Combine(keysFolder, FirstUserFile), AccountDirectory.NewKey);
+        var nodeOwner = PlatformKeys.Secret(Path.Combine(keysFolder, NodeOwnerFile), AccountDirectory.NewKey);
         // It is the first user's machine: whoever can read the key's file can do everything here.
         await accounts.OpenHouseAsync(FirstUser, "customer", "first user", Roles.All, FirstUserFile, firstUser, cancel);
         await accounts.OpenHouseAsync(NodeOwner, "node", "node owner", RoleWords.Of("node"), NodeOwnerFile, nodeOwner, cancel);
-        await parts.GetRequiredService<Exchange.Exchange>().ResumeAsync(cancel);
+        await parts.GetRequiredService<Exchange.Exchange>().SyncAsync(cancel);
         await parts.GetRequiredService<TreasuryDuties>().OpenAsync(cancel);
         await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);
         await parts.GetRequiredService<JobBoard>().GraceAsync(cancel);

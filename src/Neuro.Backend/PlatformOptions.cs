@@ -1,4 +1,5 @@
 using Neuro.Backend.Jobs;
+using Neuro.Backend.Listings;
 using Neuro.Client.Market;
 
 namespace Neuro.Backend;
@@ -13,15 +14,31 @@ public sealed record PlatformOptions
     /// <value>A free port on the loopback interface.</value>
     public string Url { get; init; } = "http://127.0.0.1:0";
 
-    /// <summary>An Npgsql connection string.</summary>
+    /// <summary>An Npgsql connection string. Several processes may run over the same database, each with a data folder of its own.</summary>
     /// <value>Null: SQLite in the data folder.</value>
     public string? PostgresConnectionString { get; init; }
+
+    /// <summary>Where the platform's keys and those of its house accounts lie. Replicas over one PostgreSQL share it.</summary>
+    /// <value>Null: the data folder.</value>
+    public string? KeysFolder { get; init; }
+
+    /// <summary>Where artifacts are kept as files. Replicas share it.</summary>
+    /// <value>Null: in the data folder.</value>
+    public string? ArtifactsFolder { get; init; }
+
+    /// <summary>Where other replicas reach this one.</summary>
+    /// <value>Null: where it listens.</value>
+    public string? AdvertisedUrl { get; init; }
 
     /// <summary>The generators that are on offer from the start; accounts may publish more.</summary>
     public IReadOnlyList<GeneratorListing> Generators { get; init; } = [];
 
     /// <summary>The kinds of work on offer, one per kind.</summary>
     public IReadOnlyList<IWorkload> Workloads { get; init; } = [];
+
+    /// <summary>Measures and pictures what suppliers put on offer.</summary>
+    /// <value>Null: listings have neither card nor preview.</value>
+    public IAppraiser? Appraiser { get; init; }
 
     /// <summary>How long a node may be silent before its shard is given to another.</summary>
     /// <value>30 seconds.</value>

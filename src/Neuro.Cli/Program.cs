@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Neuro.Cli.Commands;
+using Neuro.Cli.Commands.Nodes;
 
 // The `neuro` tool. Every error that a person can meet is one sentence; the stack trace is for --verbose.
 var verbose = new Option<bool>("--verbose") { Description = "Shows what happens inside, and stack traces.", Recursive = true };
@@ -16,6 +17,8 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     CatalogueCommand.Create(),
     DatasetsCommand.Create(),
     GeneratorsCommand.Create(),
+    ListingsCommand.Create(),
+    DealsCommand.Create(),
 };
 var parsed = root.Parse(args);
 try

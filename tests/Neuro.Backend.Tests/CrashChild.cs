@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Exchange;
@@ -16,6 +18,7 @@ internal static class CrashChild
     public const string ExchangeVerb = "--exchange-child";
     public const string MakerVerb = "--maker-child";
     public const string PlatformVerb = "--platform-child";
+    public const string ReplicaVerb = "--replica-child";
     private const int Callers = 32;
 
     public static readonly Guid Payer = DerivedId.Of("test/payer");
@@ -63,8 +66,9 @@ internal static class CrashChild
     {
         await using var database = engine == "postgres" ? Database.Postgres(where) : Database.Sqlite(where);
         await using var ledger = new Backend.Ledger.Ledger(database, TimeProvider.System);
-        await using var exchange = new Backend.Exchange.Exchange(database, ledger, TimeProvider.System);
-        await exchange.ResumeAsync(CancellationToken.None);
+        await using var leases = await TestLeases.TakeAsync(database, Backend.Exchange.Exchange.Lease);
+        await using var exchange = new Backend.Exchange.Exchange(database, ledger, leases.Leases, TimeProvider.System);
+        await exchange.SyncAsync(CancellationToken.None);
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(async caller =>
         {
             var random = new Random(caller);
@@ -92,8 +96,9 @@ internal static class CrashChild
     {
         await using var database = engine == "postgres" ? Database.Postgres(where) : Database.Sqlite(where);
         await using var ledger = new Backend.Ledger.Ledger(database, TimeProvider.System);
-        await using var exchange = new Backend.Exchange.Exchange(database, ledger, TimeProvider.System);
-        await exchange.ResumeAsync(CancellationToken.None);
+        await using var leases = await TestLeases.TakeAsync(database, Backend.Exchange.Exchange.Lease);
+        await using var exchange = new Backend.Exchange.Exchange(database, ledger, leases.Leases, TimeProvider.System);
+        await exchange.SyncAsync(CancellationToken.None);
         using var maker = new MarketMaker(database, exchange, new TreasurySettings(database), NullLogger<MarketMaker>.Instance);
         var trading = TestTreasury.People.Select((who, caller) => Task.Run(async () =>
         {
@@ -111,6 +116,22 @@ internal static class CrashChild
         }
 
         return 1;
+    }
+
+    /// <summary>One of several replicas; says its address, and stops in order when it is asked to (SIGTERM).</summary>
+    public static async Task<int> RunReplicaAsync(string postgres, string shared, string own)
+    {
+        var asked = new TaskCompletionSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+        {
+            signal.Cancel = true;
+            asked.TrySetResult();
+        });
+        await using var platform = await Platform.StartAsync(Cluster.Replicas.Options(postgres, shared, own));
+        Console.Out.WriteLine(platform.Url);
+        Console.Out.Flush();
+        await asked.Task;
+        return 0;
     }
 
     /// <summary>A whole platform; says its address.</summary>

@@ -12,6 +12,9 @@ namespace Neuro.Backend.Tests;
 /// <summary>The smallest honest work: shard (first, count) of a seed is the list of SHA-256(seed, index). Anyone can make it again, so it can be checked like pixels.</summary>
 internal sealed class NumberWork : IWorkload
 {
+    /// <summary>What a shard is planned to take, bytes.</summary>
+    public const double Memory = 64e6;
+
     public string Kind => RenderSpec.KindName;
 
     /// <summary>When set, checking breaks with this message.</summary>
@@ -42,7 +45,10 @@ internal sealed class NumberWork : IWorkload
             var count = Math.Min(perShard, render.Count - (k * perShard));
             return new ShardPlan(k, k * perShard, count, Cu.Of((double)count * work), inputs);
         });
-        return Task.FromResult(new WorkPlan($"{render.Count} numbers", "numbers", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(render.Recipe.ToJsonString()))), [.. shards]));
+        return Task.FromResult(new WorkPlan($"{render.Count} numbers", "numbers", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(render.Recipe.ToJsonString()))), [.. shards])
+        {
+            Features = new Dictionary<string, double> { ["numbers"] = render.Count, [WorkPlan.MemoryBytes] = Memory, [WorkPlan.OutputBytes] = 65.0 * render.Count },
+        });
     }
 
     public async Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel)

@@ -6,6 +6,7 @@ return args switch
     [CrashChild.LedgerVerb, var engine, var where] => await CrashChild.WriteLedgerAsync(engine, where),
     [CrashChild.ExchangeVerb, var engine, var where] => await CrashChild.TradeAsync(engine, where),
     [CrashChild.MakerVerb, var engine, var where] => await CrashChild.MakeMarketAsync(engine, where),
+    [CrashChild.ReplicaVerb, var postgres, var shared, var own] => await CrashChild.RunReplicaAsync(postgres, shared, own),
     [CrashChild.PlatformVerb, var folder] => await CrashChild.RunPlatformAsync(folder),
     _ when args.Any(arg => arg is "-automated" or "@@") => await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args),
     _ => await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),

@@ -1,6 +1,9 @@
 using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using Neuro.Backend.Nodes;
+using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
@@ -11,6 +14,9 @@ namespace Neuro.Backend.Tests;
 /// <summary>A platform over a folder of its own, with a clock that the test moves.</summary>
 internal sealed class TestPlatform : IAsyncDisposable
 {
+    /// <summary>So many verified shards that a node's reliability rounds to 1.</summary>
+    public const int Proven = 100_000_000;
+
     private readonly List<IAsyncDisposable> clients = [];
 
     private TestPlatform(PlatformOptions options, FakeTimeProvider clock, NumberWork numbers) => (Options, Clock, Numbers) = (options, clock, numbers);
@@ -60,11 +66,20 @@ internal sealed class TestPlatform : IAsyncDisposable
     }
 
     /// <summary>A node that joined.</summary>
-    public async Task<TestNode> NodeAsync(string name = "node", decimal floor = 1, double speed = 10, string? owner = null)
+    /// <param name="proven">Whether <see cref="Proven"/> shards stand in its record, so that its floor counts as it is.</param>
+    public async Task<TestNode> NodeAsync(
+        string name = "node", decimal floor = 1, double speed = 10, string? owner = null, bool proven = true, decimal startCost = 0, TimeSpan startTime = default)
     {
         var node = new TestNode(Platform.Url, name);
         clients.Add(node);
-        await node.JoinAsync(owner ?? Platform.NodeOwnerKey, Ntk.Of(floor), speed);
+        await node.JoinAsync(owner ?? Platform.NodeOwnerKey, Ntk.Of(floor), speed, Ntk.Of(startCost), startTime);
+        if (proven)
+        {
+            await using var db = Platform.Services.GetRequiredService<Database>().CreateDbContext();
+            await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsDone, Proven), TestContext.Current.CancellationToken);
+            await Platform.Services.GetRequiredService<NodeRegistry>().RefreshAsync(node.Id, TestContext.Current.CancellationToken);
+        }
+
         return node;
     }
 

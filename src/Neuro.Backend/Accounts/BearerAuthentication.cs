@@ -24,7 +24,7 @@ internal sealed class BearerAuthentication(
         }
 
         var token = header["Bearer ".Length..].Trim();
-        if (tokens.ReadNode(token) is { } node && nodes.Knows(node))
+        if (tokens.ReadNode(token) is { } node && await nodes.KnowsAsync(node, Context.RequestAborted))
         {
             return Ticket(new ClaimsIdentity([new Claim(Caller.NodeClaim, node)], Scheme.Name));
         }

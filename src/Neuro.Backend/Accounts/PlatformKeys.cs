@@ -1,4 +1,7 @@
 using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 
 namespace Neuro.Backend.Accounts;
@@ -32,6 +35,19 @@ internal sealed class PlatformKeys
         }
 
         return File.ReadAllText(path).Trim();
+    }
+
+    /// <summary>Refuses to start beside replicas that sign with other keys: their tokens would be worthless here, and receipts of one platform have one signature.</summary>
+    /// <exception cref="NeuroException"><c>platform.other_keys</c></exception>
+    public async Task CompareAsync(Database database, CancellationToken cancel)
+    {
+        var mine = Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(PublicKey), .. Mac("neuro keys"u8)]));
+        await using var db = database.CreateDbContext();
+        await db.Database.ExecuteSqlAsync($"INSERT INTO platform (id, keys) VALUES (1, {mine}) ON CONFLICT (id) DO NOTHING", cancel);
+        if (await db.Platform.Select(row => row.Keys).SingleAsync(cancel) != mine)
+        {
+            throw new NeuroException("platform.other_keys", "This database belongs to a platform with other keys than those in the keys folder. Give this replica the keys of the first one (--keys). If they are lost, empty the table 'platform' and start again: nodes will have to join anew.");
+        }
     }
 
     public string Sign(byte[] receipt) => Ed25519.Sign(receipts, receipt);

@@ -8,10 +8,10 @@ internal enum Roles
 {
     None = 0,
 
-    /// <summary>Buys NTK, orders jobs.</summary>
+    /// <summary>Buys NTK and licences, orders jobs and work.</summary>
     Consumer = 1,
 
-    /// <summary>Publishes generators.</summary>
+    /// <summary>Publishes generators and listings.</summary>
     Supplier = 2,
 
     /// <summary>Labels for money.</summary>

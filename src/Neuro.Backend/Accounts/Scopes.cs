@@ -11,10 +11,10 @@ internal enum Scopes
     /// <summary>Sees what is the account's.</summary>
     Read = 1,
 
-    /// <summary>Moves money: purchases, quotes, jobs, order books.</summary>
+    /// <summary>Moves money: purchases, quotes, jobs, order books, licences, deals.</summary>
     Trade = 2,
 
-    /// <summary>Puts things on offer: generators, artifacts, nodes.</summary>
+    /// <summary>Puts things on offer: generators, listings, artifacts, nodes.</summary>
     Publish = 4,
 
     /// <summary>Makes and deletes keys; does what an operator does.</summary>

@@ -22,11 +22,11 @@ internal sealed class ArtifactFiles
     private readonly string folder;
     private readonly string incoming;
 
-    public ArtifactFiles(Database database, TimeProvider time, string dataFolder)
+    public ArtifactFiles(Database database, TimeProvider time, string folder)
     {
         this.database = database;
         this.time = time;
-        folder = Path.Combine(dataFolder, "artifacts");
+        this.folder = folder;
         incoming = Path.Combine(folder, "incoming");
         Directory.CreateDirectory(incoming);
         foreach (var broken in Directory.EnumerateFiles(incoming))

@@ -4,6 +4,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
 using Neuro.Backend.OrderBooks;
@@ -17,9 +18,16 @@ using DepthLevel = Neuro.Client.Market.DepthLevel;
 namespace Neuro.Backend.Exchange;
 
 /// <summary>The order books of what is fungible: labelling units, compute of a class and period, licences of a dataset, the platform's cash unit. Everything is priced in NTK.</summary>
-/// <remarks>Trades, what they move, and the new state of their orders are one SQL transaction each. An asset other than NTK is a ledger account in lots; whoever issues it does so against its issuance account.</remarks>
-internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProvider time) : IAsyncDisposable
+/// <remarks>
+/// Trades, what they move, and the new state of their orders are one SQL transaction each. An asset other than NTK is a ledger account in lots; whoever issues it does so against its issuance account.
+/// Of several replicas one matches orders (<see cref="Leases"/>); requests about books go to that one.
+/// </remarks>
+internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases leases, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>Of the lease of matching.</summary>
+    public const string Lease = "exchange";
+
+    private const long Closed = -1;
     private const int MostTrades = 1000;
     private const int MostCandles = 500;
     private const int LongestAsset = 64;
@@ -35,16 +43,26 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     private readonly GroupRead<BookOrderRow> stored = new(
         database, "SELECT id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at, closed_at FROM book_orders", ReadOrder);
 
+    // Under which lease the books are open.
+    private long epoch = Closed;
+
     // Holdings that are known to be open.
     private readonly ConcurrentDictionary<Guid, bool> holdings = new();
 
-    /// <summary>Opens the books that there are.</summary>
-    public async Task ResumeAsync(CancellationToken cancel)
+    /// <summary>Whether this replica matches orders.</summary>
+    public bool IsOpen => leases.Owns(Lease) && Volatile.Read(ref epoch) == leases.Epoch(Lease);
+
+    /// <summary>Opens the books if matching is this replica's or nobody's, and closes them if it has lost it.</summary>
+    public async Task SyncAsync(CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        foreach (var row in await db.Books.AsNoTracking().ToListAsync(cancel))
+        await opening.WaitAsync(cancel);
+        try
         {
-            live[row.Asset] = await LiveBook.OpenAsync(row, database, ledger, time, cancel);
+            await OpenBooksAsync(cancel);
+        }
+        finally
+        {
+            opening.Release();
         }
     }
 
@@ -77,17 +95,14 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
             }
 
             await ledger.OpenAccountAsync(SystemAccounts.IssuanceOf(asset), "issuance", $"issuance of {asset}", cancel, asset);
-            if (!live.ContainsKey(asset))
-            {
-                live[asset] = await LiveBook.OpenAsync(row, database, ledger, time, cancel);
-            }
-
-            return View(row);
+            await OpenBooksAsync(cancel);
         }
         finally
         {
             opening.Release();
         }
+
+        return (await BooksAsync(cancel)).Single(book => book.Asset == asset);
     }
 
     /// <summary>Gives an account lots that did not exist before: licences that a supplier sells, capacity that a node offers, cash that was paid in.</summary>
@@ -104,12 +119,22 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     }
 
     /// <summary>A book with its best prices.</summary>
-    public Book BookOf(string asset) => View(Find(asset).Row);
+    public Book BookOf(string asset)
+    {
+        var (book, row) = Find(asset);
+        var depth = book.Depth;
+        return View(row, depth.Bids.Count > 0 ? depth.Bids[0].Price : null, depth.Asks.Count > 0 ? depth.Asks[0].Price : null);
+    }
 
     public async Task<IReadOnlyList<Book>> BooksAsync(CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        return (await db.Books.AsNoTracking().OrderBy(row => row.Asset).ToListAsync(cancel)).ConvertAll(View);
+        // Those of other replicas too, so the orders are asked and not the books in memory.
+        var best = await db.BookOrders.Where(order => order.State == (int)OrderState.Open && (order.Kind == (int)OrderKind.Limit || order.Kind == (int)OrderKind.PostOnly)).GroupBy(order => new { order.Asset, order.Side })
+            .Select(side => new { side.Key.Asset, side.Key.Side, Highest = side.Max(order => order.Price), Lowest = side.Min(order => order.Price) }).ToListAsync(cancel);
+        var (bids, asks) = (best.Where(side => side.Side == (int)Side.Bid).ToDictionary(side => side.Asset, side => side.Highest), best.Where(side => side.Side == (int)Side.Ask).ToDictionary(side => side.Asset, side => side.Lowest));
+        return (await db.Books.AsNoTracking().OrderBy(row => row.Asset).ToListAsync(cancel))
+            .ConvertAll(row => View(row, bids.TryGetValue(row.Asset, out var bid) ? bid : null, asks.TryGetValue(row.Asset, out var ask) ? ask : null));
     }
 
     /// <summary>Places an order once: the same id with the same content answers how it stands.</summary>
@@ -228,14 +253,49 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
         return (await db.Accounts.AsNoTracking().Where(row => row.OwnerId == account).OrderBy(row => row.Asset).ToListAsync(cancel)).ConvertAll(View);
     }
 
+    /// <summary>Finishes what is queued, then closes all books.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var book in live.Values)
+        await CloseAsync();
+        opening.Dispose();
+    }
+
+    private async Task OpenBooksAsync(CancellationToken cancel)
+    {
+        var owned = await leases.TakeAsync(Lease, cancel);
+        var now = leases.Epoch(Lease);
+        if (!owned || epoch != now)
         {
-            await book.DisposeAsync();
+            await CloseAsync();
         }
 
-        opening.Dispose();
+        if (!owned)
+        {
+            return;
+        }
+
+        await using var db = database.CreateDbContext();
+        foreach (var row in await db.Books.AsNoTracking().ToListAsync(cancel))
+        {
+            if (!live.ContainsKey(row.Asset))
+            {
+                live[row.Asset] = await LiveBook.OpenAsync(row, now, database, ledger, time, cancel);
+            }
+        }
+
+        Volatile.Write(ref epoch, now);
+    }
+
+    private async Task CloseAsync()
+    {
+        Volatile.Write(ref epoch, Closed);
+        foreach (var asset in live.Keys)
+        {
+            if (live.TryRemove(asset, out var book))
+            {
+                await book.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>A request as a row, and what is held for it: nano of a bid, lots of an ask.</summary>
@@ -286,7 +346,8 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
     }
 
     private (LiveBook Live, BookRow Row) Find(string asset) => live.TryGetValue(asset, out var book)
-        ? (book, book.Row)
+        ? IsOpen ? (book, book.Row) : throw Leases.Lost(Lease)
+        : !IsOpen ? throw Leases.Lost(Lease)
         : throw new NeuroException("book.not_found", $"There is no order book of '{Words.Clip(asset, LongestAsset)}'. The books are listed at /v1/books.") { Status = 404 };
 
     private async Task<BookOrderRow> OwnAsync(Guid account, string asset, Guid id, CancellationToken cancel) =>
@@ -363,13 +424,10 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, TimeProv
 
     private static Ntk Price(BookRow book, long ticks) => new(ticks * book.TickNano);
 
-    private Book View(BookRow row)
-    {
-        var depth = live.TryGetValue(row.Asset, out var book) ? book.Depth : new([], []);
-        return new(row.Asset, row.Title, new(row.TickNano), row.FeeBasisPoints, Best(depth.Bids), Best(depth.Asks)) { SuggestedPrice = PriceList.OfAsset(row.Asset) };
+    private static Book View(BookRow row, long? bestBid, long? bestAsk) =>
+        new(row.Asset, row.Title, new(row.TickNano), row.FeeBasisPoints, Best(row, bestBid), Best(row, bestAsk)) { SuggestedPrice = PriceList.OfAsset(row.Asset) };
 
-        Ntk? Best(IReadOnlyList<OrderBooks.DepthLevel> levels) => levels.Count > 0 ? Price(row, levels[0].Price) : null;
-    }
+    private static Ntk? Best(BookRow row, long? ticks) => ticks is { } price ? Price(row, price) : null;
 
     private static Depth View(BookRow row, OrderBooks.Depth depth, int most)
     {

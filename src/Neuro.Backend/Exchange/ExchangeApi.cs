@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
 using Neuro.Backend.Portal;
@@ -20,17 +21,17 @@ internal static class ExchangeApi
     {
         var books = routes.MapGroup("/v1/books").RequireAuthorization(Policies.Account).WithTags("Exchange");
         books.MapGet("/", GetBooks).WithSummary("The order books, with their best prices.");
-        books.MapGet("/{asset}/depth", GetDepth).WithSummary("What is open at the best prices of both sides.");
-        books.MapGet("/{asset}/trades", GetTrades).WithSummary("The newest trades first.");
-        books.MapGet("/{asset}/candles", GetCandles).WithSummary("Trades by interval of minutes: open, high, low, close, volume.");
-        books.MapGet("/{asset}/events", GetEvents).WithSummary("The trades after a sequence number, and then each as it happens (server-sent events).");
-        books.MapGet("/{asset}/orders", GetOrders).WithSummary("Your orders in a book, the newest first.");
-        books.MapPost("/{asset}/orders", Place).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Places a bid or an ask; what it may cost is held.");
-        books.MapPost("/{asset}/orders/{id}/cancel", Cancel).MovesMoney().WithSummary("Takes back what is open of an order.");
-        books.MapPut("/{asset}", OpenBook).Needs(Scopes.Admin, Roles.Operator).WithSummary("Opens an order book; the same again changes nothing.");
-        books.MapPost("/{asset}/issues", Issue).Needs(Scopes.Admin, Roles.Operator).MovesMoney().WithSummary("Makes lots of an asset for an account.");
+        books.MapGet("/{asset}/depth", GetDepth).AtExchange().WithSummary("What is open at the best prices of both sides.");
+        books.MapGet("/{asset}/trades", GetTrades).AtExchange().WithSummary("The newest trades first.");
+        books.MapGet("/{asset}/candles", GetCandles).AtExchange().WithSummary("Trades by interval of minutes: open, high, low, close, volume.");
+        books.MapGet("/{asset}/events", GetEvents).AtExchange().WithSummary("The trades after a sequence number, and then each as it happens (server-sent events).");
+        books.MapGet("/{asset}/orders", GetOrders).AtExchange().WithSummary("Your orders in a book, the newest first.");
+        books.MapPost("/{asset}/orders", Place).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().AtExchange().WithSummary("Places a bid or an ask; what it may cost is held.");
+        books.MapPost("/{asset}/orders/{id}/cancel", Cancel).MovesMoney().AtExchange().WithSummary("Takes back what is open of an order.");
+        books.MapPut("/{asset}", OpenBook).Needs(Scopes.Admin, Roles.Operator).AtExchange().WithSummary("Opens an order book; the same again changes nothing.");
+        books.MapPost("/{asset}/issues", Issue).Needs(Scopes.Admin, Roles.Operator).MovesMoney().AtExchange().WithSummary("Makes lots of an asset for an account.");
         var datasets = routes.MapGroup("/v1/datasets").RequireAuthorization(Policies.Account).WithTags("Exchange");
-        datasets.MapPost("/{id}/licences", IssueLicences).Needs(Scopes.Publish, Roles.Supplier).MovesMoney().WithSummary("Makes licences of your dataset, to be sold in the order book licence:{id}.");
+        datasets.MapPost("/{id}/licences", IssueLicences).Needs(Scopes.Publish, Roles.Supplier).MovesMoney().AtExchange().WithSummary("Makes licences of your dataset, to be sold in the order book licence:{id}.");
         datasets.MapPost("/{id}/redemptions", Redeem).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Uses up one licence that you have; the dataset is yours to read from then on.");
         routes.MapGet("/v1/holdings", GetHoldings).RequireAuthorization(Policies.Account).WithTags("Exchange").WithSummary("What you have of assets other than NTK, in lots.");
     }

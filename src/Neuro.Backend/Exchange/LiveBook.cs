@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.OrderBooks;
@@ -22,6 +23,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private const int DepthLevels = 50;
 
     private readonly BookRow row;
+    private readonly long epoch;
     private readonly Database database;
     private readonly Ledger.Ledger ledger;
     private readonly TimeProvider time;
@@ -40,7 +42,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private int waiting;
     private volatile bool broken;
 
-    private LiveBook(BookRow row, Database database, Ledger.Ledger ledger, TimeProvider time) => (this.row, this.database, this.ledger, this.time) = (row, database, ledger, time);
+    private LiveBook(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time) => (this.row, this.epoch, this.database, this.ledger, this.time) = (row, epoch, database, ledger, time);
 
     /// <param name="Order">To let in; null when one is to be taken back.</param>
     /// <param name="Closing">To take back, and whose it is.</param>
@@ -58,9 +60,10 @@ internal sealed class LiveBook : IAsyncDisposable
     public Depth Depth => Volatile.Read(ref depth);
 
     /// <summary>A book with the orders that are open in the database; what was left to match is matched first.</summary>
-    public static async Task<LiveBook> OpenAsync(BookRow row, Database database, Ledger.Ledger ledger, TimeProvider time, CancellationToken cancel)
+    /// <param name="epoch">Of the lease under which it matches; 0 where there is only one process.</param>
+    public static async Task<LiveBook> OpenAsync(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time, CancellationToken cancel)
     {
-        var live = new LiveBook(row, database, ledger, time);
+        var live = new LiveBook(row, epoch, database, ledger, time);
         await using (var db = database.CreateDbContext())
         {
             live.sequence = await db.BookOrders.Where(order => order.Asset == row.Asset).MaxAsync(order => (long?)order.Sequence, cancel) ?? 0;
@@ -303,11 +306,17 @@ internal sealed class LiveBook : IAsyncDisposable
         Held = held,
     };
 
-    private static FormattableString Insert(BookOrderRow placed) =>
-        $"""
-        INSERT INTO book_orders (id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at)
-        VALUES ({placed.Id}, {placed.Sequence}, {placed.Asset}, {placed.AccountId}, {placed.Side}, {placed.Kind}, {placed.Price}, {placed.Quantity}, {placed.Filled}, {placed.State}, {placed.CreatedAt.ToUnixTimeMilliseconds()})
-        """;
+    // Two replicas must not give out the same place in time, so it counts under whose lease; who would take that meanwhile waits for the commit. Trades need no fence: they say what their orders were before.
+    private FormattableString Insert(BookOrderRow placed) => epoch == 0
+        ? $"""
+           INSERT INTO book_orders (id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at)
+           VALUES ({placed.Id}, {placed.Sequence}, {placed.Asset}, {placed.AccountId}, {placed.Side}, {placed.Kind}, {placed.Price}, {placed.Quantity}, {placed.Filled}, {placed.State}, {placed.CreatedAt.ToUnixTimeMilliseconds()})
+           """
+        : (FormattableString)$"""
+           INSERT INTO book_orders (id, sequence, asset, account_id, side, kind, price, quantity, filled, state, created_at)
+           SELECT {placed.Id}, {placed.Sequence}, {placed.Asset}, {placed.AccountId}, {placed.Side}, {placed.Kind}, {placed.Price}, {placed.Quantity}, {placed.Filled}, {placed.State}, {placed.CreatedAt.ToUnixTimeMilliseconds()}
+           FROM (SELECT epoch FROM leases WHERE name = {Exchange.Lease} FOR SHARE) AS lease WHERE lease.epoch = {epoch}
+           """;
 
     private NeuroException Unavailable(Exception cause) => cause as NeuroException ?? new NeuroException(
         "book.unavailable", $"The order book of {row.Asset} could not write what it did ({cause.Message.TrimEnd('.')}). Ask for the order again later: it is placed at most once, and matched when the database answers.", cause) { Status = 503 };

@@ -32,7 +32,7 @@ public interface IPlanContext
     /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
     ArtifactRef Artifact(string sha256);
 
-    /// <summary>A dataset of this customer.</summary>
+    /// <summary>A dataset that this customer made or has a licence of.</summary>
     /// <exception cref="NeuroException"><c>dataset.not_found</c></exception>
     Task<DatasetManifest> DatasetAsync(Guid id, CancellationToken cancel);
 }
@@ -44,6 +44,15 @@ public interface IPlanContext
 /// <param name="Shards">At least one, indices 0, 1, 2 …</param>
 public sealed record WorkPlan(string Title, string Name, string RecipeHash, IReadOnlyList<ShardPlan> Shards)
 {
+    /// <summary>The formula's memory of a shard, bytes: the most that a node holds at a time.</summary>
+    public const string MemoryBytes = "memoryBytes";
+
+    /// <summary>The formula's size of all that is delivered, bytes.</summary>
+    public const string OutputBytes = "outputBytes";
+
+    /// <summary>What is known of the job and may tell what it takes, such as pixels or parameters, none negative; <see cref="MemoryBytes"/> and <see cref="OutputBytes"/> among them.</summary>
+    public IReadOnlyDictionary<string, double> Features { get; init; } = new Dictionary<string, double>();
+
     /// <summary>The most shards of a job.</summary>
     public const int MostShards = 10_000;
 

@@ -32,7 +32,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         while (true)
         {
             nodes.Beat(nodeId);
-            var opened = signals.Open.Next;
+            var opened = signals.Open;
             if (await TryClaimAsync(nodes.Get(nodeId), cancel) is { } lease)
             {
                 return lease;
@@ -119,6 +119,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         }
 
         var outputs = JsonSerializer.Serialize(completion.Outputs, NeuroJson.Options);
+        var usage = completion.Usage is null ? null : JsonSerializer.Serialize(completion.Usage, NeuroJson.Options);
         var claims = JsonSerializer.Serialize(completion.Claims ?? new Dictionary<string, double>(), NeuroJson.Options);
         var (now, seed) = (time.GetUtcNow(), BitConverter.ToInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8)));
         var delivered = await database.WriteAsync(async db =>
@@ -126,8 +127,8 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
             var changed = await db.Shards.Where(row => row.Id == shardId && row.State == (int)ShardState.Leased && row.Attempt == attempt && row.NodeId == nodeId && row.LeaseExpires > now)
                 .ExecuteUpdateAsync(set => set
                     .SetProperty(row => row.State, (int)ShardState.Delivered).SetProperty(row => row.Fraction, 1).SetProperty(row => row.Outputs, outputs)
-                    .SetProperty(row => row.Claims, claims).SetProperty(row => row.NodeSignature, completion.Signature).SetProperty(row => row.SampleSeed, seed)
-                    .SetProperty(row => row.DeliveredAt, now).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null), cancel);
+                    .SetProperty(row => row.Claims, claims).SetProperty(row => row.Usage, usage).SetProperty(row => row.NodeSignature, completion.Signature).SetProperty(row => row.SampleSeed, seed)
+                    .SetProperty(row => row.DeliveredAt, now).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null).SetProperty(row => row.CheckedUntil, (DateTimeOffset?)null), cancel);
             if (changed == 1)
             {
                 await log.AppendAsync(db, jobId, "delivered", $"Shard {number + 1} delivered by {nodes.Get(nodeId).Name}", number, null, cancel);
@@ -138,7 +139,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         if (delivered)
         {
             signals.PulseJob(jobId, ended: false);
-            signals.Delivered.Pulse();
+            signals.PulseDelivered();
             return;
         }
 
@@ -180,10 +181,10 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         {
             // A lease from before the platform was stopped says nothing against the shard.
             var counts = shard.LeasedAt >= started ? 1 : 0;
-            var name = shard.NodeId is { } id && nodes.Knows(id) ? nodes.Get(id).Name : "a node";
+            var name = shard.NodeId is { } id && await nodes.KnowsAsync(id, cancel) ? nodes.Get(id).Name : "a node";
             reopened += await closer.ReopenAsync(
                 shard.Id, row => row.State == (int)ShardState.Leased && row.Attempt == shard.Attempt && row.LeaseExpires <= now, counts, "lease_expired",
-                number => $"Shard {number + 1}: {name} fell silent; the shard is given out again", cancel) ? 1 : 0;
+                number => $"Shard {number + 1}: {name} fell silent; the shard is given out again", cancel, lost: counts > 0 ? shard.NodeId : null) ? 1 : 0;
         }
 
         return reopened;
@@ -200,20 +201,24 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
     private async Task<Lease?> TryClaimAsync(KnownNode node, CancellationToken cancel)
     {
         var kinds = Fees.BasisPoints.Keys.Where(kind => node.Capacity.CuPerSecond(kind) > 0).ToList();
-        var (floor, patience) = (node.Floor.Nano, time.GetUtcNow() - NodeRegistry.AwayAfter);
+        var (floor, patience) = (node.EffectiveFloor.Nano, time.GetUtcNow() - NodeRegistry.AwayAfter);
         await using var db = database.CreateDbContext();
-        var running = db.Jobs.AsNoTracking().Where(job => job.State == (int)JobPhase.Running && job.CapPriceNano >= floor);
-        if (await TakeOneAsync(db, running.Where(job => kinds.Contains(job.Kind) && job.PriceNano >= floor), kinds, node, patience, cancel) is { } lease)
+        var running = db.Jobs.AsNoTracking().Where(job => job.State == (int)JobPhase.Running && kinds.Contains(job.Kind));
+        var promised = db.Promises.Where(promise => promise.NodeId == node.Id).Select(promise => promise.JobId);
+        if (await TakeOneAsync(db, running.Where(job => job.PriceNano >= floor || promised.Contains(job.Id)), kinds, node, patience, cancel) is { } lease)
         {
             return lease;
         }
 
         // A dearer node steps in where nobody who takes the price is live, or none of them has taken a shard for a while.
+        var dearer = running.Where(job => job.PriceNano < floor && job.CapPriceNano >= floor && !promised.Contains(job.Id));
+        var kept = (await db.Promises.Where(promise => dearer.Any(job => job.Id == promise.JobId)).Select(promise => new { promise.JobId, promise.NodeId }).ToListAsync(cancel))
+            .Where(promise => nodes.IsLive(promise.NodeId)).Select(promise => promise.JobId).Distinct().ToList();
         foreach (var kind in kinds)
         {
-            var cheapest = nodes.Live(kind).Select(other => other.Floor.Nano).DefaultIfEmpty(long.MaxValue).Min();
-            var forsaken = running.Where(job => job.Kind == kind && job.PriceNano < floor
-                && (job.PriceNano < cheapest || (job.CreatedAt < patience && !db.Shards.Any(shard => shard.JobId == job.Id && shard.LeasedAt > patience))));
+            var cheapest = nodes.Live(kind).Select(other => other.EffectiveFloor.Nano).DefaultIfEmpty(long.MaxValue).Min();
+            var forsaken = dearer.Where(job => job.Kind == kind
+                && ((job.PriceNano < cheapest && !kept.Contains(job.Id)) || (job.CreatedAt < patience && !db.Shards.Any(shard => shard.JobId == job.Id && shard.LeasedAt > patience))));
             if (await TakeOneAsync(db, forsaken, kinds, node, patience, cancel) is { } dear)
             {
                 return dear;
@@ -236,7 +241,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
                               select new { Shard = shard, Job = job }).Take(Candidates).ToListAsync(cancel);
             foreach (var candidate in open)
             {
-                if (await TakeAsync(candidate.Shard, candidate.Job, node, cancel) is { } lease)
+                if (await TakeAsync(db, candidate.Shard, candidate.Job, node, cancel) is { } lease)
                 {
                     return lease;
                 }
@@ -250,12 +255,14 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         }
     }
 
-    private async Task<Lease?> TakeAsync(ShardRow shard, JobRow job, KnownNode node, CancellationToken cancel)
+    private async Task<Lease?> TakeAsync(NeuroDb read, ShardRow shard, JobRow job, KnownNode node, CancellationToken cancel)
     {
         var (now, attempt) = (time.GetUtcNow(), shard.Attempt + 1);
         var expires = Milliseconds(now + options.LeaseTime);
-        // Everyone is paid the clearing price; a dearer node that steps in is paid its floor, which the cap covers.
-        var (pay, fee) = Pricing.Shard(new(shard.WorkMilli), new(Math.Max(job.PriceNano, node.Floor.Nano)), job.FeeBasisPoints);
+        // The auction binds both sides: who was chosen is paid what was promised, whatever he asks by now. Others are paid the price; a dearer one its floor, which the cap covers.
+        var promise = await read.Promises.AsNoTracking().SingleOrDefaultAsync(row => row.JobId == job.Id && row.NodeId == node.Id, cancel);
+        var rate = promise?.RateNano ?? Math.Max(job.PriceNano, node.EffectiveFloor.Nano);
+        var (pay, fee) = Pricing.Shard(new(shard.WorkMilli), new(rate), job.FeeBasisPoints);
         var taken = await database.WriteAsync(async db =>
         {
             var changed = await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Open && row.Attempt == shard.Attempt)
@@ -278,7 +285,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
         signals.PulseJob(job.Id, ended: false);
         return new(
             shard.Id, job.Id, shard.Number, attempt, tokens.Lease(shard.Id, node.Id, attempt, expires), expires, JsonSerializer.Deserialize<JobSpec>(job.Spec, NeuroJson.Options)!,
-            shard.First, shard.Count, JsonSerializer.Deserialize<List<ArtifactRef>>(shard.Inputs, NeuroJson.Options)!, pay);
+            shard.First, shard.Count, JsonSerializer.Deserialize<List<ArtifactRef>>(shard.Inputs, NeuroJson.Options)!, pay, new(shard.WorkMilli), promise?.Reliability ?? node.Reliability);
     }
 
     // However faithfully it beats, a node a hundred times slower than the reference gets nowhere: the shard is given to another.

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
@@ -11,7 +12,7 @@ namespace Neuro.Backend.Jobs;
 
 /// <summary>Ends jobs: all verified, given up, or stopped by the customer.</summary>
 /// <remarks>First the outcome is written, and nothing more is given out; then what was accepted is paid; then the rest of the hold goes back; then the job has ended. Each step can be done again.</remarks>
-internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlement settlement, Products products, JobLog log, Signals signals, TimeProvider time, ILogger<JobCloser> logger) : IDisposable
+internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlement settlement, Products products, NodeRegistry nodes, JobLog log, Signals signals, TimeProvider time, ILogger<JobCloser> logger) : IDisposable
 {
     /// <summary>After so many failed attempts at a shard its job is given up.</summary>
     public const int MostFailures = 5;
@@ -20,8 +21,9 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
 
     /// <summary>Opens a shard again, under the name of the node that failed last, after a failed attempt, if it is still as <paramref name="expected"/>; ends the job when the attempts are used up.</summary>
     /// <param name="rejected">The node whose work was rejected, if that is why.</param>
+    /// <param name="lost">The node whose lease ran out, if that is why.</param>
     public async Task<bool> ReopenAsync(
-        Guid shardId, Expression<Func<ShardRow, bool>> expected, int failures, string type, Func<int, string> text, CancellationToken cancel, string? rejected = null)
+        Guid shardId, Expression<Func<ShardRow, bool>> expected, int failures, string type, Func<int, string> text, CancellationToken cancel, string? rejected = null, string? lost = null)
     {
         var reopened = await database.WriteAsync(async db =>
         {
@@ -36,11 +38,17 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
             var shard = await db.Shards.AsNoTracking().SingleAsync(row => row.Id == shardId, cancel);
             await log.AppendAsync(db, shard.JobId, type, text(shard.Number), shard.Number, null, cancel);
             await db.Nodes.Where(row => row.Id == rejected).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + 1), cancel);
+            await db.Nodes.Where(row => row.Id == lost).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsLost, row => row.ShardsLost + 1), cancel);
             return shard;
         }, cancel);
         if (reopened is null)
         {
             return false;
+        }
+
+        if ((rejected ?? lost) is { } node && await nodes.KnowsAsync(node, cancel))
+        {
+            await nodes.RefreshAsync(node, cancel);
         }
 
         signals.PulseJob(reopened.JobId, ended: false);
@@ -50,7 +58,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
         }
         else
         {
-            signals.Open.Pulse();
+            signals.PulseOpen();
         }
 
         return true;
@@ -152,6 +160,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
                 JobPhase.Cancelled => "Cancelled",
                 _ => "Given up: " + job.Error,
             };
+            await db.Promises.Where(row => row.JobId == job.Id).ExecuteDeleteAsync(cancel);
             await log.AppendAsync(db, job.Id, "ended", $"{text}; {new Client.Tokens.Ntk(returned)} NTK of the hold came back", null, null, cancel);
         }
     }, cancel);

@@ -40,7 +40,7 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
     {
         while (true)
         {
-            var happened = signals.Job(job).Next;
+            var happened = signals.Job(job);
             var page = await PageAsync(job, after, cancel);
             foreach (var entry in page)
             {

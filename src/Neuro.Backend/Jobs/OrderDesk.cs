@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Market;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
@@ -99,6 +100,7 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
             Name = plan.Name,
             RecipeHash = plan.RecipeHash,
             Spec = quoted.Spec,
+            Features = quoted.Features,
             State = (int)JobPhase.Placing,
             Shards = plan.Shards.Count,
             WorkMilli = quote.Work.Milli,
@@ -119,6 +121,14 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
             WorkMilli = shard.Work.Milli,
             Inputs = JsonSerializer.Serialize(shard.Inputs, NeuroJson.Options),
             State = (int)ShardState.Open,
+        }));
+        db.Promises.AddRange(JsonSerializer.Deserialize<List<Promise>>(quoted.Promises, NeuroJson.Options)!.Select(promise => new PromiseRow
+        {
+            JobId = job.Id,
+            NodeId = promise.NodeId,
+            RateNano = promise.PerCu.Nano,
+            StartNano = promise.Start.Nano,
+            Reliability = promise.Reliability,
         }));
         try
         {
@@ -144,18 +154,29 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
         if (!hold.Succeeded)
         {
             await using var db = database.CreateDbContext();
-            await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing).ExecuteDeleteAsync(CancellationToken.None);
+            var id = HoldOf(job.Id);
+            await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing && !db.Holds.Any(other => other.Id == id)).ExecuteDeleteAsync(CancellationToken.None);
             hold.ThrowIfRefused("this job");
         }
 
-        await database.WriteAsync(async db =>
+        var there = await database.WriteAsync(async db =>
         {
             if (await db.Jobs.Where(row => row.Id == job.Id && row.State == (int)JobPhase.Placing).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)JobPhase.Running), cancel) == 1)
             {
                 await log.AppendAsync(db, job.Id, "ordered", $"Ordered: {job.Title}; {new Client.Tokens.Ntk(job.CapNano)} NTK held", null, null, cancel);
+                return true;
             }
+
+            return await db.Jobs.AnyAsync(row => row.Id == job.Id, cancel);
         }, cancel);
+        if (!there)
+        {
+            // Another replica, asked the same just before there was money, took the rows away while this one held it.
+            await ledger.SubmitAsync(TransferRequest.Void(DerivedId.Of("void", job.Id), HoldOf(job.Id), "The order was refused"), cancel);
+            throw new NeuroException("job.refused_meanwhile", $"Order {job.Id} was refused for want of NTK a moment ago. Send it again under a new id.") { Status = 409 };
+        }
+
         signals.PulseJob(job.Id, ended: false);
-        signals.Open.Pulse();
+        signals.PulseOpen();
     }
 }

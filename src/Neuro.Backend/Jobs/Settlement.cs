@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -18,7 +19,7 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
     /// <remarks>The transfers' ids follow from the shard's, so a crash between paying and writing the receipt is repaired by doing all of it again.</remarks>
     public async Task PayAsync(JobRow job, ShardRow shard, CancellationToken cancel)
     {
-        var node = nodes.Get(shard.NodeId!);
+        var node = await nodes.GetAsync(shard.NodeId!, cancel);
         var (pay, fee) = (new Ntk(shard.PayNano), new Ntk(shard.FeeNano));
         var what = Words.Clip($"Shard {shard.Number + 1} of {job.Shards}: {job.Title}", 190);
         var linked = new List<TransferRequest> { TransferRequest.Post(DerivedId.Of("pay", shard.Id), OrderDesk.HoldOf(job.Id), node.AccountId, pay, what) };
@@ -47,6 +48,7 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
             db.Receipts.Add(new ReceiptRow { ShardId = shard.Id, JobId = job.Id, Number = shard.Number, Document = JsonSerializer.Serialize(receipt, NeuroJson.Options) });
             await db.Jobs.Where(row => row.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Verified, row => row.Verified + 1).SetProperty(row => row.PaidNano, row => row.PaidNano + price), cancel);
             await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsDone, row => row.ShardsDone + 1).SetProperty(row => row.EarnedNano, row => row.EarnedNano + pay.Nano), cancel);
+            Estimator.Note(db, job, shard, node.Capacity.CuPerSecond(job.Kind), time.GetUtcNow());
             foreach (var output in outputs)
             {
                 await ArtifactFiles.GrantAsync(db, output.Sha256, Caller.Reader(job.AccountId), cancel);
@@ -54,6 +56,7 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
 
             await log.AppendAsync(db, job.Id, "verified", $"Shard {shard.Number + 1} verified ({shard.How}) and paid: {receipt.Price} NTK", shard.Number, null, cancel);
         }, cancel);
+        await nodes.RefreshAsync(node.Id, cancel);
         signals.PulseJob(job.Id, ended: false);
     }
 

@@ -80,6 +80,7 @@ internal static class ShardsApi
             Input.Range(output.Bytes, "outputs[].bytes", 0, ArtifactFiles.Largest);
         }
 
+        Input.Range(completion.Usage?.Seconds ?? 0, "usage.seconds", 0, double.MaxValue);
         Input.Range(completion.Claims?.Count ?? 0, "the number of claims", 0, MostClaims);
         foreach (var (name, value) in completion.Claims ?? new Dictionary<string, double>())
         {

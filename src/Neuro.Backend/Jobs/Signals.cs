@@ -16,22 +16,66 @@ internal sealed class Signal
 /// <summary>What happens inside the platform, for those who wait for it. Only a hint: the truth is in the database.</summary>
 internal sealed class Signals
 {
+    private const string OpenWord = "open";
+    private const string DeliveredWord = "delivered";
+    private const string EndedMark = "!";
     private readonly ConcurrentDictionary<Guid, Signal> jobs = new();
+    private readonly Signal open = new();
+    private readonly Signal delivered = new();
 
-    /// <summary>A shard can be claimed.</summary>
-    public Signal Open { get; } = new();
+    /// <summary>Gets a word of everything that happened here, for other replicas to <see cref="Hear"/>.</summary>
+    public Action<string>? Told { get; set; }
 
-    /// <summary>A shard waits to be checked.</summary>
-    public Signal Delivered { get; } = new();
+    /// <summary>Ends when a shard can be claimed.</summary>
+    public Task Open => open.Next;
 
-    /// <summary>Something happened to a job.</summary>
-    public Signal Job(Guid id) => jobs.GetOrAdd(id, _ => new Signal());
+    /// <summary>Ends when a shard waits to be checked.</summary>
+    public Task Delivered => delivered.Next;
 
-    public void PulseJob(Guid id, bool ended)
+    /// <summary>Ends when something has happened to a job.</summary>
+    public Task Job(Guid id) => jobs.GetOrAdd(id, _ => new Signal()).Next;
+
+    public void PulseOpen() => Tell(OpenWord);
+
+    public void PulseDelivered() => Tell(DeliveredWord);
+
+    public void PulseJob(Guid id, bool ended) => Tell(id.ToString("N") + (ended ? EndedMark : ""));
+
+    /// <summary>Something happened in another replica.</summary>
+    public void Hear(string word)
     {
-        if (ended ? jobs.TryRemove(id, out var signal) : jobs.TryGetValue(id, out signal))
+        switch (word)
+        {
+            case OpenWord:
+                open.Pulse();
+                break;
+            case DeliveredWord:
+                delivered.Pulse();
+                break;
+            case { Length: >= 32 } when Guid.TryParseExact(word[..32], "N", out var job):
+                if (word.EndsWith(EndedMark, StringComparison.Ordinal) ? jobs.TryRemove(job, out var signal) : jobs.TryGetValue(job, out signal))
+                {
+                    signal.Pulse();
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Wakes everybody: something may have been missed.</summary>
+    public void WakeAll()
+    {
+        open.Pulse();
+        delivered.Pulse();
+        foreach (var signal in jobs.Values)
         {
             signal.Pulse();
         }
+    }
+
+    private void Tell(string word)
+    {
+        Hear(word);
+        Told?.Invoke(word);
     }
 }

@@ -41,7 +41,7 @@ internal sealed class PlanContexts(Database database, ArtifactFiles files)
         public async Task<DatasetManifest> DatasetAsync(Guid id, CancellationToken cancel)
         {
             await using var db = database.CreateDbContext();
-            var row = await ProductViews.Readable(db, account).SingleOrDefaultAsync(row => row.Id == id, cancel);
+            var row = await ProductViews.DatasetsOf(db, account).SingleOrDefaultAsync(row => row.Id == id, cancel);
             return row is null ? throw ProductViews.DatasetNotFound(id) : JsonSerializer.Deserialize<DatasetManifest>(row.Document, NeuroJson.Options)!;
         }
     }

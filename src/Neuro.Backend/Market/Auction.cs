@@ -12,6 +12,9 @@ internal sealed record Offer(string NodeId, string Name, string Pool, Ntk Floor,
     /// <summary>What it takes once, however much it gets to do: fetching a model, stopping a miner.</summary>
     public Ntk StartCost { get; init; }
 
+    /// <summary>The floor over the reliability: the least it takes per verified CU, rounded up to a nano.</summary>
+    public Ntk EffectiveFloor => AuctionLot.EffectiveFloor(Floor, Reliability);
+
     /// <summary>How much of the deadline is gone before its first shard begins.</summary>
     public TimeSpan StartTime { get; init; }
 }
@@ -24,6 +27,9 @@ internal sealed record Offer(string NodeId, string Name, string Pool, Ntk Floor,
 internal sealed record AuctionResult(Ntk Price, IReadOnlyList<Offer> Offers, IReadOnlyList<double> Shares, double Unmet)
 {
     public required AuctionOutcome Outcome { get; init; }
+
+    /// <summary>The work of each offer, milli-CU, in the order of <see cref="Offers"/>.</summary>
+    public required IReadOnlyList<long> Taken { get; init; }
 
     /// <summary>What each offer is paid for its whole part, in the order of <see cref="Offers"/>, rounded up to a nano; empty unless the auction cleared.</summary>
     public IReadOnlyList<Ntk> Payments { get; init; } = [];
@@ -63,6 +69,7 @@ internal static class Auction
         var result = new AuctionResult(new(price), Array.ConvertAll(lots, lot => all[lot.Offer]), shares, fill.Unmet / 1000.0)
         {
             Outcome = AuctionOutcome.Cleared,
+            Taken = fill.Taken,
             CostPico = fill.Cost,
             BoundPico = fill.Bound,
         };

@@ -50,6 +50,9 @@ internal readonly struct AuctionLot : IComparable<AuctionLot>
         return lots;
     }
 
+    /// <summary>The least that an offer takes per verified CU.</summary>
+    public static Ntk EffectiveFloor(Ntk floor, double reliability) => new((long)Int128.Min(Effective(floor.Nano, Millionths(reliability)), long.MaxValue));
+
     /// <summary>What it asks for so much work, pico.</summary>
     public Int128 Cost(long taken) => ((Int128)Floor * taken) + Start;
 
@@ -82,7 +85,7 @@ internal readonly struct AuctionLot : IComparable<AuctionLot>
             throw new ArgumentOutOfRangeException(nameof(offer.Reliability), offer.Reliability, "A reliability is a probability over 0 and at most 1.");
         }
 
-        var reliability = (long)Math.Round(offer.Reliability * Million);
+        var reliability = Millionths(offer.Reliability);
         // Nobody owns enough NTK for such an offer.
         if (reliability == 0 || offer.StartCost.Nano > Ntk.Supply.Nano / 1000 || Effective(offer.Floor.Nano, reliability) is var floor && floor > most)
         {
@@ -93,6 +96,8 @@ internal readonly struct AuctionLot : IComparable<AuctionLot>
         var able = (offer.CuPerSecond * offer.Reliability * (deadline - offer.StartTime).TotalSeconds * 1000) - 1e-6;
         return new(index, (long)floor, offer.StartCost.Nano * 1000, able >= work ? work : able > 0 ? (long)Math.Ceiling(able) : 0);
     }
+
+    private static long Millionths(double reliability) => (long)Math.Round(reliability * Million);
 
     private static Int128 Effective(long floor, long reliability) => reliability == Million ? floor : (((Int128)floor * Million) + reliability - 1) / reliability;
 }

@@ -14,20 +14,25 @@ internal static class Pricing
     private const decimal MostHeadroom = 2;
 
     /// <summary>What the node gets for a shard, and the fee on top.</summary>
-    public static (Ntk Pay, Ntk Fee) Shard(Cu work, Ntk pricePerCu, int feeBasisPoints)
-    {
-        var pay = pricePerCu.Times(work.Units);
-        return (pay, pay.BasisPoints(feeBasisPoints));
-    }
+    public static (Ntk Pay, Ntk Fee) Shard(Cu work, Ntk pricePerCu, int feeBasisPoints) => WithFee(pricePerCu.Times(work.Units), feeBasisPoints);
 
-    /// <summary>The whole job, shard by shard, so that rounding never makes the parts more than the whole.</summary>
-    public static (Ntk Total, Ntk Fee) Job(IEnumerable<ShardPlan> shards, Ntk pricePerCu, int feeBasisPoints)
+    public static (Ntk Pay, Ntk Fee) WithFee(Ntk pay, int feeBasisPoints) => (pay, pay.BasisPoints(feeBasisPoints));
+
+    /// <summary>The whole job, shard by shard, so that rounding never makes the parts more than the whole, and what nodes get for starting up.</summary>
+    public static (Ntk Total, Ntk Fee) Job(IEnumerable<ShardPlan> shards, Ntk pricePerCu, IEnumerable<Promise> promises, int feeBasisPoints)
     {
         var (total, fees) = (Ntk.Zero, Ntk.Zero);
-        foreach (var shard in shards)
+        foreach (var same in shards.CountBy(shard => shard.Work))
         {
-            var (pay, fee) = Shard(shard.Work, pricePerCu, feeBasisPoints);
-            (total, fees) = (total + pay + fee, fees + fee);
+            var (pay, fee) = Shard(same.Key, pricePerCu, feeBasisPoints);
+            (total, fees) = (total + new Ntk((pay + fee).Nano * same.Value), fees + new Ntk(fee.Nano * same.Value));
+        }
+
+        foreach (var promise in promises.Where(promise => promise.Start > Ntk.Zero))
+        {
+            // It is paid with a shard, and the fee of the two together may round up by a nano.
+            var fee = promise.Start.BasisPoints(feeBasisPoints) + new Ntk(1);
+            (total, fees) = (total + promise.Start + fee, fees + fee);
         }
 
         return (total, fees);
@@ -39,5 +44,17 @@ internal static class Pricing
         var most = clearing.Times(MostHeadroom);
         var cap = floors.Where(floor => floor <= most).Append(clearing.Times(Headroom)).Max();
         return limit < cap ? limit.Value : cap;
+    }
+
+    /// <summary>The highest price per CU between two at which a whole job costs no more than that; the lower one must be such a price.</summary>
+    public static Ntk Highest(Ntk low, Ntk high, Func<Ntk, Ntk> total, Ntk most)
+    {
+        while (low < high)
+        {
+            var middle = new Ntk(high.Nano - ((high.Nano - low.Nano) / 2));
+            (low, high) = total(middle) <= most ? (middle, high) : (low, new Ntk(middle.Nano - 1));
+        }
+
+        return low;
     }
 }

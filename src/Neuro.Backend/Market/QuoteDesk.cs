@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Jobs;
+using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -11,7 +11,7 @@ using Neuro.Client.Tokens;
 namespace Neuro.Backend.Market;
 
 /// <summary>Prices whole jobs: plans the work, holds the auction among the live nodes, and says why.</summary>
-internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads workloads, PlanContexts contexts, TimeProvider time)
+internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads workloads, PlanContexts contexts, Estimator estimator, TimeProvider time)
 {
     private static readonly TimeSpan Valid = TimeSpan.FromMinutes(15);
 
@@ -20,18 +20,26 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
     private static readonly TimeSpan UsualDeadline = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestDeadline = TimeSpan.FromDays(30);
 
+    // What was asked, in the terms of the market.
+    private sealed record Asked(string Kind, WorkPlan Plan, Cu Work, TimeSpan Deadline, QuoteRequest Request, int Fee, int Live)
+    {
+        public Ntk Total(Ntk pricePerCu, Tender tender) => Pricing.Job(Plan.Shards, pricePerCu, tender.Promises, Fee).Total;
+    }
+
     public async Task<Quote> QuoteAsync(Guid account, QuoteRequest request, CancellationToken cancel)
     {
         var spec = Input.NotNull(request.Job, "job");
         var deadline = request.Deadline ?? UsualDeadline;
         Input.Range(deadline, "deadline", TimeSpan.FromSeconds(1), LongestDeadline);
         Input.Range(request.Limit?.Nano ?? 1, "limit", 1, Ntk.Supply.Nano);
+        Input.Range(request.MostSpend?.Nano ?? 1, "mostSpend", 1, Ntk.Supply.Nano);
+        Input.Range((int)(request.Pricing ?? QuotePricing.Uniform), "pricing", (int)QuotePricing.Uniform, (int)QuotePricing.Vickrey);
         var plan = await workloads.Of(spec.Kind).PlanAsync(spec, contexts.For(account), cancel);
         WorkPlan.CheckShards(plan.Shards.Count);
         var work = plan.Shards.Aggregate(default(Cu), (sum, shard) => sum + shard.Work);
-        var live = nodes.Live(spec.Kind);
-        var auction = Auctioned(spec.Kind, live, work, deadline, request.Limit);
-        var quote = Priced(spec.Kind, plan, work, auction, live.Count, deadline, request.Limit);
+        var (live, fee) = (nodes.Live(spec.Kind), Fees.BasisPoints[spec.Kind]);
+        var asked = new Asked(spec.Kind, plan, work, deadline, request, fee, live.Count);
+        var (quote, capPrice, promises) = Priced(asked, live);
         await using var db = database.CreateDbContext();
         db.Quotes.Add(new QuoteRow
         {
@@ -40,7 +48,9 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
             Spec = JsonSerializer.Serialize(spec, NeuroJson.Options),
             Plan = JsonSerializer.Serialize(plan, NeuroJson.Options),
             Document = JsonSerializer.Serialize(quote, NeuroJson.Options),
-            CapPriceNano = CapPrice(auction, request.Limit).Nano,
+            CapPriceNano = capPrice.Nano,
+            Promises = JsonSerializer.Serialize(promises, NeuroJson.Options),
+            Features = JsonSerializer.Serialize(ShardFeatures.OfJob(plan, promises.Count), NeuroJson.Options),
             Expires = quote.Expires,
         });
         await db.SaveChangesAsync(cancel);
@@ -55,86 +65,92 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         await db.Quotes.Where(row => row.Expires < over).ExecuteDeleteAsync(cancel);
     }
 
-    private static AuctionResult Auctioned(string kind, IReadOnlyList<KnownNode> live, Cu work, TimeSpan deadline, Ntk? limit)
+    private (Quote Quote, Ntk CapPrice, IReadOnlyList<Promise> Promises) Priced(Asked asked, IReadOnlyList<KnownNode> live)
     {
-        if (live.Count == 0)
-        {
-            throw new NeuroException("quote.no_nodes", $"No node that can do {kind} jobs is here now. Start one on this machine with `neuro node`, or ask again when one has joined.") { Status = 409 };
-        }
-
-        var offers = live.Where(node => limit is null || node.Floor <= limit).Select(node => new Offer(node.Id, node.Name, node.Capacity.Pool, node.Floor, node.Capacity.CuPerSecond(kind))).ToList();
-        if (offers.Count == 0)
-        {
-            throw new NeuroException("quote.limit_too_low", $"Your limit is {limit} NTK per CU; the cheapest of {live.Count} live nodes takes {live.Min(node => node.Floor)}. Raise the limit, or wait for a cheaper node.") { Status = 409 };
-        }
-
-        var auction = Auction.Clear(offers, work, deadline);
-        if (auction.Unmet <= 0)
-        {
-            return auction;
-        }
-
-        var possible = Seconds((double)work.Units / offers.Sum(offer => offer.CuPerSecond));
-        var dearer = live.Count - offers.Count;
-        var remedy = dearer == 0 ? "" : $", or raise your limit: {Nodes(dearer)} would work for up to {live.Max(node => node.Floor)} NTK per CU";
-        throw new NeuroException(
-            "quote.deadline_unmet", $"{work} CU cannot be done in {Words(deadline)} by {Nodes(offers.Count)} that would take the job; together they need {Words(possible)}. Ask for a deadline of at least that{remedy}.")
-        { Status = 409 };
-    }
-
-    private static Ntk CapPrice(AuctionResult auction, Ntk? limit) => Pricing.Cap(auction.Price, auction.Offers.Select(offer => offer.Floor), limit);
-
-    private Quote Priced(string kind, WorkPlan plan, Cu work, AuctionResult auction, int live, TimeSpan deadline, Ntk? limit)
-    {
+        var tender = Tender.Hold(asked.Kind, live, asked.Work, asked.Plan.Shards.Count, asked.Deadline, asked.Request, asked.Fee);
         try
         {
-            return Document(kind, plan, work, auction, live, deadline, limit);
+            var capPrice = CapPrice(asked, tender);
+            return (Document(asked, tender, capPrice), capPrice, tender.Promises);
         }
         catch (OverflowException)
         {
-            throw new NeuroException("quote.too_large", $"{work} CU at {auction.Price} NTK per CU is more than the whole supply of NTK. Order it in parts, or set a lower limit per CU.");
+            throw new NeuroException("quote.too_large", $"{asked.Work} CU at {tender.PricePerCu} NTK per CU is more than the whole supply of NTK. Order it in parts, or set a lower limit per CU.");
         }
     }
 
-    private Quote Document(string kind, WorkPlan plan, Cu work, AuctionResult auction, int live, TimeSpan deadline, Ntk? limit)
+    // No chosen node's rate is over it, and the whole job at it is within what the buyer will spend.
+    private static Ntk CapPrice(Asked asked, Tender tender)
     {
-        var fee = Fees.BasisPoints[kind];
-        var (price, feePart) = Pricing.Job(plan.Shards, auction.Price, fee);
-        var capPrice = CapPrice(auction, limit);
-        var (cap, _) = Pricing.Job(plan.Shards, capPrice, fee);
-        var chosen = auction.Offers.Where((_, i) => auction.Shares[i] > 0).ToList();
-        // A shard is done by one node: more nodes than shards do not help.
-        var speed = chosen.OrderByDescending(offer => offer.CuPerSecond).Take(plan.Shards.Count).Sum(offer => offer.CuPerSecond);
-        var expected = Seconds((double)work.Units / speed);
-        var pool = chosen.GroupBy(offer => offer.Pool).OrderByDescending(group => group.Sum(offer => offer.CuPerSecond)).First().Key;
-        var because = Because(kind, auction, chosen, live, deadline, limit, fee, price, cap, capPrice, work).ToList();
-        return new(
-            Guid.CreateVersion7(), kind, plan.Title, work, plan.Shards.Count, auction.Price, price, feePart, fee, cap, expected, pool,
-            [.. auction.Offers.Select((offer, i) => new QuotedNode(offer.NodeId, offer.Name, offer.Pool, offer.Floor, offer.CuPerSecond, auction.Shares[i]))],
-            because, DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + Valid).ToUnixTimeMilliseconds()));
+        var room = Pricing.Cap(tender.PricePerCu, tender.Offers.Select(offer => offer.EffectiveFloor), asked.Request.Limit);
+        var cap = tender.Promises.Select(promise => promise.PerCu).Append(room).Max();
+        return asked.Request.MostSpend is { } most ? Pricing.Highest(tender.PricePerCu, cap, price => asked.Total(price, tender), most) : cap;
     }
 
-    private static IEnumerable<string> Because(
-        string kind, AuctionResult auction, List<Offer> chosen, int live, TimeSpan deadline, Ntk? limit, int fee, Ntk price, Ntk cap, Ntk capPrice, Cu work)
+    private Quote Document(Asked asked, Tender tender, Ntk capPrice)
     {
-        yield return $"{Capital(Nodes(live))} that can do {kind} jobs {(live == 1 ? "is" : "are")} live{(limit is null ? "" : $"; {auction.Offers.Count} of them take{(auction.Offers.Count == 1 ? "s" : "")} {limit} NTK per CU or less")}.";
+        var (plan, work) = (asked.Plan, asked.Work);
+        var (price, feePart) = Pricing.Job(plan.Shards, tender.PricePerCu, tender.Promises, asked.Fee);
+        var cap = asked.Total(capPrice, tender);
+        var chosen = tender.Chosen.ToList();
+        // A shard is done by one node: more nodes than shards do not help.
+        var speed = chosen.OrderByDescending(offer => offer.CuPerSecond).Take(plan.Shards.Count).Sum(offer => offer.CuPerSecond);
+        var start = chosen.Max(offer => offer.StartTime).TotalSeconds;
+        var pool = chosen.GroupBy(offer => offer.Pool).OrderByDescending(group => group.Sum(offer => offer.CuPerSecond)).First().Key;
+        return new(
+            Guid.CreateVersion7(), asked.Kind, plan.Title, work, plan.Shards.Count, tender.PricePerCu, price, feePart, asked.Fee, cap,
+            Phrase.Seconds(start + ((double)work.Units / speed)), pool, Nodes(tender), [.. Because(asked, tender, price, cap, capPrice)],
+            DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + Valid).ToUnixTimeMilliseconds()))
+        {
+            Estimate = estimator.Estimate(asked.Kind, plan, chosen.Count, speed, start),
+        };
+    }
+
+    private static List<QuotedNode> Nodes(Tender tender)
+    {
+        var promised = tender.Promises.ToDictionary(promise => promise.NodeId);
+        return [.. tender.Offers.Select((offer, i) => new QuotedNode(offer.NodeId, offer.Name, offer.Pool, offer.Floor, offer.CuPerSecond, tender.Shares[i])
+        {
+            Reliability = offer.Reliability,
+            EffectiveFloor = offer.EffectiveFloor,
+            StartCost = offer.StartCost,
+            PayPerCu = promised.GetValueOrDefault(offer.NodeId)?.PerCu ?? Ntk.Zero,
+            StartPay = promised.GetValueOrDefault(offer.NodeId)?.Start ?? Ntk.Zero,
+        })];
+    }
+
+    private static IEnumerable<string> Because(Asked asked, Tender tender, Ntk price, Ntk cap, Ntk capPrice)
+    {
+        var (chosen, limit, fits) = (tender.Chosen.ToList(), asked.Request.Limit, tender.Offers.Count);
+        yield return $"{Capital(Phrase.Nodes(asked.Live))} that can do {asked.Kind} jobs {(asked.Live == 1 ? "is" : "are")} live{(limit is null ? "" : $"; {fits} of them take{(fits == 1 ? "s" : "")} {limit} NTK per CU or less")}.";
+        if (tender.LeftOut > 0)
+        {
+            yield return $"{Capital(Phrase.Nodes(tender.LeftOut))} with a start-up cost took no part: with one, Vickrey payments are not exact.";
+        }
+
         yield return chosen.Count == 1
-            ? $"{chosen[0].Name} ({chosen[0].Pool}) has the lowest floor, {chosen[0].Floor} NTK per CU, and at {Number(chosen[0].CuPerSecond)} CU/s meets the deadline of {Words(deadline)} alone."
-            : $"The {chosen.Count} cheapest nodes together do {work} CU within the deadline of {Words(deadline)}.";
-        yield return $"Everyone chosen is paid the same: {auction.Price} NTK per CU, the highest floor that was needed.";
-        yield return $"The platform's fee is {Number(fee / 100.0)} % on top.";
+            ? $"{chosen[0].Name} ({chosen[0].Pool}) costs least, {Floor(chosen[0])}, and at {Phrase.Number(chosen[0].CuPerSecond)} CU/s meets the deadline of {Phrase.Time(asked.Deadline)} alone."
+            : $"The {chosen.Count} nodes that together cost least do {asked.Work} CU within the deadline of {Phrase.Time(asked.Deadline)}.";
+        yield return asked.Request.Pricing == QuotePricing.Vickrey
+            ? $"Each one chosen is paid what it saves the others (Vickrey): {Between(tender.Promises)} NTK per CU. By that no node gains from another floor than its true one."
+            : $"Everyone chosen is paid the same: {tender.PricePerCu} NTK per CU, the highest floor per verified CU that was needed.";
+        if (tender.Promises.Where(promise => promise.Start > Ntk.Zero).ToList() is { Count: > 0 } started)
+        {
+            yield return $"{Capital(Phrase.Nodes(started.Count))} get{(started.Count == 1 ? "s" : "")} {started.Aggregate(Ntk.Zero, (sum, promise) => sum + promise.Start)} NTK besides, once, for starting up.";
+        }
+
+        yield return $"The platform's fee is {Phrase.Number(asked.Fee / 100.0)} % on top.";
         yield return cap == price
             ? "The cap is the price: nobody may step in for more than your limit."
             : $"{cap} NTK are held, at most {capPrice} NTK per CU: if a chosen node vanishes a dearer one may step in. What is not used comes back.";
     }
 
-    private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(Math.Min(Math.Ceiling(seconds * 10) / 10, TimeSpan.FromDays(3650).TotalSeconds));
+    private static string Floor(Offer offer) => offer.EffectiveFloor == offer.Floor
+        ? $"{offer.Floor} NTK per CU"
+        : $"{offer.EffectiveFloor} NTK per verified CU (its floor of {offer.Floor} over the {Phrase.Number(offer.Reliability * 100)} % of its work that by its record is verified)";
 
-    private static string Nodes(int count) => count == 1 ? "one node" : $"{count} nodes";
-
-    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
-
-    private static string Words(TimeSpan time) => time.TotalSeconds < 120 ? $"{Number(time.TotalSeconds)} s" : time.TotalMinutes < 120 ? $"{time.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture)} min" : $"{time.TotalHours.ToString("0.#", CultureInfo.InvariantCulture)} h";
+    private static string Between(IReadOnlyList<Promise> promises) =>
+        promises.Min(promise => promise.PerCu) is var least && promises.Max(promise => promise.PerCu) is var most && least == most ? $"{least}" : $"{least} to {most}";
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Jobs;
+using Neuro.Backend.Market;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 using Neuro.Client.Nodes;
@@ -11,7 +12,21 @@ using Neuro.Client.Tokens;
 namespace Neuro.Backend.Nodes;
 
 /// <summary>A node that joined, as the market and the job board need it. When it was last heard of is kept here and written now and then.</summary>
-internal sealed record KnownNode(string Id, string Name, Guid AccountId, Ntk Floor, Capacity Capacity);
+internal sealed record KnownNode(string Id, string Name, Guid AccountId, Ntk Floor, Capacity Capacity)
+{
+    public Ntk StartCost { get; init; }
+
+    public TimeSpan StartTime { get; init; }
+
+    /// <summary>The probability that a shard it leases is delivered and verified.</summary>
+    public required double Reliability { get; init; }
+
+    /// <summary>What it asks in an auction of a kind of work.</summary>
+    public Offer Offer(string kind) => new(Id, Name, Capacity.Pool, Floor, Capacity.CuPerSecond(kind)) { Reliability = Reliability, StartCost = StartCost, StartTime = StartTime };
+
+    /// <summary>The least it takes per verified CU.</summary>
+    public Ntk EffectiveFloor => AuctionLot.EffectiveFloor(Floor, Reliability);
+}
 
 /// <summary>The nodes: who they are, what they can do and when they were last heard of.</summary>
 internal sealed class NodeRegistry(Database database, AccountDirectory accounts, Tokens tokens, TimeProvider time)
@@ -21,28 +36,71 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     private static readonly TimeSpan TokenTime = TimeSpan.FromHours(1);
     private static readonly TimeSpan ChallengeTime = TimeSpan.FromMinutes(2);
     private static readonly Right Owning = new(Scopes.Publish, Roles.NodeOwner);
+    private static readonly TimeSpan BenchmarkTime = TimeSpan.FromDays(8);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromDays(1);
     private const double FastestCuPerSecond = 1e6;
+    private const int MostBeats = 10_000;
+
+    // What another replica wrote may become readable a little after its time.
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(10);
+    private const double FastestMegabytes = 1e9;
+    private const long Day = 86_400_000;
 
     private readonly ConcurrentDictionary<string, KnownNode> nodes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> lastSeen = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> usedChallenges = new(StringComparer.Ordinal);
+    private ConcurrentDictionary<string, bool> unwritten = new(StringComparer.Ordinal);
+    private DateTimeOffset readUntil = DateTimeOffset.UnixEpoch;
 
-    public async Task LoadAsync(CancellationToken cancel)
+    public Task LoadAsync(CancellationToken cancel) => ReadAsync(readUntil, cancel);
+
+    /// <summary>Whether a node has joined, here or at another replica.</summary>
+    public async Task<bool> KnowsAsync(string id, CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        await foreach (var row in db.Nodes.AsNoTracking().AsAsyncEnumerable().WithCancellation(cancel))
+        if (nodes.ContainsKey(id))
         {
-            nodes[row.Id] = Known(row);
-            lastSeen[row.Id] = row.LastSeen;
+            return true;
         }
+
+        await using var db = database.CreateDbContext();
+        if (await db.Nodes.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row)
+        {
+            return false;
+        }
+
+        Take(row);
+        return true;
     }
 
-    public bool Knows(string id) => nodes.ContainsKey(id);
+    /// <summary>Reads a node's record again, after something was added to it.</summary>
+    public async Task RefreshAsync(string id, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        nodes[id] = Known(await db.Nodes.AsNoTracking().SingleAsync(row => row.Id == id, cancel));
+    }
 
+    /// <summary>Another floor, for quotes from now on.</summary>
+    public async Task ChangeFloorAsync(string id, FloorChange change, CancellationToken cancel)
+    {
+        Check(change.Floor);
+        Beat(id);
+        await using var db = database.CreateDbContext();
+        await db.Nodes.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.FloorNano, change.Floor.Nano), cancel);
+        await RefreshAsync(id, cancel);
+    }
+
+    /// <summary>A node that has spoken to this replica.</summary>
     public KnownNode Get(string id) => nodes[id];
 
+    /// <summary>A node that has joined anywhere.</summary>
+    public async Task<KnownNode> GetAsync(string id, CancellationToken cancel) =>
+        await KnowsAsync(id, cancel) ? nodes[id] : throw new InvalidOperationException($"There is no node {id}.");
+
     /// <summary>Takes note that a node was heard of.</summary>
-    public void Beat(string id) => lastSeen[id] = time.GetUtcNow();
+    public void Beat(string id)
+    {
+        lastSeen[id] = time.GetUtcNow();
+        unwritten[id] = true;
+    }
 
     public bool IsLive(string id) => time.GetUtcNow() - lastSeen.GetValueOrDefault(id) < AwayAfter;
 
@@ -62,8 +120,9 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
             throw new NeuroException("node.bad_signature", "The signature is not that of this public key over the challenge. Sign 'neuro join 1\\n{nonce}\\n' with the node's ed25519 key.") { Status = 401 };
         }
 
+        CheckBenchmark(request);
         var owner = await OwnerAsync(request, cancel);
-        Use(request.Nonce, until);
+        await UseAsync(request.Nonce, until, cancel);
         var node = await SaveAsync(request, owner, cancel);
         nodes[node.Id] = node;
         Beat(node.Id);
@@ -82,28 +141,75 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
             row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen)));
     }
 
-    /// <summary>Writes down when nodes were last heard of.</summary>
-    public async Task SaveBeatsAsync(CancellationToken cancel)
+    /// <summary>What the nodes of an account were paid for what they delivered today and on the days before, the newest day first.</summary>
+    public async Task<IReadOnlyList<NodeEarnings>> EarningsAsync(Guid account, int days, CancellationToken cancel)
     {
+        var mine = nodes.Values.Where(node => node.AccountId == account).ToDictionary(node => node.Id, node => node.Name, StringComparer.Ordinal);
+        var since = ((time.GetUtcNow().ToUnixTimeMilliseconds() / Day) - days + 1) * Day;
+        var paid = (int)ShardState.Verified;
         await using var db = database.CreateDbContext();
-        foreach (var row in await db.Nodes.ToListAsync(cancel))
-        {
-            row.LastSeen = lastSeen.GetValueOrDefault(row.Id, row.LastSeen);
-        }
-
-        await db.SaveChangesAsync(cancel);
+        var rows = await db.Database.SqlQuery<DayRow>($"""
+            SELECT shards.node_id AS "NodeId", shards.delivered_at / {Day} AS "Day", COUNT(*) AS "Shards", CAST(SUM(shards.pay_nano) AS BIGINT) AS "PayNano"
+            FROM shards JOIN nodes ON nodes.id = shards.node_id
+            WHERE nodes.account_id = {account} AND shards.state = {paid} AND shards.delivered_at >= {since}
+            GROUP BY 1, 2
+            """).ToListAsync(cancel);
+        return
+        [
+            .. rows.OrderByDescending(row => row.Day).ThenBy(row => row.NodeId, StringComparer.Ordinal)
+                .Select(row => new NodeEarnings(row.NodeId, mine.GetValueOrDefault(row.NodeId, ""), DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(row.Day * Day).UtcDateTime), row.Shards, new(row.PayNano))),
+        ];
     }
 
-    // Only those of nodes with an owner come so far; each is forgotten when it would be refused for its age.
-    private void Use(string nonce, DateTimeOffset until)
+    /// <summary>Writes down which nodes were heard of since the last time, and reads what other replicas heard.</summary>
+    public async Task ShareAsync(CancellationToken cancel)
     {
+        var heard = Interlocked.Exchange(ref unwritten, new(StringComparer.Ordinal));
         var now = time.GetUtcNow();
-        foreach (var (old, _) in usedChallenges.Where(used => used.Value < now))
+        await using (var db = database.CreateDbContext())
         {
-            usedChallenges.TryRemove(old, out _);
+            foreach (var some in heard.Keys.Chunk(MostBeats))
+            {
+                await db.Nodes.Where(row => some.Contains(row.Id)).ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSeen, now), cancel);
+            }
         }
 
-        if (!usedChallenges.TryAdd(nonce, until))
+        if (database.IsPostgres)
+        {
+            await ReadAsync(readUntil - Overlap, cancel);
+            readUntil = now;
+        }
+    }
+
+    /// <summary>Drops challenges that would be refused for their age anyway.</summary>
+    public async Task ForgetChallengesAsync(CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        await using var db = database.CreateDbContext();
+        await db.UsedChallenges.Where(row => row.Until < now).ExecuteDeleteAsync(cancel);
+    }
+
+    private async Task ReadAsync(DateTimeOffset since, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        await foreach (var row in db.Nodes.AsNoTracking().Where(row => row.LastSeen > since).AsAsyncEnumerable().WithCancellation(cancel))
+        {
+            Take(row);
+        }
+    }
+
+    private void Take(NodeRow row)
+    {
+        nodes[row.Id] = Known(row);
+        lastSeen.AddOrUpdate(row.Id, row.LastSeen, (_, seen) => seen > row.LastSeen ? seen : row.LastSeen);
+    }
+
+    // Only those of nodes with an owner come so far.
+    private async Task UseAsync(string nonce, DateTimeOffset until, CancellationToken cancel)
+    {
+        var expires = until.ToUnixTimeMilliseconds();
+        await using var db = database.CreateDbContext();
+        if (await db.Database.ExecuteSqlAsync($"INSERT INTO used_challenges (nonce, until) VALUES ({nonce}, {expires}) ON CONFLICT (nonce) DO NOTHING", cancel) == 0)
         {
             throw ChallengeUnknown();
         }
@@ -113,7 +219,15 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         new("node.challenge_unknown", "The challenge was signed before, or more than two minutes ago. Ask for a new one.") { Status = 401 };
 
     private static KnownNode Known(NodeRow row) => new(
-        row.Id, row.Name, row.AccountId, new(row.FloorNano), new(row.Pool, row.Device, row.Cores, row.MemoryBytes, row.RenderCuPerSecond, row.TrainCuPerSecond));
+        row.Id, row.Name, row.AccountId, new(row.FloorNano), new(row.Pool, row.Device, row.Cores, row.MemoryBytes, row.RenderCuPerSecond, row.TrainCuPerSecond))
+    {
+        StartCost = new(row.StartCostNano),
+        StartTime = TimeSpan.FromMilliseconds(row.StartMilliseconds),
+        Reliability = TrackRecord.Reliability(row.ShardsDone, row.ShardsRejected + row.ShardsLost),
+    };
+
+    // A shard for nothing could not be paid: no transfer moves zero.
+    private static void Check(Ntk floor) => Input.Range(floor.Nano, "floor in nano NTK per CU", 1, Ntk.Of(1_000_000).Nano);
 
     private static void Check(JoinRequest request)
     {
@@ -129,8 +243,43 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         Input.Range(capacity.MemoryBytes, "capacity.memoryBytes", 0, long.MaxValue);
         Input.Range(capacity.RenderCuPerSecond, "capacity.renderCuPerSecond", 0, FastestCuPerSecond);
         Input.Range(capacity.TrainCuPerSecond, "capacity.trainCuPerSecond", 0, FastestCuPerSecond);
-        // A shard for nothing could not be paid: no transfer moves zero.
-        Input.Range(request.Floor.Nano, "floor in nano NTK per CU", 1, Ntk.Of(1_000_000).Nano);
+        Check(request.Floor);
+        Input.Range(request.StartCost.Nano, "startCost in nano NTK", 0, Ntk.Of(1_000_000).Nano);
+        Input.Range(request.StartTime, "startTime", TimeSpan.Zero, TimeSpan.FromDays(1));
+    }
+
+    // A node need not send one; one that it sends must be its own, and of the capacity that it claims.
+    private void CheckBenchmark(JoinRequest request)
+    {
+        if (request.Benchmark is not { } benchmark)
+        {
+            return;
+        }
+
+        Input.Text(benchmark.Build, "benchmark.build", 1, 100);
+        Input.Text(benchmark.Signature, "benchmark.signature", 1, 100);
+        Input.NotNull(benchmark.Capacity, "benchmark.capacity");
+        foreach (var (name, speed) in new[] { ("diskWrite", benchmark.DiskWrite), ("diskRead", benchmark.DiskRead), ("upload", benchmark.Upload ?? 0), ("download", benchmark.Download ?? 0) })
+        {
+            Input.Range(speed, $"benchmark.{name}", 0, FastestMegabytes);
+        }
+
+        if (benchmark.Capacity != request.Capacity)
+        {
+            throw new NeuroException("node.benchmark_differs", "The capacity is not the one in the benchmark. Send what was measured, or no benchmark.");
+        }
+
+        if (!benchmark.Verify(request.PublicKey))
+        {
+            throw new NeuroException("node.benchmark_forged", "The benchmark is not signed by this node. Measure again with `neuro node benchmark`.");
+        }
+
+        var age = time.GetUtcNow() - benchmark.At;
+        if (age > BenchmarkTime || age < -ClockSkew)
+        {
+            throw new NeuroException(
+                "node.benchmark_stale", $"The benchmark is of {benchmark.At:yyyy-MM-dd HH:mm} UTC; expected one of the last {BenchmarkTime.TotalDays:0} days. Measure again with `neuro node benchmark`, and see that the clock is right.");
+        }
     }
 
     private async Task<Guid> OwnerAsync(JoinRequest request, CancellationToken cancel)
@@ -160,7 +309,10 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         (row.Name, row.AccountId, row.FloorNano, row.LastSeen) = (Words.Clip(request.Name, 100), owner, request.Floor.Nano, time.GetUtcNow());
         (row.Pool, row.Device, row.Cores, row.MemoryBytes) = (request.Capacity.Pool, request.Capacity.Device, request.Capacity.Cores, request.Capacity.MemoryBytes);
         (row.RenderCuPerSecond, row.TrainCuPerSecond) = (request.Capacity.RenderCuPerSecond, request.Capacity.TrainCuPerSecond);
+        (row.StartCostNano, row.StartMilliseconds) = (request.StartCost.Nano, (long)request.StartTime.TotalMilliseconds);
         await db.SaveChangesAsync(cancel);
         return Known(row);
     }
+
+    private sealed record DayRow(string NodeId, long Day, int Shards, long PayNano);
 }

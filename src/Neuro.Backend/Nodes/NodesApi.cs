@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,12 +15,26 @@ internal static class NodesApi
         var nodes = routes.MapGroup("/v1/nodes").WithTags("Nodes");
         nodes.MapPost("/challenge", GetChallenge).WithSummary("A number for a node to sign, used once and for two minutes.");
         nodes.MapPost("/join", Join).WithSummary("Takes a node in, or renews its token.");
+        nodes.MapPut("/me/floor", ChangeFloor).RequireAuthorization(Policies.Node).WithSummary("Asks for another floor, for quotes from now on.");
         nodes.MapGet("/", GetNodes).RequireAuthorization(Policies.Account).WithSummary("All nodes: measured capacity, floor, state, record.");
+        nodes.MapGet("/earnings", GetEarnings).RequireAuthorization(Policies.Account).WithSummary("What your nodes were paid, by node and by the UTC day of delivery, the newest day first.");
     }
 
     private static Ok<Challenge> GetChallenge(NodeRegistry nodes) => TypedResults.Ok(nodes.Challenge());
 
     private static async Task<Ok<JoinReply>> Join(JoinRequest request, NodeRegistry nodes, CancellationToken cancel) => TypedResults.Ok(await nodes.JoinAsync(request, cancel));
 
+    private static async Task<NoContent> ChangeFloor(FloorChange change, ClaimsPrincipal user, NodeRegistry nodes, CancellationToken cancel)
+    {
+        await nodes.ChangeFloorAsync(user.NodeId(), change, cancel);
+        return TypedResults.NoContent();
+    }
+
     private static async Task<Ok<IReadOnlyList<NodeView>>> GetNodes(NodeRegistry nodes, CancellationToken cancel) => TypedResults.Ok(await nodes.ViewAsync(cancel));
+
+    private static async Task<Ok<IReadOnlyList<NodeEarnings>>> GetEarnings(ClaimsPrincipal user, NodeRegistry nodes, CancellationToken cancel, int days = 30)
+    {
+        Input.Range(days, "days", 1, 366);
+        return TypedResults.Ok(await nodes.EarningsAsync(user.AccountId(), days, cancel));
+    }
 }

@@ -9,10 +9,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Exchange;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
+using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Treasury;
@@ -49,6 +52,7 @@ internal static class Portal
         var app = builder.Build();
         app.UseMiddleware<ProblemWriter>();
         app.UseRouting();
+        app.UseMiddleware<ExchangeForwarding>();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseMiddleware<AuditTrail>();
@@ -67,14 +71,19 @@ internal static class Portal
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
-        services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.DataFolder));
-        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<QuoteDesk>();
+        services.AddSingleton(_ => new ArtifactFiles(database, options.Time, options.ArtifactsFolder ?? Path.Combine(options.DataFolder, "artifacts")));
+        services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<Estimator>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
-        services.AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
+        services.AddSingleton<Leases>().AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
-        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>();
+        services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
+        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
+        if (database.IsPostgres)
+        {
+            services.AddSingleton<Replica>().AddHostedService(parts => parts.GetRequiredService<Replica>()).AddHostedService<Relay>();
+        }
     }
 
     private static void AddHttp(IServiceCollection services)
@@ -118,6 +127,7 @@ internal static class Portal
         app.MapMarket();
         app.MapExchange();
         app.MapTreasury();
+        app.MapListings();
         app.MapJobs();
         app.MapNodes();
         app.MapShards();

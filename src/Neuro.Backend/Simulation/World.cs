@@ -17,7 +17,7 @@ internal sealed class World : IAsyncDisposable
         Books = Cast.Books.ToDictionary(terms => terms.Asset, terms => new BookMirror(terms, Mirror));
         Laws = new(this, switches);
         Ledger = new(database, Clock);
-        Exchange = new(database, Ledger, Clock);
+        Exchange = new(database, Ledger, new(database, Clock), Clock);
     }
 
     public Database Database { get; }
@@ -76,9 +76,9 @@ internal sealed class World : IAsyncDisposable
         await Ledger.DisposeAsync();
         await MendAsync();
         Ledger = new(Database, Clock);
-        Exchange = new(Database, Ledger, Clock);
+        Exchange = new(Database, Ledger, new(Database, Clock), Clock);
         await Ledger.OpenBooksAsync(CancellationToken.None);
-        await Exchange.ResumeAsync(CancellationToken.None);
+        await Exchange.SyncAsync(CancellationToken.None);
         Crashes += crashed ? 1 : 0;
     }
 

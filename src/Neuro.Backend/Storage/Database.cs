@@ -76,6 +76,15 @@ internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
         },
         cancel);
 
+    /// <summary>Runs statements of one's own in one transaction that is committed when they are done.</summary>
+    public async Task CommitAsync(Func<DbTransaction, Task> statements, CancellationToken cancel)
+    {
+        await using var connection = await OpenAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await statements(transaction);
+        await transaction.CommitAsync(cancel);
+    }
+
     /// <summary>An open connection for SQL of one's own.</summary>
     public async Task<DbConnection> OpenAsync(CancellationToken cancel)
     {

@@ -44,6 +44,12 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
 
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+
+    public DbSet<PlatformRow> Platform => Set<PlatformRow>();
+
+    public DbSet<UsedChallengeRow> UsedChallenges => Set<UsedChallengeRow>();
+
     public DbSet<NodeRow> Nodes => Set<NodeRow>();
 
     public DbSet<QuoteRow> Quotes => Set<QuoteRow>();
@@ -51,6 +57,10 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
     public DbSet<JobRow> Jobs => Set<JobRow>();
 
     public DbSet<ShardRow> Shards => Set<ShardRow>();
+
+    public DbSet<PromiseRow> Promises => Set<PromiseRow>();
+
+    public DbSet<UsageRow> Usage => Set<UsageRow>();
 
     public DbSet<EventRow> Events => Set<EventRow>();
 
@@ -61,6 +71,22 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
     public DbSet<ModelRow> Models => Set<ModelRow>();
 
     public DbSet<GeneratorRow> Generators => Set<GeneratorRow>();
+
+    public DbSet<ListingRow> Listings => Set<ListingRow>();
+
+    public DbSet<ListingVersionRow> ListingVersions => Set<ListingVersionRow>();
+
+    public DbSet<ListingPreviewRow> ListingPreviews => Set<ListingPreviewRow>();
+
+    public DbSet<LicenceRow> Licences => Set<LicenceRow>();
+
+    public DbSet<DealRow> Deals => Set<DealRow>();
+
+    public DbSet<DealOfferRow> DealOffers => Set<DealOfferRow>();
+
+    public DbSet<DealMilestoneRow> DealMilestones => Set<DealMilestoneRow>();
+
+    public DbSet<DealDeliveryRow> DealDeliveries => Set<DealDeliveryRow>();
 
     public DbSet<ArtifactRow> Artifacts => Set<ArtifactRow>();
 
@@ -151,13 +177,22 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             reader.ToTable("dataset_readers").HasKey(row => new { row.DatasetId, row.AccountId });
             reader.HasIndex(row => row.AccountId);
         });
+        model.Entity<LeaseRow>(lease => lease.ToTable("leases").HasKey(row => row.Name));
+        model.Entity<PlatformRow>(platform => platform.ToTable("platform").Property(row => row.Id).ValueGeneratedNever());
+        model.Entity<UsedChallengeRow>(challenge => challenge.ToTable("used_challenges").HasKey(row => row.Nonce));
         model.Entity<PurchaseRow>(purchase => purchase.ToTable("purchases"));
         model.Entity<NodeRow>(node => node.ToTable("nodes"));
-        model.Entity<QuoteRow>(quote => quote.ToTable("quotes"));
+        model.Entity<QuoteRow>(quote =>
+        {
+            quote.ToTable("quotes");
+            quote.Property(row => row.Promises).HasDefaultValue("[]");
+            quote.Property(row => row.Features).HasDefaultValue("{}");
+        });
         model.Entity<JobRow>(job =>
         {
             job.ToTable("jobs", table => table.HasCheckConstraint("ck_jobs_paid", "paid_nano >= 0 AND paid_nano <= cap_nano"));
             job.HasIndex(row => new { row.AccountId, row.CreatedAt });
+            job.Property(row => row.Features).HasDefaultValue("{}");
             job.HasIndex(row => row.State);
         });
         model.Entity<ShardRow>(shard =>
@@ -167,6 +202,17 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             shard.HasIndex(row => new { row.State, row.LeaseExpires });
             shard.HasIndex(row => new { row.NodeId, row.State });
             shard.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<PromiseRow>(promise =>
+        {
+            promise.ToTable("promises").HasKey(row => new { row.JobId, row.NodeId });
+            promise.HasIndex(row => row.NodeId);
+            promise.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<UsageRow>(usage =>
+        {
+            usage.ToTable("usage").HasKey(row => row.ShardId);
+            usage.HasIndex(row => new { row.Kind, row.At });
         });
         model.Entity<EventRow>(entry => entry.ToTable("job_events").HasKey(row => new { row.JobId, row.Sequence }));
         model.Entity<ReceiptRow>(receipt =>
@@ -181,12 +227,53 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             generator.ToTable("generators").HasKey(row => new { row.Name, row.Version });
             generator.HasIndex(row => row.AccountId);
         });
+        MapListings(model);
         model.Entity<ArtifactRow>(artifact => artifact.ToTable("artifacts").HasKey(row => row.Sha256));
-        model.Entity<ArtifactReaderRow>(reader => reader.ToTable("artifact_readers").HasKey(row => new { row.Sha256, row.Reader }));
+        model.Entity<ArtifactReaderRow>(reader =>
+        {
+            reader.ToTable("artifact_readers").HasKey(row => new { row.Sha256, row.Reader });
+            reader.HasIndex(row => row.Reader);
+        });
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(SnakeCase(property.Name));
         }
+    }
+
+    private static void MapListings(ModelBuilder model)
+    {
+        model.Entity<ListingRow>(listing =>
+        {
+            listing.ToTable("listings", table => table.HasCheckConstraint("ck_listings_terms", "price_nano > 0 AND stock > 0 AND sold >= 0"));
+            listing.HasIndex(row => new { row.AccountId, row.Name }).IsUnique();
+            listing.HasIndex(row => row.CreatedAt);
+        });
+        model.Entity<ListingVersionRow>(version => version.ToTable("listing_versions").HasKey(row => new { row.ListingId, row.Version }));
+        model.Entity<ListingPreviewRow>(preview => preview.ToTable("listing_previews").HasKey(row => new { row.ListingId, row.Version }));
+        model.Entity<LicenceRow>(licence =>
+        {
+            licence.ToTable("licences");
+            licence.HasIndex(row => new { row.ListingId, row.AccountId, row.AssetId }).IsUnique();
+            licence.HasIndex(row => new { row.AccountId, row.AssetId });
+        });
+        model.Entity<DealRow>(deal =>
+        {
+            deal.ToTable("deals", table => table.HasCheckConstraint("ck_deals_amounts", "held_nano >= 0 AND paid_nano >= 0 AND returned_nano >= 0"));
+            deal.HasIndex(row => new { row.BuyerId, row.CreatedAt });
+            deal.HasIndex(row => new { row.SupplierId, row.CreatedAt });
+            deal.HasIndex(row => row.NextAt);
+        });
+        model.Entity<DealOfferRow>(offer =>
+        {
+            offer.ToTable("deal_offers").HasKey(row => new { row.DealId, row.Id });
+            offer.HasIndex(row => new { row.DealId, row.Number }).IsUnique();
+        });
+        model.Entity<DealMilestoneRow>(milestone => milestone.ToTable("deal_milestones").HasKey(row => new { row.DealId, row.Number }));
+        model.Entity<DealDeliveryRow>(delivery =>
+        {
+            delivery.ToTable("deal_deliveries").HasKey(row => new { row.DealId, row.Id });
+            delivery.HasIndex(row => new { row.DealId, row.Milestone, row.Number }).IsUnique();
+        });
     }
 
     private static string SnakeCase(string name)

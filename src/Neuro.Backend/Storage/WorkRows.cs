@@ -28,6 +28,13 @@ internal sealed class NodeRow
 
     public int ShardsRejected { get; set; }
 
+    /// <summary>Leases that ran out.</summary>
+    public int ShardsLost { get; set; }
+
+    public long StartCostNano { get; set; }
+
+    public long StartMilliseconds { get; set; }
+
     public long EarnedNano { get; set; }
 
     public DateTimeOffset LastSeen { get; set; }
@@ -49,6 +56,12 @@ internal sealed class QuoteRow
     /// <summary>The most that a node may ask per CU.</summary>
     public long CapPriceNano { get; set; }
 
+    /// <summary>What each chosen node is promised.</summary>
+    public string Promises { get; set; } = "[]";
+
+    /// <summary>What an estimate of a shard goes by, of the whole job.</summary>
+    public string Features { get; set; } = "{}";
+
     public DateTimeOffset Expires { get; set; }
 }
 
@@ -69,6 +82,9 @@ internal sealed class JobRow
     public string RecipeHash { get; set; } = "";
 
     public string Spec { get; set; } = "";
+
+    /// <summary>What an estimate of a shard goes by, of the whole job.</summary>
+    public string Features { get; set; } = "{}";
 
     /// <summary>A <c>JobPhase</c>.</summary>
     public int State { get; set; }
@@ -153,14 +169,64 @@ internal sealed class ShardRow
 
     public string? NodeSignature { get; set; }
 
+    /// <summary>What the node says that the shard took.</summary>
+    public string? Usage { get; set; }
+
     /// <summary>Drawn at delivery, so that no node can know what will be looked at.</summary>
     public long SampleSeed { get; set; }
 
     public DateTimeOffset? DeliveredAt { get; set; }
 
+    /// <summary>Until when a replica checks it; another may after that.</summary>
+    public DateTimeOffset? CheckedUntil { get; set; }
+
     public string? How { get; set; }
 
     public string? Measured { get; set; }
+}
+
+/// <summary>What a quote promised a node that the auction chose; there until its job has ended.</summary>
+internal sealed class PromiseRow
+{
+    public Guid JobId { get; set; }
+
+    public string NodeId { get; set; } = "";
+
+    /// <summary>Per verified CU.</summary>
+    public long RateNano { get; set; }
+
+    /// <summary>Besides, with its first accepted shard.</summary>
+    public long StartNano { get; set; }
+
+    /// <summary>The shard that brought it.</summary>
+    public Guid? StartShard { get; set; }
+
+    /// <summary>By which its floor was divided.</summary>
+    public double Reliability { get; set; }
+}
+
+/// <summary>What a verified shard took; estimates learn from the newest of a kind.</summary>
+internal sealed class UsageRow
+{
+    public Guid ShardId { get; set; }
+
+    public Guid JobId { get; set; }
+
+    public string Kind { get; set; } = "";
+
+    /// <summary>What was known when it was planned.</summary>
+    public string Features { get; set; } = "{}";
+
+    /// <summary>Its seconds on the node times the node's measured speed, CU.</summary>
+    public double Work { get; set; }
+
+    public long MemoryBytes { get; set; }
+
+    public long BytesIn { get; set; }
+
+    public long BytesOut { get; set; }
+
+    public DateTimeOffset At { get; set; }
 }
 
 internal sealed class EventRow

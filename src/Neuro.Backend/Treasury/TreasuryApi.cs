@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Portal;
 using Neuro.Client.Market;
 
@@ -19,10 +20,10 @@ internal static class TreasuryApi
         var admin = routes.MapGroup("/v1/admin").RequireAuthorization(Policies.Account).Needs(Scopes.Admin, Roles.Operator).WithTags("Admin");
         admin.MapPost("/cash/deposits", Deposit).MovesMoney().WithSummary("Books cash that you have received for an account.");
         admin.MapPost("/cash/withdrawals", Withdraw).MovesMoney().WithSummary("Books cash that you have paid out to an account's owner.");
-        admin.MapGet("/treasury", GetTreasury).WithSummary("What the house has, and how its market maker and its buyback programme stand.");
-        admin.MapPost("/treasury/transfers", Move).MovesMoney().WithSummary("Moves NTK or lots between treasury, market-maker and buyback.");
-        admin.MapPut("/market-maker", SetMarketMaker).WithSummary("Says which books the market maker quotes, and within which limits; no books switch it off.");
-        admin.MapPut("/buyback", SetBuyback).WithSummary("Sets budget, period and price limit of the buyback programme; a budget of 0 switches it off.");
+        admin.MapGet("/treasury", GetTreasury).AtExchange().WithSummary("What the house has, and how its market maker and its buyback programme stand.");
+        admin.MapPost("/treasury/transfers", Move).MovesMoney().AtExchange().WithSummary("Moves NTK or lots between treasury, market-maker and buyback.");
+        admin.MapPut("/market-maker", SetMarketMaker).AtExchange().WithSummary("Says which books the market maker quotes, and within which limits; no books switch it off.");
+        admin.MapPut("/buyback", SetBuyback).AtExchange().WithSummary("Sets budget, period and price limit of the buyback programme; a budget of 0 switches it off.");
         admin.MapPut("/burns", SetBurns).WithSummary("Switches the burn schedule on, from a date.");
     }
 

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
+using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -15,22 +17,26 @@ namespace Neuro.Backend.Verification;
 /// <summary>Checks delivered shards, oldest first: what is right is paid, what is wrong is given out again.</summary>
 /// <remarks>Its queue is the table of shards, so a restart goes on where it stopped. A verdict is written before it is acted on, so none is acted on twice.</remarks>
 internal sealed class Verifier(
-    Database database, Workloads workloads, ArtifactFiles files, NodeRegistry nodes, Settlement settlement, JobCloser closer, Signals signals, TimeProvider time, ILogger<Verifier> logger)
+    Database database, Workloads workloads, ArtifactFiles files, NodeRegistry nodes, Settlement settlement, JobCloser closer, Signals signals, Leases leases, TimeProvider time, ILogger<Verifier> logger)
     : BackgroundService
 {
     /// <summary>So often a check may break (not: reject) before its job is given up.</summary>
     private const int MostBreaks = 5;
+    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(6);
     private readonly Dictionary<Guid, int> broken = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            var delivered = signals.Delivered.Next;
+            var delivered = signals.Delivered;
             var breaks = await CheckAllAsync(stoppingToken);
+            // Beside other replicas also now and then: one may have died over a check.
+            var pause = breaks > 0 ? TimeSpan.FromSeconds(Math.Pow(2, breaks)) : leases.Shared ? Claim / 2 : Timeout.InfiniteTimeSpan;
             try
             {
-                await (breaks == 0 ? delivered.WaitAsync(stoppingToken) : Task.WhenAny(delivered, Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, breaks)), time, stoppingToken)));
+                await Task.WhenAny(delivered, Task.Delay(pause, time, stoppingToken));
+                stoppingToken.ThrowIfCancellationRequested();
             }
             catch (OperationCanceledException)
             {
@@ -85,7 +91,12 @@ internal sealed class Verifier(
         var (shard, job) = await LoadAsync(id, cancel);
         if (shard.State == (int)ShardState.Delivered)
         {
-            var verdict = await workloads.Of(job.Kind).VerifyAsync(Request(shard, job), cancel);
+            if (!await ClaimAsync(shard, cancel))
+            {
+                return;
+            }
+
+            var verdict = await VerdictAsync(shard, job, cancel);
             var how = Words.Clip(verdict.How, 300);
             if (!verdict.Valid)
             {
@@ -93,7 +104,7 @@ internal sealed class Verifier(
                 return;
             }
 
-            await AcceptAsync(shard, how, verdict.Measured, cancel);
+            await AcceptAsync(job, shard, how, verdict.Measured, cancel);
             (shard, job) = await LoadAsync(id, cancel);
         }
 
@@ -109,22 +120,63 @@ internal sealed class Verifier(
         }
     }
 
+    // Beside other replicas a check is one's own for a while: it costs as much as the work. Two verdicts would do no harm.
+    private async Task<bool> ClaimAsync(ShardRow shard, CancellationToken cancel)
+    {
+        if (!leases.Shared)
+        {
+            return true;
+        }
+
+        var now = time.GetUtcNow();
+        await using var db = database.CreateDbContext();
+        return await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt && (row.CheckedUntil == null || row.CheckedUntil < now))
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckedUntil, now + Claim), cancel) == 1;
+    }
+
+    private async Task<ShardVerdict> VerdictAsync(ShardRow shard, JobRow job, CancellationToken cancel)
+    {
+        var verdict = workloads.Of(job.Kind).VerifyAsync(Request(shard, job), cancel);
+        while (leases.Shared && await Task.WhenAny(verdict, Task.Delay(Claim / 3, time, cancel)) != verdict)
+        {
+            var until = time.GetUtcNow() + Claim;
+            await using var db = database.CreateDbContext();
+            await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt).ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckedUntil, until), cancel);
+        }
+
+        return await verdict;
+    }
+
     private VerifyRequest Request(ShardRow shard, JobRow job) => new(
         JsonSerializer.Deserialize<JobSpec>(job.Spec, NeuroJson.Options)!, job.RecipeHash, job.Id,
         new(shard.Number, shard.First, shard.Count, new(shard.WorkMilli), Refs(shard.Inputs)), shard.Attempt, shard.NodeId!, Refs(shard.Outputs!),
         JsonSerializer.Deserialize<Dictionary<string, double>>(shard.Claims!, NeuroJson.Options)!, unchecked((ulong)shard.SampleSeed), files.PathOf);
 
-    private Task RejectAsync(ShardRow shard, string reason, CancellationToken cancel) => closer.ReopenAsync(
-        shard.Id, row => row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt, 1, "rejected",
-        number => $"Shard {number + 1} of {nodes.Get(shard.NodeId!).Name} rejected: {reason}", cancel, rejected: shard.NodeId);
-
-    private async Task AcceptAsync(ShardRow shard, string how, IReadOnlyDictionary<string, double>? measured, CancellationToken cancel)
+    private async Task RejectAsync(ShardRow shard, string reason, CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        var numbers = measured is null ? null : JsonSerializer.Serialize(measured, NeuroJson.Options);
-        await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.How, how).SetProperty(row => row.Measured, numbers), cancel);
+        var node = await nodes.GetAsync(shard.NodeId!, cancel);
+        await closer.ReopenAsync(
+            shard.Id, row => row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt, 1, "rejected",
+            number => $"Shard {number + 1} of {node.Name} rejected: {reason}", cancel, rejected: shard.NodeId);
     }
+
+    private Task AcceptAsync(JobRow job, ShardRow shard, string how, IReadOnlyDictionary<string, double>? measured, CancellationToken cancel) => database.WriteAsync(async db =>
+    {
+        var numbers = measured is null ? null : JsonSerializer.Serialize(measured, NeuroJson.Options);
+        if (await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.How, how).SetProperty(row => row.Measured, numbers), cancel) == 0)
+        {
+            return;
+        }
+
+        // The first accepted shard of a node brings its start-up pay. That is settled here, before anything is paid, so paying again after a crash pays the same.
+        var start = db.Promises.Where(row => row.JobId == job.Id && row.NodeId == shard.NodeId && row.StartNano > 0);
+        if (await start.Where(row => row.StartShard == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.StartShard, shard.Id), cancel) == 1)
+        {
+            var (pay, fee) = Pricing.WithFee(new(shard.PayNano + await start.Select(row => row.StartNano).SingleAsync(cancel)), job.FeeBasisPoints);
+            await db.Shards.Where(row => row.Id == shard.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PayNano, pay.Nano).SetProperty(row => row.FeeNano, fee.Nano), cancel);
+        }
+    }, cancel);
 
     private async Task<int> BrokeAsync(Guid id, Exception failure, CancellationToken cancel)
     {

@@ -36,7 +36,7 @@ internal static class AdminCommand
             Console.WriteLine($"chain head {proof.Head}");
             return proof.Faults.Count == 0 ? 0 : 1;
         });
-        return new Command("admin", "For operators: looks after a platform.") { audit, new Command("books", "Order books, over the platform's API; NEURO_API_KEY is an operator's key there.") { OpenBook(), Issue() } };
+        return new Command("admin", "For operators: looks after a platform.") { audit, CopyCommands.Backup(data), CopyCommands.Migrate(data), new Command("books", "Order books, over the platform's API; NEURO_API_KEY is an operator's key there.") { OpenBook(), Issue() } };
     }
 
     private static Command OpenBook()

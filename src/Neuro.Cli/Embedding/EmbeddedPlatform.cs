@@ -10,8 +10,22 @@ public sealed record EmbeddedOptions
     /// <summary>Where everything is kept.</summary>
     public string DataFolder { get; init; } = Client.Api.DataFolder.Path;
 
-    /// <summary>Port on the loopback address; 0 takes a free one.</summary>
-    public int Port { get; init; }
+    /// <summary>Where it listens.</summary>
+    /// <value>A free port on the loopback address.</value>
+    public string Url { get; init; } = "http://127.0.0.1:0";
+
+    /// <summary>An Npgsql connection string; replicas over the same database are one platform.</summary>
+    /// <value>Null: SQLite in the data folder.</value>
+    public string? Postgres { get; init; }
+
+    /// <summary>Where keys lie that replicas share; null for the data folder.</summary>
+    public string? KeysFolder { get; init; }
+
+    /// <summary>Where artifacts lie that replicas share; null for the data folder.</summary>
+    public string? ArtifactsFolder { get; init; }
+
+    /// <summary>Where other replicas reach this one; null for where it listens.</summary>
+    public string? AdvertisedUrl { get; init; }
 
     /// <summary>Whether a node is started as a second process.</summary>
     public bool LocalNode { get; init; } = true;
@@ -48,9 +62,14 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
             new PlatformOptions
             {
                 DataFolder = options.DataFolder,
-                Url = $"http://127.0.0.1:{options.Port}",
+                Url = options.Url,
+                PostgresConnectionString = options.Postgres,
+                KeysFolder = options.KeysFolder,
+                ArtifactsFolder = options.ArtifactsFolder,
+                AdvertisedUrl = options.AdvertisedUrl,
                 Generators = BuiltInGenerators.Listings,
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
+                Appraiser = new Appraiser(),
                 Verbose = options.Verbose,
             },
             cancel);

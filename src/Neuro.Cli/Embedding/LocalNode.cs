@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using Neuro.Cli.Commands;
+using Neuro.Cli.Commands.Nodes;
 using Neuro.Client.Api;
 using Neuro.Node.Work;
 
@@ -82,7 +81,7 @@ internal sealed class LocalNode : IAsyncDisposable
         }
         catch (Exception cannot) when (cannot is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
         {
-            joined.TrySetException(new NeuroException("node.did_not_start", $"The local node cannot be started: {cannot.Message.TrimEnd('.')}. See that {Dotnet()} can be run and {LogPath} written.", cannot));
+            joined.TrySetException(new NeuroException("node.did_not_start", $"The local node cannot be started: {cannot.Message.TrimEnd('.')}. See that {ThisProgram.Host} can be run and {LogPath} written.", cannot));
             log($"The local node cannot be started: {cannot.Message}");
             return null;
         }
@@ -94,9 +93,9 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(LogPath)!);
         var file = new StreamWriter(new FileStream(LogPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
-        var start = new ProcessStartInfo(Dotnet())
+        var start = new ProcessStartInfo(ThisProgram.Host)
         {
-            ArgumentList = { "exec", typeof(LocalNode).Assembly.Location, "node", "--platform", platform.ToString(), "--folder", Path.Combine(dataFolder, "node"), "--name", "local" },
+            ArgumentList = { "exec", ThisProgram.Assembly, "node", "--platform", platform.ToString(), "--folder", Path.Combine(dataFolder, "node"), "--name", "local" },
             RedirectStandardInput = true, // Its end is how the node learns that we are gone, killed or not.
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -143,13 +142,5 @@ internal sealed class LocalNode : IAsyncDisposable
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
         }
-    }
-
-    // The host that runs this runtime: three folders above it, whoever started us and whatever is on the PATH.
-    private static string Dotnet()
-    {
-        var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
-        var host = Path.Combine(root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
-        return File.Exists(host) ? host : "dotnet";
     }
 }

@@ -26,6 +26,9 @@ public sealed class ArtifactStore(HttpClient http, string cacheFolder)
         return await UploadAsync(new ArtifactRef(hash, new FileInfo(path).Length, Path.GetFileName(path), mediaType), () => File.OpenRead(path), cancel);
     }
 
+    /// <summary>Whether an artifact is in the local cache.</summary>
+    public bool Has(ArtifactRef artifact) => File.Exists(Path.Combine(cacheFolder, CheckedName(artifact.Sha256)));
+
     /// <summary>The local path of an artifact, downloaded and checked if it is not there yet.</summary>
     public async Task<string> DownloadAsync(ArtifactRef artifact, CancellationToken cancel = default)
     {

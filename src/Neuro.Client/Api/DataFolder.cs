@@ -14,6 +14,19 @@ public static class DataFolder
     /// <summary>Artifacts downloaded by this user, by SHA-256.</summary>
     public static string Cache(string? root = null) => System.IO.Path.Combine(root ?? Path, "cache");
 
+    /// <summary>Makes a folder that is its user's alone, unless it is there.</summary>
+    public static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     /// <summary>Writes a file that only this user may read, whole or not at all.</summary>
     public static void WriteSecret(string path, string text)
     {

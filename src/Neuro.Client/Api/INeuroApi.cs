@@ -134,6 +134,80 @@ public interface INeuroApi
     [Put("/v1/generators/{name}")]
     Task<GeneratorListing> PublishGeneratorAsync(string name, [Body] GeneratorPublication generator, CancellationToken cancel = default);
 
+    /// <summary>What is on offer, the newest first; without the names of classes.</summary>
+    /// <param name="mine">Only your own, delisted ones too.</param>
+    [Get("/v1/listings")]
+    Task<IReadOnlyList<Listing>> GetListingsAsync(string? kind = null, bool mine = false, int skip = 0, int limit = 100, CancellationToken cancel = default);
+
+    [Get("/v1/listings/{id}")]
+    Task<Listing> GetListingAsync(Guid id, CancellationToken cancel = default);
+
+    /// <summary>The preview that the platform made of what is sold: a small JPEG with a watermark.</summary>
+    [Get("/v1/listings/{id}/preview")]
+    Task<HttpContent> GetPreviewAsync(Guid id, CancellationToken cancel = default);
+
+    /// <summary>Publishes a listing, or the next version of one; lists it again when it was delisted. The same again changes nothing.</summary>
+    [Put("/v1/listings/{id}")]
+    Task<Listing> PublishListingAsync(Guid id, [Body] ListingPublication listing, CancellationToken cancel = default);
+
+    [Post("/v1/listings/{id}/delist")]
+    Task<Listing> DelistAsync(Guid id, CancellationToken cancel = default);
+
+    /// <summary>Who has bought your listing, the newest first.</summary>
+    [Get("/v1/listings/{id}/licensees")]
+    Task<IReadOnlyList<Licensee>> GetLicenseesAsync(Guid id, int skip = 0, int limit = 100, CancellationToken cancel = default);
+
+    /// <summary>Buys a licence at the posted price.</summary>
+    [Post("/v1/listings/{id}/licences")]
+    Task<Licence> BuyLicenceAsync(Guid id, [Body] LicencePurchase purchase, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    /// <summary>Your licences, the newest first.</summary>
+    [Get("/v1/licences")]
+    Task<IReadOnlyList<Licence>> GetLicencesAsync(int skip = 0, int limit = 100, CancellationToken cancel = default);
+
+    [Get("/v1/licences/{id}")]
+    Task<Licence> GetLicenceAsync(Guid id, CancellationToken cancel = default);
+
+    /// <summary>Asks a listing's supplier for a quote.</summary>
+    [Post("/v1/deals")]
+    Task<Deal> OpenDealAsync([Body] DealRequest request, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    /// <summary>Your deals, as buyer or supplier, the newest first.</summary>
+    [Get("/v1/deals")]
+    Task<IReadOnlyList<Deal>> GetDealsAsync(int skip = 0, int limit = 100, CancellationToken cancel = default);
+
+    [Get("/v1/deals/{id}")]
+    Task<Deal> GetDealAsync(Guid id, CancellationToken cancel = default);
+
+    /// <summary>Makes an offer, which takes the place of the one before it.</summary>
+    [Post("/v1/deals/{id}/offers")]
+    Task<Deal> OfferAsync(Guid id, [Body] OfferRequest offer, CancellationToken cancel = default);
+
+    /// <summary>Accepts the other side's offer; its whole price is held.</summary>
+    [Post("/v1/deals/{id}/accept")]
+    Task<Deal> AcceptAsync(Guid id, [Body] OfferAcceptance acceptance, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    /// <summary>Before anything is accepted: the supplier declines, the buyer withdraws.</summary>
+    [Post("/v1/deals/{id}/close")]
+    Task<Deal> CloseDealAsync(Guid id, CancellationToken cancel = default);
+
+    [Post("/v1/deals/{id}/deliveries")]
+    Task<Deal> DeliverAsync(Guid id, [Body] DeliveryRequest delivery, CancellationToken cancel = default);
+
+    [Post("/v1/deals/{id}/approve")]
+    Task<Deal> ApproveAsync(Guid id, [Body] DeliveryApproval approval, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    [Post("/v1/deals/{id}/reject")]
+    Task<Deal> RejectAsync(Guid id, [Body] DeliveryRejection rejection, CancellationToken cancel = default);
+
+    /// <summary>After the delivery deadline: the buyer takes back what was not delivered.</summary>
+    [Post("/v1/deals/{id}/cancel")]
+    Task<Deal> CancelDealAsync(Guid id, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    /// <summary>Asks to end the deal, or agrees to it: once both sides want it, what is held comes back.</summary>
+    [Post("/v1/deals/{id}/end")]
+    Task<Deal> EndDealAsync(Guid id, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
     [Post("/v1/quotes")]
     Task<Quote> QuoteAsync([Body] QuoteRequest request, CancellationToken cancel = default);
 
@@ -166,6 +240,11 @@ public interface INeuroApi
 
     [Get("/v1/nodes")]
     Task<IReadOnlyList<NodeView>> GetNodesAsync(CancellationToken cancel = default);
+
+    /// <summary>What your nodes were paid, by node and day, the newest day first.</summary>
+    /// <param name="days">How many, today included; at most 366.</param>
+    [Get("/v1/nodes/earnings")]
+    Task<IReadOnlyList<NodeEarnings>> GetNodeEarningsAsync(int days = 30, CancellationToken cancel = default);
 }
 
 /// <summary>What a node can ask of a platform.</summary>
@@ -176,6 +255,10 @@ public interface INodeApi
 
     [Post("/v1/nodes/join")]
     Task<JoinReply> JoinAsync([Body] JoinRequest request, CancellationToken cancel = default);
+
+    /// <summary>Asks for another floor, for quotes from now on.</summary>
+    [Put("/v1/nodes/me/floor")]
+    Task ChangeFloorAsync([Authorize("Bearer")] string token, [Body] FloorChange change, CancellationToken cancel = default);
 
     /// <summary>The next shard for this node; waits a while for one before it answers that there is none.</summary>
     [Post("/v1/nodes/claim")]

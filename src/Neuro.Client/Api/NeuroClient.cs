@@ -135,13 +135,24 @@ public sealed class NeuroClient : IAsyncDisposable
 
     public Task<IReadOnlyList<GeneratorListing>> GeneratorsAsync(CancellationToken cancel = default) => Api.GetGeneratorsAsync(cancel);
 
+    /// <summary>Buys a licence at the price that the listing shows; a price or version that changed since is refused.</summary>
+    public Task<Licence> BuyLicenceAsync(Listing listing, CancellationToken cancel = default)
+    {
+        var price = listing.Price ?? throw new NeuroException("listing.no_price", $"'{listing.Name}' has no posted price. Ask its supplier for a quote.");
+        var purchase = new LicencePurchase(Guid.CreateVersion7(), listing.Version, price);
+        return Api.BuyLicenceAsync(listing.Id, purchase, cancel, purchase.Id.ToString());
+    }
+
     public Task<IReadOnlyList<NodeView>> NodesAsync(CancellationToken cancel = default) => Api.GetNodesAsync(cancel);
 
     /// <summary>The price of a whole job.</summary>
     /// <param name="deadline">How long it may take; an hour if left out.</param>
     /// <param name="limit">The most to pay per CU.</param>
     public Task<Quote> QuoteAsync(JobSpec job, TimeSpan? deadline = null, Ntk? limit = null, CancellationToken cancel = default) =>
-        Api.QuoteAsync(new QuoteRequest(job, deadline, limit), cancel);
+        QuoteAsync(new QuoteRequest(job, deadline, limit), cancel);
+
+    /// <summary>The price of a whole job.</summary>
+    public Task<Quote> QuoteAsync(QuoteRequest request, CancellationToken cancel = default) => Api.QuoteAsync(request, cancel);
 
     /// <summary>Orders a quoted job; its cap is held until the job ends.</summary>
     public Task<Job> OrderAsync(Quote quote, CancellationToken cancel = default)

@@ -25,7 +25,19 @@ public sealed record Challenge(string Nonce);
 /// <param name="Signature">Over <c>neuro join 1\n{nonce}\n</c> in UTF-8.</param>
 /// <param name="Owner">API key of the account that earns; null keeps the one set when the node first joined.</param>
 /// <param name="Floor">The least it takes per CU, before the platform's fee.</param>
-public sealed record JoinRequest(string PublicKey, string Nonce, string Signature, string? Owner, string Name, Ntk Floor, Capacity Capacity);
+/// <param name="Benchmark">How <paramref name="Capacity"/> was measured; when given it must be the node's own, of the last week, and of this capacity.</param>
+public sealed record JoinRequest(string PublicKey, string Nonce, string Signature, string? Owner, string Name, Ntk Floor, Capacity Capacity, Benchmark? Benchmark = null)
+{
+    /// <summary>The least it takes once for a job, however much of it it does.</summary>
+    public Ntk StartCost { get; init; }
+
+    /// <summary>How long it takes before its first shard of a job begins.</summary>
+    public TimeSpan StartTime { get; init; }
+}
+
+/// <summary>Another floor, for quotes from now on; what was promised in a quote before stays.</summary>
+/// <param name="Floor">The least it takes per CU, before the platform's fee.</param>
+public sealed record FloorChange(Ntk Floor);
 
 /// <param name="Token">Goes into the Authorization header as a bearer token until <paramref name="Expires"/>.</param>
 public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expires);
@@ -35,3 +47,7 @@ public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expir
 /// <param name="Earned">Paid to it so far, before its owner took anything out.</param>
 [TypeFormatterSource("JobFormatters")]
 public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk Floor, string State, int ShardsDone, int ShardsRejected, Ntk Earned, DateTimeOffset LastSeen);
+
+/// <summary>What a node was paid for what it delivered on a day, by UTC.</summary>
+/// <param name="Name">What people call the node.</param>
+public sealed record NodeEarnings(string NodeId, string Name, DateOnly Day, int Shards, Ntk Earned);

@@ -1,5 +1,6 @@
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
+using Neuro.Client.Market;
 using Neuro.Client.Models;
 using Neuro.Client.Tokens;
 
@@ -16,9 +17,11 @@ public sealed record Claim(Lease? Lease);
 /// <param name="Count">Images in the shard (render), or epochs (train).</param>
 /// <param name="Inputs">Artifacts the work needs: the catalogue (render), or the dataset's shards (train).</param>
 /// <param name="Pay">What the node gets when the shard is verified.</param>
+/// <param name="Work">The planned work that it is paid for.</param>
+/// <param name="Reliability">By which the node's floor was divided when its pay was set.</param>
 public sealed record Lease(
     Guid ShardId, Guid JobId, int Shard, int Attempt, string Token, DateTimeOffset Expires,
-    JobSpec Spec, int First, int Count, IReadOnlyList<ArtifactRef> Inputs, Ntk Pay);
+    JobSpec Spec, int First, int Count, IReadOnlyList<ArtifactRef> Inputs, Ntk Pay, Cu Work, double Reliability);
 
 /// <summary>Says that a shard is being worked on, and extends its lease.</summary>
 /// <param name="Fraction">How much of the shard is done, 0 … 1.</param>
@@ -31,7 +34,14 @@ public sealed record HeartbeatReply(DateTimeOffset Expires, bool Cancel);
 /// <summary>Delivers a shard whose outputs are uploaded.</summary>
 /// <param name="Signature">The node's ed25519 signature over <see cref="Receipt.WorkBytes"/>.</param>
 /// <param name="Claims">What the node says of its result and the platform checks before paying, such as <c>validation_accuracy</c>.</param>
-public sealed record Completion(string Token, IReadOnlyList<ArtifactRef> Outputs, string Signature, IReadOnlyDictionary<string, double>? Claims = null);
+/// <param name="Usage">What the shard took on the node. Estimates learn from it; nothing is paid by it.</param>
+public sealed record Completion(string Token, IReadOnlyList<ArtifactRef> Outputs, string Signature, IReadOnlyDictionary<string, double>? Claims = null, Usage? Usage = null);
+
+/// <summary>What a shard took on its node.</summary>
+/// <param name="Seconds">From the lease to the delivery.</param>
+/// <param name="PeakMemoryBytes">The most that the node's process held meanwhile.</param>
+/// <param name="BytesIn">What it had to fetch; inputs it still had are not counted.</param>
+public sealed record Usage(double Seconds, long PeakMemoryBytes, long BytesIn);
 
 /// <summary>Gives a shard back undone, with the reason in one sentence.</summary>
 /// <param name="Fatal">True when no node could do it: the input itself is broken. One node is not believed alone; the second such word ends the job.</param>

@@ -7,7 +7,7 @@ namespace Neuro.Interactive.Formatting;
 /// <summary>How what is on offer and what it costs is shown.</summary>
 internal sealed class MarketFormatters
 {
-    public IEnumerable<object> CreateTypeFormatters() => [.. new QuoteFormatters().CreateTypeFormatters(), .. new GeneratorFormatters().CreateTypeFormatters()];
+    public IEnumerable<object> CreateTypeFormatters() => [.. new QuoteFormatters().CreateTypeFormatters(), .. new GeneratorFormatters().CreateTypeFormatters(), .. new ListingFormatters().CreateTypeFormatters(), .. new LicenceFormatters().CreateTypeFormatters()];
 }
 
 internal sealed class QuoteFormatters : FormatterSource<Quote>
@@ -21,7 +21,7 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
             .Add("pool", quote.Pool), quote).ToText()}
         Why
         {string.Join('\n', quote.Because.Select(sentence => $"  - {sentence}"))}
-        {Nodes(quote).ToText()}
+        {string.Join('\n', Lists(quote).Select(list => list.Text))}
         """;
 
     protected override Html ToHtml(Quote quote) => HtmlParts.Card(
@@ -34,7 +34,7 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
         Details(Title(quote), quote).ToHtml(),
         CardParts.Heading("Why this price and this pool"),
         CardParts.Sentences(quote.Because),
-        Nodes(quote).ToHtml());
+        Html.Join(Lists(quote).Select(list => list.Html), "\n"));
 
     protected override string? ToText(IReadOnlyList<Quote> quotes) => Table(quotes).ToText();
 
@@ -47,12 +47,46 @@ internal sealed class QuoteFormatters : FormatterSource<Quote>
         .Add("good until", Wording.Moment(quote.Expires))
         .Add("id", quote.Id.ToString(), Html.Of($"<code>{quote.Id}</code>"));
 
+    private static IEnumerable<(string Text, Html Html)> Lists(Quote quote)
+    {
+        if (quote.Estimate is { } estimate)
+        {
+            var expected = Expected(estimate);
+            yield return (expected.ToText(), expected.ToHtml());
+        }
+
+        var nodes = Nodes(quote);
+        yield return (nodes.ToText(), nodes.ToHtml());
+    }
+
+    private static ListTable<(string What, Estimated Number, Func<double, string> Write)> Expected(ResourceEstimate estimate) =>
+        new ListTable<(string What, Estimated Number, Func<double, string> Write)>(
+            "What it is expected to take; what is paid follows from the planned work alone",
+            [
+                ("compute", estimate.Work, value => $"{Wording.Number(value, "#,0.#")} CU"),
+                ("time", estimate.Seconds, value => Wording.Duration(TimeSpan.FromSeconds(Math.Min(value, TimeSpan.MaxValue.TotalSeconds / 2)))),
+                ("memory of a node", estimate.MemoryBytes, Bytes),
+                ("fetched by nodes", estimate.BytesIn, Bytes),
+                ("delivered", estimate.BytesOut, Bytes),
+            ])
+            .Words("what", row => row.What)
+            .Number("about", row => row.Write(row.Number.Value))
+            .Words("8 times in 10", row => $"{row.Write(row.Number.Low)} to {row.Write(row.Number.High)}")
+            .Words("known from", row => Source(row.Number));
+
+    private static string Bytes(double bytes) => Wording.Size((long)Math.Min(bytes, long.MaxValue / 2));
+
+    private static string Source(Estimated number) => number.Shards == 0 ? "a formula; its error is a guess" : $"{(number.Learned ? "" : "a formula, ")}{Wording.Count(number.Shards, "finished shard")}";
+
     private static ListTable<QuotedNode> Nodes(Quote quote) => new ListTable<QuotedNode>("Nodes in the auction", quote.Nodes)
         .Words("node", node => node.Name, node => Html.Of($"<span title=\"{node.NodeId}\">{node.Name}</span>"))
         .Words("pool", node => node.Pool)
         .Amounts("floor, NTK per CU", node => node.Floor)
+        .Words("verified", node => Wording.Percent(node.Reliability))
+        .Amounts("start-up, NTK", node => node.StartCost)
         .Number("speed, CU/s", node => Wording.Number(node.CuPerSecond))
-        .Words("share of the work", node => node.Share > 0 ? Wording.Percent(node.Share) : "not chosen", node => CardParts.ShareBar(node.Share));
+        .Words("share of the work", node => node.Share > 0 ? Wording.Percent(node.Share) : "not chosen", node => CardParts.ShareBar(node.Share))
+        .Amounts("paid, NTK per CU", node => node.PayPerCu);
 
     private static ListTable<Quote> Table(IReadOnlyList<Quote> quotes) => new ListTable<Quote>("Quotes", quotes)
         .Words("what", quote => quote.Title)

@@ -14,6 +14,7 @@ public static class NeuroMagics
         new LedgerMagic(session),
         new ProofMagic(session),
         new GeneratorsMagic(session),
+        new ListingsMagic(session),
         new PreviewMagic(session),
         new QuoteMagic(session),
         new OrderMagic(session),

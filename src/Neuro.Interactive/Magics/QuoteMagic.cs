@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
+using Neuro.Client.Market;
 using Neuro.Client.Tokens;
 
 namespace Neuro.Interactive.Magics;
@@ -15,6 +16,8 @@ internal sealed class QuoteMagic(NeuroSession session) : Magic("neuro-quote", "A
     private readonly Parameter<JobSpec?> job = Optional<JobSpec>("job", "A JobSpec (@variable) instead of a recipe.");
     private readonly Parameter<TimeSpan?> deadline = Optional<TimeSpan?>("deadline", "How long the job may take, such as 00:10:00; an hour if left out.");
     private readonly Parameter<Ntk?> limit = Optional<Ntk?>("limit", "The most to pay per CU, in NTK; no limit if left out.");
+    private readonly Parameter<Ntk?> spend = Optional<Ntk?>("most-spend", "The most to hold for the whole job, fee included, in NTK; no limit if left out.");
+    private readonly Parameter<QuotePricing> pricing = Optional("pricing", "uniform: all chosen nodes get one price; vickrey: each what it saves the others, which needs --limit.", QuotePricing.Uniform);
     private readonly Parameter<string> name = Optional("as", "The variable for the quote.", "quote");
 
     public override async Task RunAsync(Arguments given, IMagicHost host)
@@ -26,7 +29,7 @@ internal sealed class QuoteMagic(NeuroSession session) : Magic("neuro-quote", "A
 
         var client = await session.ConnectedAsync(host.Cancellation);
         var spec = given.Get(job) ?? await RenderAsync(client, given, host);
-        var quote = await client.QuoteAsync(spec, given.Get(deadline), given.Get(limit), host.Cancellation);
+        var quote = await client.QuoteAsync(new QuoteRequest(spec, given.Get(deadline), given.Get(limit), given.Get(spend), given.Get(pricing)), host.Cancellation);
         host.SetVariable(given.Get(name), quote);
         host.Display(quote);
     }

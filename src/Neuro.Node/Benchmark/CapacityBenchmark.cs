@@ -9,6 +9,8 @@ using Neuro.Kernels.Recipes;
 using Neuro.Learning.Runtime;
 using Neuro.Learning.Training;
 using Neuro.Learning.Zoo;
+using Neuro.Node.Work;
+using Measurement = Neuro.Client.Nodes.Benchmark;
 
 namespace Neuro.Node.Benchmark;
 
@@ -18,34 +20,40 @@ public static class CapacityBenchmark
     private const int Images = 48;
     private const int Classes = 12;
     private const int Crops = 640;
+    private const string FileName = "capacity.json";
     private static readonly TimeSpan Fresh = TimeSpan.FromDays(7);
 
-    private sealed record Measured(DateTimeOffset At, string Build, Capacity Capacity);
+    private static string Build { get; } = typeof(CapacityBenchmark).Module.ModuleVersionId.ToString();
 
-    /// <summary>The capacity measured by this build in the last seven days, kept in <paramref name="folder"/>; measured now (some ten seconds) when there is none.</summary>
-    public static Capacity MeasureOnce(string folder, Action<string> log, CancellationToken cancel)
+    /// <summary>What a node measured last, however long ago; null when there is nothing, or nothing that it signed.</summary>
+    /// <param name="node">Its public key.</param>
+    public static Measurement? Last(string folder, string node)
     {
-        var path = Path.Combine(folder, "capacity.json");
-        var build = typeof(CapacityBenchmark).Module.ModuleVersionId.ToString();
-        try
-        {
-            if (File.Exists(path)
-                && JsonSerializer.Deserialize<Measured>(File.ReadAllText(path), NeuroJson.Options) is { } kept
-                && kept.Build == build && DateTimeOffset.UtcNow - kept.At < Fresh)
-            {
-                return kept.Capacity;
-            }
-        }
-        catch (JsonException)
-        {
-            // Measured again below.
-        }
+        var kept = StatusFile.Read<Measurement>(Path.Combine(folder, FileName));
+        return kept is { Capacity: not null, Build: not null, Signature: not null } && kept.Verify(node) ? kept : null;
+    }
 
+    /// <summary>What this build measured in the last seven days with as many cores as it may use now; null when there is nothing such.</summary>
+    internal static Measurement? Known(NodeFolder folder) =>
+        Last(folder.Path, Ed25519.PublicKey(folder.Key)) is { } kept && kept.Build == Build && kept.Capacity.Cores == Environment.ProcessorCount && DateTimeOffset.UtcNow - kept.At < Fresh ? kept : null;
+
+    /// <summary>Measures now (some ten seconds), signs it and keeps it in the folder.</summary>
+    internal static Measurement MeasureAndKeep(NodeFolder folder, Action<string> log, CancellationToken cancel)
+    {
         log("Measuring this machine: renders a shard and trains on it, some ten seconds.");
-        var capacity = Measure(Path.Combine(folder, "benchmark"), cancel);
+        var scratch = Path.Combine(folder.Path, "benchmark");
+        var capacity = Measure(scratch, cancel);
+        var (write, read) = DiskBenchmark.Measure(scratch, cancel);
         log($"Measured {capacity.RenderCuPerSecond:0.00} CU/s rendering, {capacity.TrainCuPerSecond:0.00} CU/s training on {capacity.Device}.");
-        File.WriteAllText(path, JsonSerializer.Serialize(new Measured(DateTimeOffset.UtcNow, build, capacity), NeuroJson.Options));
-        return capacity;
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        return Keep(folder, new(now, Build, capacity, write, read, null, null, ""));
+    }
+
+    internal static Measurement Keep(NodeFolder folder, Measurement measured)
+    {
+        var signed = measured.Signed(folder.Key);
+        StatusFile.Write(Path.Combine(folder.Path, FileName), signed);
+        return signed;
     }
 
     /// <summary>Measures now.</summary>

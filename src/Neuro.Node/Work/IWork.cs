@@ -29,6 +29,13 @@ internal sealed class WorkProgress
     private readonly Lock gate = new();
     private readonly List<TrainingPoint> points = [];
     private double fraction;
+    private long peakMemoryBytes;
+
+    /// <summary>The most that this process held when it was looked at, bytes.</summary>
+    public long PeakMemoryBytes => Interlocked.Read(ref peakMemoryBytes);
+
+    /// <summary>Looks at what this process holds now.</summary>
+    public void NoteMemory() => Interlocked.Exchange(ref peakMemoryBytes, Math.Max(PeakMemoryBytes, Environment.WorkingSet));
 
     public void Report(double done)
     {

@@ -5,6 +5,9 @@ namespace Neuro.Node.Work;
 /// <summary>What a node keeps on disk: its secret key, downloaded artifacts, and the work in hand.</summary>
 internal sealed class NodeFolder : IDisposable
 {
+    /// <summary>Held open by whoever uses the folder.</summary>
+    public const string LockName = "node.lock";
+
     private static readonly TimeSpan WorthKeeping = TimeSpan.FromDays(1);
 
     private readonly FileStream claim;
@@ -15,7 +18,7 @@ internal sealed class NodeFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            claim = new FileStream(System.IO.Path.Combine(path, "node.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            claim = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception taken) when (taken is IOException or UnauthorizedAccessException)
         {
@@ -26,7 +29,7 @@ internal sealed class NodeFolder : IDisposable
         Cache = DataFolder.Cache(path);
         scratch = System.IO.Path.Combine(path, "scratch");
         DropOldWork();
-        Key = ReadOrMakeKey();
+        Key = ReadKey(path) ?? MakeKey();
     }
 
     public string Path { get; }
@@ -50,12 +53,13 @@ internal sealed class NodeFolder : IDisposable
         }
     }
 
-    private byte[] ReadOrMakeKey()
+    /// <summary>The secret key in a node's folder; null before its first run.</summary>
+    public static byte[]? ReadKey(string folder)
     {
-        var path = System.IO.Path.Combine(Path, "node.key");
+        var path = KeyPath(folder);
         if (!File.Exists(path))
         {
-            DataFolder.WriteSecret(path, Convert.ToBase64String(Ed25519.NewKey()));
+            return null;
         }
 
         var key = new byte[32];
@@ -63,4 +67,13 @@ internal sealed class NodeFolder : IDisposable
             ? key
             : throw new NeuroException("node.key_broken", $"{path} is not a node key any more. Restore it from a backup; or delete it, and the node joins as a new one without its history.");
     }
+
+    private byte[] MakeKey()
+    {
+        var key = Ed25519.NewKey();
+        DataFolder.WriteSecret(KeyPath(Path), Convert.ToBase64String(key));
+        return key;
+    }
+
+    private static string KeyPath(string folder) => System.IO.Path.Combine(folder, "node.key");
 }

@@ -1,11 +1,13 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Nodes;
+using Neuro.Client.Tokens;
 using Neuro.Kernels;
 using Neuro.Node.Benchmark;
+using Neuro.Node.Bidding;
+using Measurement = Neuro.Client.Nodes.Benchmark;
 
 namespace Neuro.Node.Work;
 
@@ -30,25 +32,33 @@ public sealed class Worker : IDisposable
     private readonly INodeApi api;
     private readonly IReadOnlyDictionary<string, IWork> works;
     private readonly SemaphoreSlim joining = new(1);
+    private readonly TunedFloor? tuned;
+    private readonly Foreman foreman;
     private Capacity? capacity;
+    private Measurement? benchmark;
     private JoinReply? joined;
+    private Ntk filed;
 
     /// <param name="log">Told what the node does, a line each.</param>
+    /// <param name="foreman">Of a supervised node; one that has no supervisor above it if left out.</param>
     /// <exception cref="NeuroException"><c>node.folder_in_use</c>, <c>node.key_broken</c>.</exception>
-    public Worker(NodeOptions options, Action<string> log, TimeProvider? time = null)
-        : this(options, log, time ?? TimeProvider.System, [new RenderWork(), new TrainWork()])
+    public Worker(NodeOptions options, Action<string> log, TimeProvider? time = null, Foreman? foreman = null)
+        : this(options, log, time ?? TimeProvider.System, [new RenderWork(), new TrainWork()], foreman)
     {
     }
 
-    internal Worker(NodeOptions options, Action<string> log, TimeProvider time, IReadOnlyList<IWork> works)
+    internal Worker(NodeOptions options, Action<string> log, TimeProvider time, IReadOnlyList<IWork> works, Foreman? foreman = null)
     {
         this.options = options;
         this.log = log;
         this.time = time;
         this.works = works.ToDictionary(work => work.Kind);
         folder = new NodeFolder(options.Folder);
+        tuned = options.IsTuned ? new TunedFloor(folder.Path, options.Floor, log) : null;
+        this.foreman = foreman ?? new Foreman(options.Folder, time);
         services = NeuroClient.Services(options.Platform, apiKey: null).BuildServiceProvider();
         api = services.GetRequiredService<INodeApi>();
+        this.foreman.Starts(options.Platform, options.Name);
     }
 
     /// <summary>The platform has taken it in, or renewed its token.</summary>
@@ -58,12 +68,14 @@ public sealed class Worker : IDisposable
     public async Task RunAsync(CancellationToken cancel)
     {
         await api.ChallengeAsync(cancel); // Before anything takes time: is there a platform at this address?
-        await RunAsync(CapacityBenchmark.MeasureOnce(folder.Path, log, cancel), cancel);
+        benchmark = CapacityBenchmark.Known(folder) ?? await MeasureAsync(cancel);
+        await RunAsync(benchmark.Capacity, cancel);
     }
 
     internal async Task RunAsync(Capacity measured, CancellationToken cancel)
     {
         capacity = measured;
+        foreman.Measured(measured);
         var backOff = TimeSpan.Zero;
         while (!cancel.IsCancellationRequested)
         {
@@ -74,8 +86,17 @@ public sealed class Worker : IDisposable
                     await Task.Delay(backOff, time, cancel);
                 }
 
+                if (!await foreman.MayClaimAsync(cancel))
+                {
+                    return;
+                }
+
+                await AskAsync(cancel);
+                var began = time.GetTimestamp();
                 var claim = await api.ClaimAsync(await TokenAsync(cancel), cancel);
+                tuned?.Idled(time.GetElapsedTime(began));
                 backOff = TimeSpan.Zero;
+                foreman.Answers();
                 if (claim.Lease is { } lease)
                 {
                     await DoAsync(lease, cancel);
@@ -93,10 +114,13 @@ public sealed class Worker : IDisposable
             catch (NeuroException failed) when (failed.Status is 0 or >= 500 or 409 or 408 or 429)
             {
                 backOff = Next(backOff);
+                foreman.Fails(failed.Message, away: true);
                 log($"{failed.Message} Trying again in {backOff.TotalSeconds:0.#} s.");
             }
         }
     }
+
+    private Ntk Floor => foreman.Floor(tuned?.Floor ?? options.Floor);
 
     public void Dispose()
     {
@@ -108,6 +132,25 @@ public sealed class Worker : IDisposable
     private static TimeSpan Next(TimeSpan backOff) =>
         TimeSpan.FromMilliseconds(Math.Min(LongestBackOff.TotalMilliseconds, Math.Max(250, backOff.TotalMilliseconds * 2)));
 
+    // Asks for the floor that the tuner or the miner names by now; what was promised for a lower one before stays.
+    private async Task AskAsync(CancellationToken cancel)
+    {
+        var token = await TokenAsync(cancel);
+        if (Floor is var floor && floor != filed)
+        {
+            await api.ChangeFloorAsync(token, new(floor), cancel);
+            log($"Floor {floor} NTK per CU, after {filed}.");
+            filed = floor;
+            foreman.Joined(floor);
+        }
+    }
+
+    private async Task<Measurement> MeasureAsync(CancellationToken cancel)
+    {
+        using var device = await foreman.TakeDeviceAsync(cancel);
+        return CapacityBenchmark.MeasureAndKeep(folder, log, cancel);
+    }
+
     // Asked before every call: a shard may take longer than a token lasts.
     private async Task<string> TokenAsync(CancellationToken cancel)
     {
@@ -116,11 +159,11 @@ public sealed class Worker : IDisposable
         {
             if (joined is null || joined.Expires - time.GetUtcNow() < RenewBefore)
             {
-                var challenge = await api.ChallengeAsync(cancel);
-                var signature = Ed25519.Sign(folder.Key, Encoding.UTF8.GetBytes($"neuro join 1\n{challenge.Nonce}\n"));
-                joined = await api.JoinAsync(
-                    new JoinRequest(Ed25519.PublicKey(folder.Key), challenge.Nonce, signature, options.OwnerKey, options.Name, options.Floor, capacity!), cancel);
-                log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {options.Floor} NTK per CU.");
+                var floor = Floor;
+                joined = await Enrolment.JoinAsync(api, folder, options with { Floor = floor }, capacity!, benchmark, cancel);
+                filed = floor;
+                foreman.Joined(floor);
+                log($"{JoinedLine}{options.Platform} as {options.Name} ({joined.NodeId[..8]}…), floor {filed} NTK per CU.");
                 Joined?.Invoke();
             }
 
@@ -135,15 +178,19 @@ public sealed class Worker : IDisposable
     private async Task DoAsync(Lease lease, CancellationToken cancel)
     {
         log($"Shard {lease.Shard} of {lease.Spec.Kind} job {lease.JobId}, attempt {lease.Attempt}, for {lease.Pay} NTK.");
+        foreman.Begins(lease);
         var scratch = folder.Scratch(lease.ShardId);
         var progress = new WorkProgress();
+        var (began, delivered) = (time.GetTimestamp(), false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var beats = BeatAsync(lease, progress, stop);
         try
         {
             var completion = await WorkAsync(lease, scratch, progress, stop.Token);
             await InsistAsync(async () => await api.CompleteAsync(await TokenAsync(stop.Token), lease.ShardId, completion, stop.Token), stop.Token);
+            foreman.Delivered(lease);
             log($"Shard {lease.Shard} of job {lease.JobId} delivered.");
+            delivered = true;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -160,6 +207,7 @@ public sealed class Worker : IDisposable
         }
         catch (Exception failed) when (failed is not NeuroException { Code: Unreachable } and not OutOfMemoryException)
         {
+            foreman.Fails(failed.Message, away: false);
             log($"Shard {lease.Shard} of job {lease.JobId} failed: {failed.Message}");
             await GiveBackAsync(lease, failed.Message, IsOfTheInput(failed));
         }
@@ -167,6 +215,16 @@ public sealed class Worker : IDisposable
         {
             await stop.CancelAsync();
             await beats;
+            if (delivered)
+            {
+                tuned?.Delivered(lease.Pay, lease.Reliability, lease.Work, time.GetElapsedTime(began));
+            }
+            else
+            {
+                tuned?.Idled(time.GetElapsedTime(began));
+            }
+
+            foreman.Ends();
             if (!cancel.IsCancellationRequested)
             {
                 Directory.Delete(scratch, recursive: true); // Kept when the node is stopped: the same shard may come back to it.
@@ -181,13 +239,20 @@ public sealed class Worker : IDisposable
             throw new NeuroException("node.unknown_work", $"This node does {string.Join(" and ", works.Keys)}, not {lease.Spec.Kind}. Update it.");
         }
 
+        var (began, bytesIn) = (time.GetTimestamp(), 0L);
         var inputs = new List<string>(lease.Inputs.Count);
         foreach (var input in lease.Inputs)
         {
+            bytesIn += Artifacts(await TokenAsync(cancel)).Has(input) ? 0 : input.Bytes;
             await InsistAsync(async () => inputs.Add(await Artifacts(await TokenAsync(cancel)).DownloadAsync(input, cancel)), cancel);
         }
 
-        var result = await Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
+        WorkResult result;
+        using (await foreman.TakeDeviceAsync(cancel))
+        {
+            result = await Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
+        }
+
         var outputs = new List<ArtifactRef>(result.Files.Count);
         foreach (var file in result.Files)
         {
@@ -195,7 +260,8 @@ public sealed class Worker : IDisposable
         }
 
         var signature = Ed25519.Sign(folder.Key, Receipt.WorkBytes(lease.JobId, lease.Shard, outputs.Select(output => output.Sha256)));
-        return new Completion(lease.Token, outputs, signature, result.Claims);
+        progress.NoteMemory();
+        return new Completion(lease.Token, outputs, signature, result.Claims, new(time.GetElapsedTime(began).TotalSeconds, progress.PeakMemoryBytes, bytesIn));
     }
 
     // An hour's work is not lost because the platform is away or busy for a minute; whether the lease is, the beats find out.
@@ -233,6 +299,7 @@ public sealed class Worker : IDisposable
         {
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
+                progress.NoteMemory();
                 var (fraction, points) = progress.Take();
                 try
                 {

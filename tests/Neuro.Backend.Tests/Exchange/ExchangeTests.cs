@@ -289,6 +289,7 @@ public sealed class ExchangeTests
     public async Task Kill_UnderLoad_NoTradeIsHalfDone(string engine)
     {
         await using var market = await TestExchange.OpenAsync(engine);
+        await market.LetGoAsync();
         var acknowledged = new HashSet<Guid>();
         for (var life = 0; life < 8; life++)
         {

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Cluster;
 using Neuro.Backend.Exchange;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.OrderBooks;
@@ -23,8 +24,10 @@ internal sealed class TestExchange : IAsyncDisposable
 
     private readonly LedgerEngine engine;
     private Backend.Ledger.Ledger ledger;
+    private TestLeases leases;
 
-    private TestExchange(LedgerEngine engine, Backend.Ledger.Ledger ledger, Backend.Exchange.Exchange exchange) => (this.engine, this.ledger, Exchange) = (engine, ledger, exchange);
+    private TestExchange(LedgerEngine engine, Backend.Ledger.Ledger ledger, TestLeases leases, Backend.Exchange.Exchange exchange) =>
+        (this.engine, this.ledger, this.leases, Exchange) = (engine, ledger, leases, exchange);
 
     public Backend.Exchange.Exchange Exchange { get; private set; }
 
@@ -41,7 +44,8 @@ internal sealed class TestExchange : IAsyncDisposable
         var engine = await LedgerEngine.OpenAsync(engineName);
         var ledger = new Backend.Ledger.Ledger(engine.Database, TimeProvider.System);
         await ledger.OpenBooksAsync(Cancel);
-        var exchange = new Backend.Exchange.Exchange(engine.Database, ledger, TimeProvider.System);
+        var leases = await TestLeases.TakeAsync(engine.Database, Backend.Exchange.Exchange.Lease);
+        var exchange = new Backend.Exchange.Exchange(engine.Database, ledger, leases.Leases, TimeProvider.System);
         await exchange.OpenBookAsync(Asset, "Licences of a shelf dataset", Ntk.Of(0.01m), 100, Cancel);
         foreach (var person in People)
         {
@@ -50,7 +54,7 @@ internal sealed class TestExchange : IAsyncDisposable
             await exchange.IssueAsync(Guid.NewGuid(), person, Asset, Lots, "start", Cancel);
         }
 
-        return new(engine, ledger, exchange);
+        return new(engine, ledger, leases, exchange);
     }
 
     public Task<BookOrder> BidAsync(Guid who, int price, int quantity) => Exchange.PlaceAsync(who, Asset, new(Guid.NewGuid(), "bid", "limit", Ntk.Of(price), quantity), Cancel);
@@ -69,14 +73,19 @@ internal sealed class TestExchange : IAsyncDisposable
         return (holding.Available, holding.Held);
     }
 
+    /// <summary>Lets other processes trade.</summary>
+    public ValueTask LetGoAsync() => leases.DisposeAsync();
+
     /// <summary>Stops, and starts again over the same database.</summary>
     public async Task RestartAsync()
     {
         await Exchange.DisposeAsync();
         await ledger.DisposeAsync();
         ledger = new(Database, TimeProvider.System);
-        Exchange = new(Database, ledger, TimeProvider.System);
-        await Exchange.ResumeAsync(CancellationToken.None);
+        await leases.DisposeAsync();
+        leases = await TestLeases.TakeAsync(Database, Backend.Exchange.Exchange.Lease);
+        Exchange = new(Database, ledger, leases.Leases, TimeProvider.System);
+        await Exchange.SyncAsync(CancellationToken.None);
     }
 
     /// <summary>The laws: books prove right, never crossed, every order's fills are its trades, every hold is what its order may still need, time priority.</summary>
@@ -85,12 +94,20 @@ internal sealed class TestExchange : IAsyncDisposable
         var proof = await ledger.ProofAsync(CancellationToken.None);
         proof.Faults.ShouldBeEmpty();
         proof.Sum.ShouldBe(Ntk.Zero);
-        await using var db = Database.CreateDbContext();
+        var depth = Exchange.Depth(Asset, 50);
+        await CheckAsync(Database, depth);
+    }
+
+    /// <summary>The laws of what a database holds of the book, and of the depth that is shown.</summary>
+    public static async Task CheckAsync(Database database, Client.Market.Depth depth)
+    {
+        await using var db = database.CreateDbContext();
         var orders = await db.BookOrders.AsNoTracking().ToListAsync();
         var trades = await db.Trades.AsNoTracking().ToListAsync();
         var holds = await db.Holds.AsNoTracking().ToDictionaryAsync(hold => hold.Id);
         var filled = trades.SelectMany(trade => new[] { (Id: trade.Maker, trade.Quantity), (Id: trade.Taker, trade.Quantity) }).GroupBy(fill => fill.Id).ToDictionary(fills => fills.Key, fills => fills.Sum(fill => fill.Quantity));
         var byId = orders.ToDictionary(order => order.Id);
+        orders.DistinctBy(order => order.Sequence).Count().ShouldBe(orders.Count);
         foreach (var order in orders)
         {
             filled.GetValueOrDefault(order.Id).ShouldBe(order.Filled);
@@ -125,7 +142,6 @@ internal sealed class TestExchange : IAsyncDisposable
             bids.Max(order => order.Price).ShouldBeLessThan(asks.Min(order => order.Price));
         }
 
-        var depth = Exchange.Depth(Asset, 50);
         depth.Bids.Sum(level => level.Quantity).ShouldBe(bids.Sum(order => order.Quantity - order.Filled));
         depth.Asks.Sum(level => level.Quantity).ShouldBe(asks.Sum(order => order.Quantity - order.Filled));
     }
@@ -133,6 +149,7 @@ internal sealed class TestExchange : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Exchange.DisposeAsync();
+        await leases.DisposeAsync();
         await ledger.DisposeAsync();
         await engine.DisposeAsync();
     }

@@ -232,7 +232,7 @@ public sealed class RestartTests
             await using var customer = await NeuroClient.ConnectAsync(url.ToString(), File.ReadAllText(Path.Combine(folder, "first-user.key")).Trim(), Cancel);
             await customer.BuyAsync(Ntk.Of(100), Cancel);
             await using var node = new TestNode(url, "node", secret);
-            await node.JoinAsync(File.ReadAllText(Path.Combine(folder, "node-owner.key")).Trim(), Ntk.Of(1));
+            await node.JoinAsync(File.ReadAllText(Path.Combine(folder, "node-owner.key")).Trim(), Ntk.Of(0.95m)); // Over a newcomer's 95 % that is 1.
             job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(20, perShard: 1));
             for (var i = 0; i < 7; i++)
             {
@@ -248,7 +248,7 @@ public sealed class RestartTests
         {
             await using var customer = await NeuroClient.ConnectAsync(platform.Url.ToString(), platform.FirstUserKey, Cancel);
             await using var node = new TestNode(platform.Url, "node", secret);
-            await node.JoinAsync(null, Ntk.Of(1));
+            await node.JoinAsync(null, Ntk.Of(0.95m));
             await node.WorkAllAsync();
             var done = await customer.CompleteAsync(job, cancel: Cancel);
             (done.State, done.Paid).ShouldBe((JobState.Succeeded, Ntk.Of(22)));

@@ -54,7 +54,7 @@ public sealed class QuoteTests
         var unmet = await Should.ThrowAsync<NeuroException>(() => customer.QuoteAsync(NumberWork.Spec(10), TimeSpan.FromSeconds(4), Ntk.Of(2), Cancel));
         unmet.Code.ShouldBe("quote.deadline_unmet");
         unmet.Message.ShouldContain("need 5 s");
-        unmet.Message.ShouldContain("one node would work for up to 5 NTK");
+        unmet.Message.ShouldContain("with one node more it is done at 5 NTK per CU");
         (await Should.ThrowAsync<NeuroException>(() => customer.QuoteAsync(NumberWork.Spec(10), limit: Ntk.Of(0.5m), cancel: Cancel))).Code.ShouldBe("quote.limit_too_low");
     }
 

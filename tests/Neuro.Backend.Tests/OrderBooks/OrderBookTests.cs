@@ -161,6 +161,18 @@ public sealed class OrderBookTests
     }
 
     [Theory]
+    [InlineData(9, 5)]
+    [InlineData(10, 0)]
+    [InlineData(11, 0)]
+    public void Place_PostOnly_RestsWhereItTakesNothingAndElseIsCancelled(long price, long rested)
+    {
+        Ask(Ann, 10, 3);
+        book.Place(99, Bob, Side.Bid, OrderKind.PostOnly, price, 5, events).ShouldBe(Did(rested: rested, cancelled: 5 - rested));
+        events.ShouldBeEmpty();
+        (book.BestBid, book.BestAsk).ShouldBe((rested > 0 ? price : null, 10));
+    }
+
+    [Theory]
     [InlineData((int)Side.Bid, (int)OrderKind.Market, 1, null, nameof(Refusal.BadPrice))]
     [InlineData((int)Side.Bid, (int)OrderKind.Market, 0, 0L, nameof(Refusal.BadSpendCap))]
     [InlineData((int)Side.Ask, (int)OrderKind.Market, 0, 5L, nameof(Refusal.BadSpendCap))]
@@ -169,7 +181,7 @@ public sealed class OrderBookTests
     [InlineData(0, (int)OrderKind.Limit, 1, null, nameof(Refusal.BadKind))]
     [InlineData(3, (int)OrderKind.Limit, 1, null, nameof(Refusal.BadKind))]
     [InlineData((int)Side.Bid, 0, 1, null, nameof(Refusal.BadKind))]
-    [InlineData((int)Side.Bid, 4, 1, null, nameof(Refusal.BadKind))]
+    [InlineData((int)Side.Bid, 5, 1, null, nameof(Refusal.BadKind))]
     public void Place_WhatMakesNoSense_IsRefusedAndChangesNothing(int side, int kind, long price, long? cap, string why)
     {
         Ask(Bob, 1, 1);

@@ -52,7 +52,7 @@ public sealed class AccessTests
         using var worker = platform.Http(node.Token);
         foreach (var address in await AddressesAsync(account))
         {
-            var forNodes = address.Contains("/claim") || address.Contains("/shards/");
+            var forNodes = address.Contains("/claim") || address.Contains("/shards/") || address.Contains("/nodes/me/");
             var isOpen = address.Contains(" /health/") || address.EndsWith("/v1/platform") || address.EndsWith("/challenge") || address.EndsWith("/join") || address.Contains("/artifacts/");
             if (!isOpen)
             {

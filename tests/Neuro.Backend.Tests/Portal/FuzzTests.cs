@@ -18,10 +18,12 @@ public sealed class FuzzTests
     private static readonly string[] Fields =
     [
         "id", "quoteId", "amount", "job", "kind", "recipe", "seed", "count", "dataset", "model", "epochs", "deadline", "limit", "name", "scopes", "expires", "graceMinutes", "roles",
-        "publicKey", "nonce", "signature", "owner", "floor", "capacity", "pool", "device", "cores", "memoryBytes", "renderCuPerSecond", "trainCuPerSecond",
+        "publicKey", "nonce", "signature", "owner", "floor", "startCost", "startTime", "usage", "seconds", "peakMemoryBytes", "bytesIn", "mostSpend", "pricing", "capacity", "pool", "device", "cores", "memoryBytes", "renderCuPerSecond", "trainCuPerSecond",
         "token", "outputs", "claims", "fraction", "points", "reason", "sha256", "bytes", "mediaType", "title", "description", "license", "catalogue", "generator",
         "tick", "feeBasisPoints", "account", "lots", "cents", "reference", "from", "to", "ntk", "asset", "books", "leastNtk", "mostNtk", "spreadBasisPoints", "size", "leastLots", "mostLots",
         "budgetCents", "periodDays", "leastPrice", "start", "side", "price", "quantity", "mostSpent",
+        "licence", "asset", "price", "stock", "quotes", "version", "listingId", "text", "until", "wish", "milestones", "deliveryDays", "note", "offerId", "milestone", "deliveryId",
+        "benchmark", "at", "build", "diskWrite", "diskRead", "upload", "download",
     ];
 
     private static readonly Gen<string> Texts = Gen.OneOf(
@@ -51,14 +53,15 @@ public sealed class FuzzTests
     [
         "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"amount\":\"1.5\"}",
         "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"quoteId\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a002\"}",
-        "{\"job\":{\"kind\":\"render\",\"recipe\":{\"perShard\":1,\"catalogue\":\"x\"},\"seed\":1,\"count\":2},\"deadline\":\"00:01:00\",\"limit\":\"5\"}",
+        "{\"job\":{\"kind\":\"render\",\"recipe\":{\"perShard\":1,\"catalogue\":\"x\"},\"seed\":1,\"count\":2},\"deadline\":\"00:01:00\",\"limit\":\"5\",\"mostSpend\":\"50\",\"pricing\":\"uniform\"}",
         "{\"job\":{\"kind\":\"train\",\"dataset\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a002\",\"model\":{},\"epochs\":1,\"seed\":1}}",
         "{\"name\":\"a key\",\"scopes\":[\"read\"],\"expires\":\"9000-01-01T00:00:00Z\"}",
         "{\"graceMinutes\":5}",
         "{\"title\":\"t\",\"description\":\"d\",\"license\":\"MIT\",\"recipe\":{\"perShard\":1},\"catalogue\":\"x\"}",
         "{\"token\":\"nl_x\",\"fraction\":0.5,\"points\":[{\"step\":1,\"steps\":2,\"epoch\":0,\"loss\":1,\"accuracy\":0.5,\"samplesPerSecond\":1}]}",
-        "{\"token\":\"nl_x\",\"signature\":\"x\",\"outputs\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1,\"name\":\"n\",\"mediaType\":\"a/b\"}],\"claims\":{\"a\":1}}",
-        "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"owner\":\"nk_x\",\"name\":\"n\",\"floor\":\"1\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1}}",
+        "{\"token\":\"nl_x\",\"signature\":\"x\",\"outputs\":[{\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"bytes\":1,\"name\":\"n\",\"mediaType\":\"a/b\"}],\"claims\":{\"a\":1},\"usage\":{\"seconds\":1,\"peakMemoryBytes\":1,\"bytesIn\":0}}",
+        "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"owner\":\"nk_x\",\"name\":\"n\",\"floor\":\"1\",\"startCost\":\"1\",\"startTime\":\"00:00:01\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1}}",
+        "{\"publicKey\":\"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\",\"nonce\":\"nc_x\",\"signature\":\"x\",\"name\":\"n\",\"floor\":\"1\",\"capacity\":{\"pool\":\"p\",\"device\":\"d\",\"cores\":1,\"memoryBytes\":1,\"renderCuPerSecond\":1,\"trainCuPerSecond\":1},\"benchmark\":{\"at\":\"2026-01-01T00:00:00Z\",\"build\":\"b\",\"capacity\":null,\"diskWrite\":1,\"diskRead\":1,\"signature\":\"x\"}}",
         "{\"roles\":[\"consumer\"]}",
         "{\"title\":\"t\",\"tick\":\"0.5\",\"feeBasisPoints\":5}",
         "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"account\":\"d3062f73-0d5e-4b43-a6a1-51d1c3b0a001\",\"lots\":5,\"cents\":5,\"reference\":\"r\"}",
@@ -67,6 +70,14 @@ public sealed class FuzzTests
         "{\"leastNtk\":\"0\",\"mostNtk\":\"9\",\"books\":[{\"asset\":\"CASH\",\"reference\":\"1\",\"spreadBasisPoints\":5,\"size\":1,\"leastLots\":0,\"mostLots\":9}]}",
         "{\"budgetCents\":5,\"periodDays\":1,\"leastPrice\":\"1\"}",
         "{\"start\":\"2027-01-01\"}",
+        "{\"kind\":\"labelling\",\"name\":\"by-hand\",\"title\":\"t\",\"description\":\"d\",\"licence\":\"MIT\",\"quotes\":true}",
+        "{\"kind\":\"generator\",\"name\":\"shop\",\"title\":\"t\",\"description\":\"d\",\"licence\":\"MIT\",\"asset\":\"a-shop\",\"price\":\"5\",\"stock\":3}",
+        "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"version\":1,\"price\":\"5\"}",
+        "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"listingId\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a003\",\"text\":\"x\",\"until\":\"2030-01-01T00:00:00Z\",\"wish\":\"5\"}",
+        "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"price\":\"5\",\"milestones\":[{\"title\":\"a\",\"price\":\"5\"}],\"deliveryDays\":3,\"expires\":\"2030-01-01T00:00:00Z\",\"note\":\"n\"}",
+        "{\"offerId\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\"}",
+        "{\"id\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"milestone\":1,\"sha256\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"note\":\"n\"}",
+        "{\"deliveryId\":\"6f0c1f9e-0d5e-4b43-a6a1-51d1c3b0a001\",\"reason\":\"r\"}",
     ];
 
     private static readonly Gen<byte[]> Spoilt = Gen.Select(Gen.OneOf(Whole), Gen.Int[0, 40], Scalars).Select((whole, place, value) =>
@@ -95,10 +106,15 @@ public sealed class FuzzTests
         var customer = await platform.CustomerAsync(ntk: 100);
         var node = await platform.NodeAsync();
         var id = (await customer.CreateKeyAsync("one", cancel: Cancel)).Key.Id;
+        var (supplier, _) = await platform.NewCustomerAsync("Ada");
+        var service = await supplier.Api.PublishListingAsync(Guid.NewGuid(), new("labelling", "boxes", "Boxes", "", "MIT", Quotes: true), Cancel);
+        var deal = await customer.Api.OpenDealAsync(new(Guid.NewGuid(), service.Id, "ten boxes", platform.Clock.GetUtcNow().AddDays(1)), Cancel);
+        await supplier.Api.OfferAsync(deal.Id, new(Guid.NewGuid(), Ntk.Of(5), [new("all", Ntk.Of(5))], 3, platform.Clock.GetUtcNow().AddDays(1)), Cancel);
         using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = platform.Platform.Url };
         var addresses = (await AccessTests.AddressesAsync(http)).Where(address => address.StartsWith("POST ", StringComparison.Ordinal) || address.StartsWith("PUT ", StringComparison.Ordinal)).ToArray();
         var statuses = new HashSet<HttpStatusCode>();
-        await Gen.Select(Gen.OneOf(addresses), Gen.OneOf(Bodies, Spoilt), Types, Keys, Gen.OneOf(id.ToString(), "x", "%01%F0", "a-shop", "CASH", new string('0', 64))).SampleAsync(
+        await Gen.Select(
+            Gen.OneOf(addresses), Gen.OneOf(Bodies, Spoilt), Types, Keys, Gen.OneOf(id.ToString(), deal.Id.ToString(), service.Id.ToString(), "x", "%01%F0", "a-shop", "CASH", new string('0', 64))).SampleAsync(
             async sent =>
             {
                 var (address, body, type, key, name) = sent;
@@ -137,6 +153,7 @@ public sealed class FuzzTests
     [InlineData("v1/treasury/purchases", "amount", 1_000_000)]
     [InlineData("v1/quotes", "deadline", 1_000_000)]
     [InlineData("v1/nodes/join", "name", 1_000_000)]
+    [InlineData("v1/deals", "text", 1_000_000)]
     public async Task Post_AVeryLongName_IsRefusedInAShortSentence(string path, string field, int length)
     {
         await using var platform = await TestPlatform.StartAsync();

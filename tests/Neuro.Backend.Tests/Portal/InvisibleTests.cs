@@ -108,7 +108,7 @@ public sealed class InvisibleTests
 
     // Node addresses take a node's token, admin addresses an operator's key; both have tests of their own.
     private static bool IsForOthers(string address, string who) =>
-        address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/shards/") || (address.Contains("/v1/admin/") && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
+        address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/me/") || address.Contains("/v1/nodes/shards/") || (address.Contains("/v1/admin/") && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
 
     private static PlatformOptions WithShelf(PlatformOptions options) => options with { Generators = [new GeneratorListing("shelf", 1, "Shelf", "Shelves.", "MIT", ["boxes"], [])] };
 
@@ -128,6 +128,10 @@ public sealed class InvisibleTests
         var account = (await ada.Api.GetAccountAsync(Cancel)).Id;
         await platform.Platform.Services.GetRequiredService<Backend.Exchange.Exchange>().OpenBookAsync(Book, "Hours of labelling", Ntk.Of(1), 0, Cancel);
         var bid = await ada.Api.PlaceAsync(Book, new(Guid.NewGuid(), "bid", "limit", Ntk.Of(2), 3), Cancel);
+        var shop = (Id: Guid.NewGuid(), Work: new ListingPublication("labelling", "by-ada", "By Ada", "", "MIT", Quotes: true));
+        await ada.Api.PublishListingAsync(shop.Id, shop.Work, Cancel);
+        await ada.Api.DelistAsync(shop.Id, Cancel); // Or her name would be on offer for everybody.
+        var (licence, deal) = await DealAsync(ada, (await platform.NewCustomerAsync("Cy")).Client, platform);
         var lines = await ada.LedgerAsync(cancel: Cancel);
         var (jobId, keyId) = (job.Id.ToString(), made.Key.Id.ToString());
         return new(
@@ -154,13 +158,39 @@ public sealed class InvisibleTests
                 ["POST /v1/books/{asset}/orders"] = Public,
                 ["PUT /v1/books/{asset}"] = Public, // For operators, over what is there for everybody.
                 ["POST /v1/books/{asset}/issues"] = Public,
+                ["GET /v1/listings/{id}"] = Public, // What is on offer is for everybody to see.
+                ["GET /v1/listings/{id}/preview"] = Public,
+                ["PUT /v1/listings/{id}"] = Public,
+                ["POST /v1/listings/{id}/licences"] = Public,
+                ["GET /v1/listings/{id}/licensees"] = shop.Id.ToString(),
+                ["POST /v1/listings/{id}/delist"] = shop.Id.ToString(),
+                ["GET /v1/licences/{id}"] = licence.Id.ToString(),
+                ["GET /v1/deals/{id}"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/offers"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/accept"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/close"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/deliveries"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/approve"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/reject"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/cancel"] = deal.Id.ToString(),
+                ["POST /v1/deals/{id}/end"] = deal.Id.ToString(),
                 ["PUT /v1/artifacts/{sha256}"] = Public, // Whoever has the bytes may upload them; without them it is a wrong hash, whether they are there or not.
                 ["PUT /v1/generators/{name}"] = Public, // The names of generators are listed for everybody.
             },
             [
                 "Ada Lovelace", "Adas second key", jobId, training.Id.ToString(), quote.Id.ToString(), dataset.Id.ToString(), model.Id.ToString(), artifact.Sha256, dataset.Shards[0].Sha256, keyId,
-                made.Secret, account.ToString(), .. lines.Select(line => line.TransferId.ToString()), key,
+                made.Secret, account.ToString(), licence.Id.ToString(), deal.Id.ToString(), deal.Text, .. lines.Select(line => line.TransferId.ToString()), key,
             ]);
+    }
+
+    /// <summary>What Ada bought of another, and asked of them.</summary>
+    private static async Task<(Licence Licence, Deal Deal)> DealAsync(NeuroClient ada, NeuroClient supplier, TestPlatform platform)
+    {
+        await supplier.Api.PublishGeneratorAsync("cys-shop", new("Shop", "", "MIT", new JsonObject { ["perShard"] = 1 }), Cancel);
+        var listing = await supplier.Api.PublishListingAsync(Guid.NewGuid(), new("generator", "shop", "Shop", "", "MIT", "cys-shop", Ntk.Of(1)), Cancel);
+        var service = await supplier.Api.PublishListingAsync(Guid.NewGuid(), new("labelling", "boxes", "Boxes", "", "MIT", Quotes: true), Cancel);
+        var licence = await ada.Api.BuyLicenceAsync(listing.Id, new(Guid.NewGuid(), 1, Ntk.Of(1)), Cancel);
+        return (licence, await ada.Api.OpenDealAsync(new(Guid.NewGuid(), service.Id, "boxes round secret things", platform.Clock.GetUtcNow().AddDays(1)), Cancel));
     }
 
     private static async Task<string> BodyAsync(HttpClient http, string address, string? id)

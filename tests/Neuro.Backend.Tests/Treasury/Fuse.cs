@@ -29,7 +29,7 @@ internal sealed class Fuse : IObserver<DiagnosticListener>, IObserver<KeyValuePa
             await step();
             return true;
         }
-        catch (BlownException)
+        catch (Exception cut) when (cut is BlownException || cut.InnerException is BlownException)
         {
             return false;
         }

@@ -245,6 +245,7 @@ public sealed class MarketMakerTests
         await treasury.Maker.SetAsync(Settings, Cancel);
         for (var life = 0; life < 6; life++)
         {
+            await treasury.LetGoAsync();
             using var child = CrashChild.Start(CrashChild.MakerVerb, engine, treasury.Where);
             var heard = 0;
             while (await child.StandardOutput.ReadLineAsync(Cancel) is not null)

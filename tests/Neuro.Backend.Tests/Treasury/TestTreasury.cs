@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.OrderBooks;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Tests.Exchange;
 using Neuro.Backend.Tests.Ledger;
 using Neuro.Backend.Treasury;
 using Neuro.Client.Market;
@@ -24,6 +25,7 @@ internal sealed class TestTreasury : IAsyncDisposable
     public static readonly Guid[] People = [Ada, Bo, Cy];
 
     private readonly LedgerEngine engine;
+    private TestLeases leases = null!;
 
     private TestTreasury(LedgerEngine engine) => this.engine = engine;
 
@@ -53,7 +55,7 @@ internal sealed class TestTreasury : IAsyncDisposable
     public static async Task<TestTreasury> OpenAsync(string engineName = "sqlite", int ntk = Start)
     {
         var treasury = new TestTreasury(await LedgerEngine.OpenAsync(engineName));
-        treasury.Build();
+        await treasury.BuildAsync();
         await treasury.Ledger.OpenBooksAsync(Cancel);
         await treasury.House.OpenAsync(Cancel);
         await treasury.CashDesk.OpenAsync(Cancel);
@@ -89,12 +91,15 @@ internal sealed class TestTreasury : IAsyncDisposable
     public async Task<long> LotsAsync(Guid who, string asset = Cash) =>
         (await Exchange.HoldingsAsync(who, Cancel)).SingleOrDefault(holding => holding.Asset == asset) is { } holding ? holding.Available + holding.Held : 0;
 
+    /// <summary>Lets other processes trade.</summary>
+    public ValueTask LetGoAsync() => leases.DisposeAsync();
+
     /// <summary>Stops, and starts again over the same database.</summary>
     public async Task RestartAsync()
     {
         await StopAsync();
-        Build();
-        await Exchange.ResumeAsync(CancellationToken.None);
+        await BuildAsync();
+        await Exchange.SyncAsync(CancellationToken.None);
     }
 
     /// <summary>The books prove right and no book is crossed.</summary>
@@ -166,10 +171,11 @@ internal sealed class TestTreasury : IAsyncDisposable
         }
     }
 
-    private void Build()
+    private async Task BuildAsync()
     {
         Ledger = new(Database, Clock);
-        Exchange = new(Database, Ledger, Clock);
+        leases = await TestLeases.TakeAsync(Database, Backend.Exchange.Exchange.Lease);
+        Exchange = new(Database, Ledger, leases.Leases, Clock);
         House = new(Database, Ledger, Exchange);
         CashDesk = new(Exchange, new() { DataFolder = "" });
         var settings = new TreasurySettings(Database);
@@ -183,6 +189,7 @@ internal sealed class TestTreasury : IAsyncDisposable
         Maker.Dispose();
         Buyback.Dispose();
         await Exchange.DisposeAsync();
+        await leases.DisposeAsync();
         await Ledger.DisposeAsync();
     }
 }

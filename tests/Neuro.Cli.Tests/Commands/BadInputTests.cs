@@ -41,6 +41,14 @@ public sealed class BadInputTests : CliFact
     [Fact]
     public async Task Node_NegativeFloor_SaysTheValue() => (await FailAsync("node", "--platform", "http://127.0.0.1:9", "--floor", "-1")).ShouldContain("'-1'");
 
+    [Theory]
+    [InlineData("--cost", "--floor", "tuned")]
+    [InlineData("--floor tuned", "--cost", "0.8")]
+    [InlineData("'0'", "--floor", "tuned", "--cost", "0")]
+    [InlineData("'-1'", "--start-cost", "-1")]
+    [InlineData("-00:00:01", "--start-time", "-00:00:01")]
+    public async Task Node_WrongTerms_SaysTheValueAndWhatToDo(string said, params string[] terms) => (await FailAsync(["node", "--platform", "http://127.0.0.1:9", .. terms])).ShouldContain(said);
+
     [Fact]
     public async Task Node_PlatformThatIsNoAddress_SaysTheValue() => (await FailAsync("node", "--platform", "junk")).ShouldContain("'junk'");
 

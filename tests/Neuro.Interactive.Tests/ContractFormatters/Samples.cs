@@ -33,16 +33,25 @@ internal static class Samples
         Id(1), "render", "Render 600 shelf images, seed 7", new Cu(120_500), 24, Ntk("0.1"), Ntk("12.6525"), Ntk("0.6025"), 500, Ntk("15.183"),
         TimeSpan.FromSeconds(83), "cpu-avx512",
         [
-            new(NodeKey, "attic", "cpu-avx512", Ntk("0.08"), 1.25, 0.62),
-            new(Hash(2), "<b>cellar</b>", "cpu-avx512", Ntk("0.1"), 0.75, 0.38),
-            new(Hash(3), "garage", "cpu-avx2", Ntk("0.1255"), 0.5, 0),
+            new(NodeKey, "attic", "cpu-avx512", Ntk("0.08"), 1.25, 0.62) { Reliability = 0.999, EffectiveFloor = Ntk("0.080080081"), PayPerCu = Ntk("0.1") },
+            new(Hash(2), "<b>cellar</b>", "cpu-avx512", Ntk("0.09"), 0.75, 0.38) { Reliability = 0.9, EffectiveFloor = Ntk("0.1"), StartCost = Ntk("0.5"), PayPerCu = Ntk("0.1"), StartPay = Ntk("0.042") },
+            new(Hash(3), "garage", "cpu-avx2", Ntk("0.1255"), 0.5, 0) { Reliability = 0.95, EffectiveFloor = Ntk("0.132105264") },
         ],
         ["Pool cpu-avx512 meets the hour with the lowest clearing price, 0.1 NTK per CU.", "2 of its nodes are needed; the dearest of them sets the price for both.", "The cap leaves room for one dearer node to step in."],
-        Noon.AddMinutes(10));
+        Noon.AddMinutes(10))
+    {
+        Estimate = new(
+            new(124.3, 110.2, 160, 412, true), new(85.7, 76, 110.4, 412, true), new(620e6, 580e6, 710e6, 412, false), new(8.4e6, 4.2e6, 16.8e6, 0, false), new(61.2e6, 58e6, 66.5e6, 412, true)),
+    };
 
     public static GeneratorListing Generator => new(
         "shelf", 1, "Supermarket shelf", "Shelves of packaged products with price rails, gaps and clutter, seen by a hand-held camera.", "MIT",
         ["boxes", "instance masks", "depth", "visibility"], JsonNode.Parse("""{"generator":"shelf","version":1,"rows":{"choice":[2,3,4]}}""")!.AsObject());
+
+    public static Listing Listing => new(
+        new("0199a1b2-0000-7000-8000-00000000c0de"), "dataset", "fridge-shelves", 2, "Ada <Lovelace>", "Fridges & shelves", "Seen by phones.\nWith <b>every</b> label.", "CC BY 4.0", "listed",
+        Ntk("12.5"), 7, true, 1000, new AssetCard { Images = 1200, Objects = 30_500, Classes = 40, Width = 640, Height = 480, Labels = ["boxes", "depth"], Bytes = 812_000_000 }, true, null,
+        new(2026, 5, 4, 3, 2, 1, TimeSpan.Zero));
 
     public static GeneratorListing PublishedGenerator => Generator with
     {

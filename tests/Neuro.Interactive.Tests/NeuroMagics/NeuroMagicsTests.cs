@@ -30,6 +30,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
             .Answer("GET /v1/ledger/proof", Samples.Proof)
             .Answer("POST /v1/treasury/purchases", Samples.Purchase)
             .Answer("GET /v1/generators", new[] { Samples.Generator })
+            .Answer("GET /v1/listings", new[] { Samples.Listing })
             .Answer("GET /v1/nodes", Samples.Nodes)
             .Answer("GET /v1/jobs", new[] { Samples.DoneJob, Samples.FailedJob })
             .Answer("GET /v1/datasets", new[] { Samples.Dataset })
@@ -79,6 +80,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
     [InlineData("#!neuro-ledger", typeof(IReadOnlyList<LedgerLine>))]
     [InlineData("#!neuro-proof", typeof(LedgerProof))]
     [InlineData("#!neuro-generators", typeof(IReadOnlyList<GeneratorListing>))]
+    [InlineData("#!neuro-listings --kind dataset", typeof(IReadOnlyList<Listing>))]
     [InlineData("#!neuro-nodes", typeof(IReadOnlyList<Client.Nodes.NodeView>))]
     [InlineData("#!neuro-datasets", typeof(IReadOnlyList<DatasetManifest>))]
     [InlineData("#!neuro-models", typeof(IReadOnlyList<ModelManifest>))]
@@ -94,6 +96,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
     [InlineData("#!neuro-datasets", "GET /v1/datasets", "#!neuro-order")]
     [InlineData("#!neuro-models", "GET /v1/models", "#!neuro-train")]
     [InlineData("#!neuro-nodes", "GET /v1/nodes", "neuro node")]
+    [InlineData("#!neuro-listings", "GET /v1/listings", "neuro listings publish")]
     public async Task Question_WithNothingToShow_SaysWhatMakesSome(string line, string route, string wayOut)
     {
         await ConnectAsync();
@@ -163,7 +166,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         platform.Answer($"PUT /v1/artifacts/{catalogue.Hash}", new { });
         (host["recipe"], host["catalogue"]) = (recipe, catalogue);
 
-        await magics.RunAsync("#!neuro-quote @recipe --count 600 --seed 7 --deadline 00:10:00 --limit 0.2 --as price", MagicBody.None, host);
+        await magics.RunAsync("#!neuro-quote @recipe --count 600 --seed 7 --deadline 00:10:00 --limit 0.2 --pricing vickrey --as price", MagicBody.None, host);
 
         var asked = platform.Asked.Skip(1).ToList();
         asked[0].ShouldStartWith($"HEAD /v1/artifacts/{catalogue.Hash}");
@@ -171,7 +174,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         asked[2].ShouldStartWith("POST /v1/quotes");
         asked[2].ShouldContain($"\"catalogue\":\"{catalogue.Hash}\"");
         asked[2].ShouldContain("\"seed\":7,\"count\":600");
-        asked[2].ShouldContain("\"deadline\":\"00:10:00\",\"limit\":\"0.2\"");
+        asked[2].ShouldContain("\"deadline\":\"00:10:00\",\"limit\":\"0.2\",\"pricing\":\"vickrey\"");
         host["price"].ShouldBeOfType<Quote>().Id.ShouldBe(Samples.Quote.Id);
     }
 

@@ -179,6 +179,41 @@ public sealed class WorkerTests : IAsyncLifetime
         (await buyer.CompleteAsync(job, cancel: patience.Token)).Verified.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Run_TunedFloor_AsksForAnotherOneAfterARoundAndReportsWhatTheShardTook()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var timed = await Platform.StartAsync(
+            new PlatformOptions { DataFolder = Path.Combine(folder, "timed"), Workloads = [new NumberWorkload()], Time = clock, LeaseTime = TimeSpan.FromDays(1), ClaimWait = TimeSpan.Zero, RequestBurst = 1_000_000 }, Cancel);
+        await using var buyer = await NeuroClient.ConnectAsync(timed.Url.ToString(), timed.FirstUserKey, Cancel);
+        await buyer.BuyAsync(Ntk.Of(100), Cancel);
+        var options = Options("tuned") with { Platform = timed.Url, OwnerKey = timed.NodeOwnerKey, IsTuned = true, Floor = Ntk.Of(0.8m) };
+        var slow = new GatedWork();
+        await using (var node = new RunningNode(new Worker(options, Log, clock, [slow])))
+        {
+            await node.Joined.Task.WaitAsync(Cancel);
+            (await buyer.NodesAsync(Cancel)).Single().Floor.ShouldBe(Ntk.Of(0.8m));
+            var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, 1), cancel: Cancel), Cancel);
+            await slow.Started.Task.WaitAsync(Cancel);
+            clock.Advance(TimeSpan.FromMinutes(11));
+            slow.Release.Set();
+            (await buyer.CompleteAsync(job, cancel: Cancel)).Verified.ShouldBe(1);
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+            patience.CancelAfter(TimeSpan.FromSeconds(60));
+            while ((await buyer.NodesAsync(patience.Token)).Single().Floor == Ntk.Of(0.8m))
+            {
+                // It sold all it could at its own price: the next round tries a higher one.
+            }
+        }
+
+        (await buyer.NodesAsync(Cancel)).Single().Floor.ShouldBeGreaterThan(Ntk.Of(0.8m));
+        File.Exists(Path.Combine(folder, "tuned", "floor.json")).ShouldBeTrue();
+        lock (log)
+        {
+            log.ShouldContain(line => line.StartsWith("Floor ", StringComparison.Ordinal) && line.Contains("after 0.8"));
+        }
+    }
+
     [Theory]
     [InlineData("recipe.out_of_range", 2)]
     [InlineData("shard.disk_full", 5)]
