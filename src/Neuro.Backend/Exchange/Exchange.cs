@@ -167,8 +167,7 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases l
     public async Task<BookOrder> CancelAsync(Guid account, string asset, Guid id, CancellationToken cancel)
     {
         var (book, row) = Find(asset);
-        var order = await OwnAsync(account, asset, id, cancel);
-        await book.CancelAsync(order.Sequence, cancel);
+        await book.CancelAsync(account, id, cancel);
         return View(await OwnAsync(account, asset, id, cancel), row);
     }
 

@@ -31,6 +31,7 @@ internal sealed class LiveBook : IAsyncDisposable
     private readonly Lock sequencing = new();
     private readonly Dictionary<Guid, long> owners = [];
     private readonly Dictionary<long, LiveOrder> orders = [];
+    private readonly Dictionary<Guid, long> sequences = [];
     private readonly List<MatchEvent> events = [];
     private OrderBook book = new();
     private Depth depth = new([], []);
@@ -43,8 +44,9 @@ internal sealed class LiveBook : IAsyncDisposable
 
     private LiveBook(BookRow row, long epoch, Database database, Ledger.Ledger ledger, TimeProvider time) => (this.row, this.epoch, this.database, this.ledger, this.time) = (row, epoch, database, ledger, time);
 
-    /// <param name="Order">To let in; null for one that is taken back.</param>
-    private sealed record Command(LiveOrder? Order, long Sequence, Task<TransferResult[]> Hold)
+    /// <param name="Order">To let in; null when one is to be taken back.</param>
+    /// <param name="Closing">To take back, and whose it is.</param>
+    private sealed record Command(LiveOrder? Order, (Guid Id, Guid Account) Closing, Task<TransferResult[]> Hold)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
@@ -86,7 +88,7 @@ internal sealed class LiveBook : IAsyncDisposable
             var order = Live(placed, hold);
             var holder = order.Side == Side.Bid ? order.Account : SystemAccounts.HoldingOf(order.Account, row.Asset);
             var request = TransferRequest.Hold(order.HoldId, holder, null, new Ntk(hold), null, order.Words);
-            command = new(order, placed.Sequence, Submit(request, placed));
+            command = new(order, default, Submit(request, placed));
             sequence++;
             queue.Writer.TryWrite(command);
         }
@@ -94,11 +96,11 @@ internal sealed class LiveBook : IAsyncDisposable
         await command.Done.Task.WaitAsync(cancel);
     }
 
-    /// <summary>Takes an order back; nothing when it is closed already.</summary>
-    public async Task CancelAsync(long placed, CancellationToken cancel)
+    /// <summary>Takes an order of an account back, in its turn after all that came before; nothing when there is none that is open.</summary>
+    public async Task CancelAsync(Guid account, Guid id, CancellationToken cancel)
     {
         Enter();
-        var command = new Command(null, placed, Task.FromResult<TransferResult[]>([]));
+        var command = new Command(null, (id, account), Task.FromResult<TransferResult[]>([]));
         queue.Writer.TryWrite(command);
         await command.Done.Task.WaitAsync(cancel);
     }
@@ -148,7 +150,7 @@ internal sealed class LiveBook : IAsyncDisposable
                 }
 
                 // A hold that was there before is an order that was let in before; so is one that waited here while the book was made again with it.
-                var known = held is [{ Code: TransferCode.Exists }] || (command.Order is not null && command.Sequence <= restored);
+                var known = held is [{ Code: TransferCode.Exists }] || command.Order?.Sequence <= restored;
                 Settle(known ? NewClearing() : Apply(command), command.Done);
             }
             catch (Exception failure)
@@ -171,6 +173,7 @@ internal sealed class LiveBook : IAsyncDisposable
     {
         (book, broken) = (new OrderBook(), true);
         orders.Clear();
+        sequences.Clear();
         settling = [];
         await using var db = database.CreateDbContext();
         // Holds become durable in the order of their sequence: what has a later one comes through the queue.
@@ -201,8 +204,9 @@ internal sealed class LiveBook : IAsyncDisposable
         }
 
         var clearing = NewClearing();
-        if (orders.Remove(command.Sequence, out var closing))
+        if (sequences.TryGetValue(command.Closing.Id, out var place) && orders[place] is var closing && closing.Account == command.Closing.Account)
         {
+            Forget(closing);
             book.Cancel(closing.Sequence, Owner(closing.Account));
             clearing.Close(closing);
         }
@@ -214,6 +218,7 @@ internal sealed class LiveBook : IAsyncDisposable
     {
         var clearing = NewClearing();
         orders.Add(order.Sequence, order);
+        sequences.Add(order.Id, order.Sequence);
         events.Clear();
         var cap = order is { Kind: OrderKind.Market, Side: Side.Bid } ? order.Held / row.TickNano : (long?)null;
         var outcome = book.Place(order.Sequence, Owner(order.Account), order.Side, order.Kind, order.Price, order.Quantity - order.Filled, events, cap);
@@ -227,18 +232,24 @@ internal sealed class LiveBook : IAsyncDisposable
 
             if (happened.MakerRemaining == 0)
             {
-                orders.Remove(maker.Sequence);
+                Forget(maker);
                 clearing.Close(maker);
             }
         }
 
         if (outcome.Rested == 0)
         {
-            orders.Remove(order.Sequence);
+            Forget(order);
             clearing.Close(order);
         }
 
         return clearing;
+    }
+
+    private void Forget(LiveOrder order)
+    {
+        orders.Remove(order.Sequence);
+        sequences.Remove(order.Id);
     }
 
     private void Settle(Clearing clearing, TaskCompletionSource done)

@@ -34,19 +34,22 @@ internal sealed class GroupRead<T>(Database database, string select, Func<DbData
             }
 
             waiting.Add(question);
-            if (!reading)
+            if (reading)
             {
-                reading = true;
-                _ = Task.Run(AnswerAllAsync, CancellationToken.None);
+                return question.Answer.Task.WaitAsync(cancel);
             }
+
+            reading = true;
         }
 
+        _ = AnswerAllAsync();
         return question.Answer.Task.WaitAsync(cancel);
     }
 
+    // The first question is answered by who asks it; those that came meanwhile keep nobody from going on.
     private async Task AnswerAllAsync()
     {
-        while (Next() is { } questions)
+        for (var questions = Next(); questions is not null; questions = await NextAsync())
         {
             try
             {
@@ -58,6 +61,17 @@ internal sealed class GroupRead<T>(Database database, string select, Func<DbData
                 questions.ForEach(question => question.Answer.TrySetException(failure));
             }
         }
+    }
+
+    private async Task<List<Question>?> NextAsync()
+    {
+        var next = Next();
+        if (next is not null)
+        {
+            await Task.Yield();
+        }
+
+        return next;
     }
 
     private List<Question>? Next()

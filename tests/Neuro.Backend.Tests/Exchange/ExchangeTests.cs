@@ -74,6 +74,28 @@ public sealed class ExchangeTests
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task Cancel_SentBeforeABid_TakesItsTurnBeforeIt_AndAStrangersDoesNothing(string engine)
+    {
+        await using var market = await TestExchange.OpenAsync(engine);
+        for (var round = 0; round < 20; round++)
+        {
+            var ask = await market.AskAsync(TestExchange.Seller, 1, 1);
+            (await RefusedAsync(() => market.Exchange.CancelAsync(TestExchange.Buyer, TestExchange.Asset, ask.Id, Cancel))).ShouldBe("order.not_found");
+            market.Exchange.Depth(TestExchange.Asset, 1).Asks.ShouldHaveSingleItem().Quantity.ShouldBe(1);
+
+            var cancel = market.Exchange.CancelAsync(TestExchange.Seller, TestExchange.Asset, ask.Id, Cancel);
+            var bid = await market.Exchange.PlaceAsync(TestExchange.Buyer, TestExchange.Asset, new(Guid.NewGuid(), "bid", "ioc", Ntk.Of(1), 1), Cancel);
+
+            bid.Filled.ShouldBe(0);
+            (await cancel).State.ShouldBe("cancelled");
+        }
+
+        await market.CheckAsync();
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task Place_TenThousandBuyersOfTheLastLicence_OneGetsIt(string engine)
     {
         await using var market = await TestExchange.OpenAsync(engine);
