@@ -141,7 +141,21 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("reader");
 
+                    b.Property<Guid?>("ChargedTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charged_to");
+
+                    b.Property<bool>("Granted")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("granted");
+
                     b.HasKey("Sha256", "Reader");
+
+                    b.HasIndex("ChargedTo");
+
+                    b.HasIndex("Reader");
 
                     b.ToTable("artifact_readers", (string)null);
                 });
@@ -164,6 +178,18 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("media_type");
+
+                    b.Property<string>("Stored")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("stored");
+
+                    b.Property<long?>("TouchedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("touched_at");
 
                     b.HasKey("Sha256");
 
@@ -333,6 +359,103 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("books", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.BurnDateRow", b =>
+                {
+                    b.Property<int>("Year")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("year");
+
+                    b.Property<long>("CirculatingNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("circulating_nano");
+
+                    b.Property<long>("Due")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due");
+
+                    b.Property<long>("ShareNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("share_nano");
+
+                    b.HasKey("Year");
+
+                    b.ToTable("burn_dates", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.BurnRow", b =>
+                {
+                    b.Property<string>("Purpose")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("purpose");
+
+                    b.Property<int>("Part")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("part");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_nano");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("TransferId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transfer_id");
+
+                    b.HasKey("Purpose", "Part");
+
+                    b.ToTable("burns", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_burns_amount", "amount_nano > 0");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.BuybackPeriodRow", b =>
+                {
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("From")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("from");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Number");
+
+                    b.ToTable("buyback_periods", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DatasetReaderRow", b =>
+                {
+                    b.Property<Guid>("DatasetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dataset_id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("RedemptionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("redemption_id");
+
+                    b.HasKey("DatasetId", "AccountId");
+
+                    b.HasIndex("AccountId");
+
+                    b.ToTable("dataset_readers", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.DatasetRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -358,6 +481,250 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasIndex("AccountId");
 
                     b.ToTable("datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DealDeliveryRow", b =>
+                {
+                    b.Property<Guid>("DealId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deal_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Artifact")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("artifact");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("Milestone")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("milestone");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.HasKey("DealId", "Id");
+
+                    b.HasIndex("DealId", "Milestone", "Number")
+                        .IsUnique();
+
+                    b.ToTable("deal_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DealMilestoneRow", b =>
+                {
+                    b.Property<Guid>("DealId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deal_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("FeeNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_nano");
+
+                    b.Property<long>("PriceNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_nano");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.HasKey("DealId", "Number");
+
+                    b.ToTable("deal_milestones", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DealOfferRow", b =>
+                {
+                    b.Property<Guid>("DealId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deal_id");
+
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<int>("DeliveryDays")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivery_days");
+
+                    b.Property<long>("Expires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expires");
+
+                    b.Property<string>("Milestones")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("milestones");
+
+                    b.Property<string>("Note")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<int>("Party")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("party");
+
+                    b.Property<long>("PriceNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_nano");
+
+                    b.HasKey("DealId", "Id");
+
+                    b.HasIndex("DealId", "Number")
+                        .IsUnique();
+
+                    b.ToTable("deal_offers", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DealRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("BuyerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("buyer_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<int?>("EndAsked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("end_asked");
+
+                    b.Property<int>("FeeBasisPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_basis_points");
+
+                    b.Property<long>("HeldNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_nano");
+
+                    b.Property<Guid>("ListingId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("listing_id");
+
+                    b.Property<long?>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<Guid?>("OfferId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("offer_id");
+
+                    b.Property<long>("PaidNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paid_nano");
+
+                    b.Property<long>("ReturnedNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("returned_nano");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("revision");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<Guid>("SupplierId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("supplier_id");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long?>("WishNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wish_nano");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("NextAt");
+
+                    b.HasIndex("BuyerId", "CreatedAt");
+
+                    b.HasIndex("SupplierId", "CreatedAt");
+
+                    b.ToTable("deals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_deals_amounts", "held_nano >= 0 AND paid_nano >= 0 AND returned_nano >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.DiscardedRow", b =>
+                {
+                    b.Property<string>("Stored")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("stored");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.HasKey("Stored");
+
+                    b.ToTable("discarded_artifacts", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.EventRow", b =>
@@ -473,6 +840,34 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.HouseOrderRow", b =>
+                {
+                    b.Property<string>("Slot")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("slot");
+
+                    b.Property<string>("Asset")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asset");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("PriceNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_nano");
+
+                    b.Property<long>("Quantity")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quantity");
+
+                    b.HasKey("Slot");
+
+                    b.ToTable("house_orders", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.IdempotencyRow", b =>
                 {
                     b.Property<Guid>("AccountId")
@@ -551,6 +946,13 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<long>("Events")
                         .HasColumnType("INTEGER")
                         .HasColumnName("events");
+
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("{}")
+                        .HasColumnName("features");
 
                     b.Property<int>("FeeBasisPoints")
                         .HasColumnType("INTEGER")
@@ -633,6 +1035,34 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.LeaseRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<Guid>("Owner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("leases", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.LedgerHeadRow", b =>
                 {
                     b.Property<int>("Id")
@@ -651,6 +1081,196 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("ledger_head", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.LicenceRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asset_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("DealId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deal_id");
+
+                    b.Property<int>("FeeBasisPoints")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_basis_points");
+
+                    b.Property<long>("FeeNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_nano");
+
+                    b.Property<Guid>("ListingId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("listing_id");
+
+                    b.Property<long>("PriceNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_nano");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "AssetId");
+
+                    b.HasIndex("ListingId", "AccountId", "AssetId")
+                        .IsUnique();
+
+                    b.ToTable("licences", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.ListingPreviewRow", b =>
+                {
+                    b.Property<Guid>("ListingId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("listing_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<byte[]>("Jpeg")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("jpeg");
+
+                    b.HasKey("ListingId", "Version");
+
+                    b.ToTable("listing_previews", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.ListingRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("ContentHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_hash");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<bool>("Delisted")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delisted");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("PriceNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("price_nano");
+
+                    b.Property<bool>("Quotes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quotes");
+
+                    b.Property<long>("Sold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sold");
+
+                    b.Property<long?>("Stock")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stock");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("AccountId", "Name")
+                        .IsUnique();
+
+                    b.ToTable("listings", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_listings_terms", "price_nano > 0 AND stock > 0 AND sold >= 0");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.ListingVersionRow", b =>
+                {
+                    b.Property<Guid>("ListingId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("listing_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Asset")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asset");
+
+                    b.Property<Guid>("AssetId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asset_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Card")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("card");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<bool>("HasPreview")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_preview");
+
+                    b.Property<string>("Licence")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("licence");
+
+                    b.Property<string>("Title")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("title");
+
+                    b.HasKey("ListingId", "Version");
+
+                    b.ToTable("listing_versions", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ModelRow", b =>
@@ -733,9 +1353,21 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("shards_done");
 
+                    b.Property<int>("ShardsLost")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shards_lost");
+
                     b.Property<int>("ShardsRejected")
                         .HasColumnType("INTEGER")
                         .HasColumnName("shards_rejected");
+
+                    b.Property<long>("StartCostNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_cost_nano");
+
+                    b.Property<long>("StartMilliseconds")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_milliseconds");
 
                     b.Property<double>("TrainCuPerSecond")
                         .HasColumnType("REAL")
@@ -744,6 +1376,55 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Id");
 
                     b.ToTable("nodes", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PlatformRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("keys");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("platform", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PromiseRow", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("NodeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_id");
+
+                    b.Property<long>("RateNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("rate_nano");
+
+                    b.Property<double>("Reliability")
+                        .HasColumnType("REAL")
+                        .HasColumnName("reliability");
+
+                    b.Property<long>("StartNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("start_nano");
+
+                    b.Property<Guid?>("StartShard")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("start_shard");
+
+                    b.HasKey("JobId", "NodeId");
+
+                    b.HasIndex("NodeId");
+
+                    b.ToTable("promises", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.PurchaseRow", b =>
@@ -807,10 +1488,24 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("expires");
 
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("{}")
+                        .HasColumnName("features");
+
                     b.Property<string>("Plan")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("plan");
+
+                    b.Property<string>("Promises")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("[]")
+                        .HasColumnName("promises");
 
                     b.Property<string>("Spec")
                         .IsRequired()
@@ -859,6 +1554,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
+
+                    b.Property<long?>("CheckedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_until");
 
                     b.Property<string>("Claims")
                         .HasColumnType("TEXT")
@@ -940,6 +1639,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
+
+                    b.Property<string>("Usage")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("usage");
 
                     b.Property<long>("WorkMilli")
                         .HasColumnType("INTEGER")
@@ -1077,11 +1780,157 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.TreasurySettingRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("treasury_settings", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.UploadRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Arrived")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("arrived");
+
+                    b.Property<long>("Bytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes");
+
+                    b.Property<Guid>("ChargedTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("charged_to");
+
+                    b.Property<string>("MediaType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_type");
+
+                    b.Property<string>("Reader")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reader");
+
+                    b.Property<bool>("Resumable")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("resumable");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("TouchedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("touched_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ChargedTo");
+
+                    b.HasIndex("TouchedAt");
+
+                    b.HasIndex("Reader", "Sha256")
+                        .IsUnique()
+                        .HasFilter("resumable");
+
+                    b.ToTable("uploads", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_uploads_arrived", "arrived >= 0 AND arrived <= bytes");
+                        });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.UsageRow", b =>
+                {
+                    b.Property<Guid>("ShardId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shard_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<long>("BytesIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_in");
+
+                    b.Property<long>("BytesOut")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_out");
+
+                    b.Property<string>("Features")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("features");
+
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("MemoryBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("memory_bytes");
+
+                    b.Property<double>("Work")
+                        .HasColumnType("REAL")
+                        .HasColumnName("work");
+
+                    b.HasKey("ShardId");
+
+                    b.HasIndex("Kind", "At");
+
+                    b.ToTable("usage", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.UsedChallengeRow", b =>
+                {
+                    b.Property<string>("Nonce")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("nonce");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Nonce");
+
+                    b.ToTable("used_challenges", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>
                 {
                     b.HasOne("Neuro.Backend.Storage.AccountRow", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.PromiseRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
