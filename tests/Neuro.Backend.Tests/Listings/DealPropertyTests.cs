@@ -77,9 +77,10 @@ public sealed class DealPropertyTests
                 await ledger.SubmitAsync(TransferRequest.Transfer(Guid.NewGuid(), SystemAccounts.Treasury, id, Ntk.Of(Start), "start"), Cancel);
             }
 
-            var files = new ArtifactFiles(database, clock, folder);
-            await files.SaveAsync(WorkHash, new MemoryStream(Work), "application/zip", Caller.Reader(Supplier), Cancel);
-            var shop = new ListingDesk(database, new Assets(database, files, new() { DataFolder = folder }), new(database), gates, clock);
+            var (options, bytes) = (new PlatformOptions { DataFolder = folder }, new FileByteStore(folder));
+            var files = new ArtifactFiles(database, bytes, null, clock);
+            await new Uploads(database, bytes, null, new Quota(database, options, clock), clock, folder).SaveAsync(WorkHash, Work.Length, new MemoryStream(Work), "application/zip", new(Caller.Reader(Supplier), Supplier), Cancel);
+            var shop = new ListingDesk(database, new Assets(database, files, options), new(database), gates, clock);
             var listing = await shop.PublishAsync(Supplier, Guid.NewGuid(), Wares.Service(), Cancel);
             return new(engine, clock, ledger, new DealDesk(database, ledger, files, new(database), gates, clock, NullLogger<DealDesk>.Instance), gates, listing.Id, folder);
         }
