@@ -203,10 +203,11 @@ public sealed class SupervisorTests : IAsyncLifetime
     [Fact]
     public async Task Periods_OfMiningAndWork_AreWrittenDownWithTheYield()
     {
-        Start(Miner(Beating) with { WarmUp = TimeSpan.Zero });
+        Start(Miner(Beating) with { WarmUp = TimeSpan.Zero, Dwell = TimeSpan.FromHours(1) });
         await UntilAsync("the miner runs", () => Beats.Contains("miner"));
         await WorkAsync();
         await FreeAsync();
+        await UntilAsync("the work is over and written down", () => PeriodLog.Read(folder).Any(period => period.State == "busy"));
         await stop.CancelAsync();
         await run;
         var periods = PeriodLog.Read(folder).ToList();
