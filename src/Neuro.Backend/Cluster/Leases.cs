@@ -10,14 +10,15 @@ namespace Neuro.Backend.Cluster;
 /// A lease is a row with an end by the database's clock. Who dies or hangs stops renewing, and another takes it with the next epoch. Time alone proves nothing (a process may sleep between
 /// looking and writing), so whatever must not be done by two compares the epoch inside its own transaction. Over SQLite there is one process, which owns everything.
 /// </remarks>
-internal sealed class Leases(Database database, TimeProvider time)
+internal sealed class Leases(Database database, TimeProvider time, TimeSpan? term = null)
 {
     /// <summary>A replica that was not heard of for this long has lost what it had.</summary>
     public static readonly TimeSpan Term = TimeSpan.FromSeconds(3);
 
+    private readonly TimeSpan term = term ?? Term;
+
     // Marks where the database's own clock goes, in milliseconds.
     private static readonly Clock Now = new("(extract(epoch FROM clock_timestamp()) * 1000)::bigint");
-    private static readonly Clock End = new($"((extract(epoch FROM clock_timestamp()) * 1000)::bigint + {(long)Term.TotalMilliseconds})");
 
     private readonly ConcurrentDictionary<string, Held> held = new(StringComparer.Ordinal);
     private volatile bool given;
@@ -25,6 +26,8 @@ internal sealed class Leases(Database database, TimeProvider time)
     private sealed record Held(long Epoch, long RenewedAt);
 
     private sealed record Clock(string Sql);
+
+    private Clock End() => new($"({Now.Sql} + {(long)term.TotalMilliseconds})");
 
     /// <summary>This run of this process.</summary>
     public Guid Replica { get; } = Guid.CreateVersion7();
@@ -36,7 +39,7 @@ internal sealed class Leases(Database database, TimeProvider time)
     public bool Shared => database.IsPostgres;
 
     /// <summary>Whether it is this replica's, by its own clock and on the safe side.</summary>
-    public bool Owns(string name) => !Shared || (held.TryGetValue(name, out var lease) && time.GetElapsedTime(lease.RenewedAt) < Term);
+    public bool Owns(string name) => !Shared || (held.TryGetValue(name, out var lease) && time.GetElapsedTime(lease.RenewedAt) < term);
 
     /// <summary>The epoch under which this replica has it; 0 where nobody else can.</summary>
     public long Epoch(string name) => held.TryGetValue(name, out var lease) ? lease.Epoch : 0;
@@ -57,7 +60,7 @@ internal sealed class Leases(Database database, TimeProvider time)
         var asked = time.GetTimestamp();
         var rows = await ReadAsync(
             $"""
-            INSERT INTO leases AS was (name, owner, url, epoch, until) VALUES ({name}, {Replica}, {url}, 1, {End})
+            INSERT INTO leases AS was (name, owner, url, epoch, until) VALUES ({name}, {Replica}, {url}, 1, {End()})
             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, url = excluded.url, epoch = was.epoch + 1, until = excluded.until
             WHERE was.until < {Now} RETURNING epoch
             """,
@@ -79,7 +82,7 @@ internal sealed class Leases(Database database, TimeProvider time)
         }
 
         var asked = time.GetTimestamp();
-        var kept = (await ReadAsync($"UPDATE leases SET until = {End} WHERE owner = {Replica} RETURNING name, epoch", row => (Name: row.GetString(0), Epoch: row.GetInt64(1)), cancel))
+        var kept = (await ReadAsync($"UPDATE leases SET until = {End()} WHERE owner = {Replica} RETURNING name, epoch", row => (Name: row.GetString(0), Epoch: row.GetInt64(1)), cancel))
             .ToDictionary(row => row.Name, row => row.Epoch, StringComparer.Ordinal);
         var lost = held.Where(mine => time.GetElapsedTime(mine.Value.RenewedAt, asked) > TimeSpan.Zero && kept.GetValueOrDefault(mine.Key) != mine.Value.Epoch).Select(mine => mine.Key).ToList();
         foreach (var name in lost)

@@ -9,18 +9,19 @@ internal sealed class TestLeases : IAsyncDisposable
     private readonly CancellationTokenSource stop = new(); // Never used with a timer, so nothing has to be disposed.
     private readonly Task renewing;
 
-    private TestLeases(Database database)
+    private TestLeases(Database database, TimeSpan term)
     {
-        Leases = new(database, TimeProvider.System) { Url = "http://127.0.0.1:9/" };
+        Leases = new(database, TimeProvider.System, term) { Url = "http://127.0.0.1:9/" };
         renewing = Leases.Shared ? RenewAsync() : Task.CompletedTask;
     }
 
     public Leases Leases { get; }
 
     /// <summary>Waits until a lease is this replica's; its last owner may have been killed.</summary>
-    public static async Task<TestLeases> TakeAsync(Database database, string name)
+    /// <param name="term">Long unless given: no test is to lose a book because its machine is busy.</param>
+    public static async Task<TestLeases> TakeAsync(Database database, string name, TimeSpan? term = null)
     {
-        var taken = new TestLeases(database);
+        var taken = new TestLeases(database, term ?? TimeSpan.FromMinutes(1));
         while (!await taken.Leases.TakeAsync(name, CancellationToken.None))
         {
             await Task.Delay(50, CancellationToken.None);

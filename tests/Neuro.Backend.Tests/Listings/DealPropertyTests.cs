@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Ledger;
+using Neuro.Backend.Market;
 using Neuro.Backend.Listings;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Ledger;
@@ -180,7 +181,7 @@ public sealed class DealPropertyTests
             paid.ShouldAllBe(milestone => milestone.Deliveries.Count(delivery => delivery.State == "approved") == 1);
             deal.Milestones.Except(paid).ShouldAllBe(milestone => milestone.Deliveries.All(delivery => delivery.State != "approved"));
             var fees = paid.Aggregate(Ntk.Zero, (sum, milestone) => sum + milestone.Fee);
-            paid.ShouldAllBe(milestone => milestone.Fee == milestone.Price.BasisPoints(1000));
+            paid.ShouldAllBe(milestone => milestone.Fee == milestone.Price.BasisPoints(Fees.BasisPoints["labelling"]));
             if (deal.State is not "working")
             {
                 deal.Held.ShouldBe(Ntk.Zero);
