@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -19,14 +18,9 @@ namespace Neuro.Backend.Listings;
 internal sealed class DealDesk(Database database, Ledger.Ledger ledger, ArtifactFiles files, DealViews views, Gates gates, TimeProvider time, ILogger<DealDesk> logger)
 {
     private const int LongestText = 4000;
-    private const int LongestNote = 2000;
-    private const int MostMilestones = 20;
     private const int MostOffers = 50;
-    private const int MostDeliveries = 100;
     private const int MostOpen = 100;
     private const int MostAtOnce = 200;
-    private const int LongestDelivery = 365;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(90);
 
     /// <summary>Opens a deal once, however often it is sent.</summary>
     /// <exception cref="NeuroException">
@@ -74,7 +68,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
 
     /// <summary>Makes an offer, which takes the place of the one before it.</summary>
     /// <exception cref="NeuroException"><c>offer.bad_sum</c>, <c>offer.exists_with_different_content</c>, <c>deal.wrong_state</c>, <c>deal.too_many_offers</c>.</exception>
-    public Task<Deal> OfferAsync(Guid account, Guid id, OfferRequest request, CancellationToken cancel) => ActAsync(account, id, () => Check(request), (thread, by, now) =>
+    public Task<Deal> OfferAsync(Guid account, Guid id, OfferRequest request, CancellationToken cancel) => ActAsync(account, id, () => DealChecks.Check(request), (thread, by, now) =>
     {
         var terms = JsonSerializer.Serialize(request.Milestones.Select(terms => terms with { Title = Words.Clip(terms.Title, 100) }), NeuroJson.Options);
         var offer = new DealOfferRow
@@ -98,7 +92,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
         }
 
         DealRules.Check(thread.State, DealCommand.Offer, by);
-        CheckAhead(request.Expires, "expires", now);
+        DealChecks.CheckAhead(request.Expires, "expires", now);
         if (thread.Offers.Count >= MostOffers)
         {
             throw new NeuroException("deal.too_many_offers", $"There are {MostOffers} offers in this deal, the most it may have. Accept the newest, or close the deal.") { Status = 409 };
@@ -144,7 +138,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
     {
         await views.CheckPartyAsync(account, id, cancel);
         Input.Id(request.Id, "id");
-        Input.Text(request.Note, "note", 1, LongestNote);
+        Input.Text(request.Note, "note", 1, DealChecks.LongestNote);
         var artifact = request.Sha256 is null ? null : await ArtifactAsync(account, request.Sha256, cancel);
         return await ActAsync(account, id, () => { }, (thread, by, now) =>
         {
@@ -155,7 +149,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
             }
 
             DealRules.Check(thread.State, DealCommand.Deliver, by);
-            CheckDelivery(thread, request, now);
+            DealChecks.CheckDelivery(thread, request, now);
             var change = new DealChange(thread, now);
             change.Deliver(thread.Milestones[request.Milestone - 1], new()
             {
@@ -180,7 +174,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
 
     /// <summary>Rejects a delivery; the supplier may deliver again.</summary>
     /// <exception cref="NeuroException"><c>delivery.not_found</c>, <c>delivery.decided</c>, <c>deal.wrong_state</c>.</exception>
-    public Task<Deal> RejectAsync(Guid account, Guid id, DeliveryRejection request, CancellationToken cancel) => ActAsync(account, id, () => Check(request), (thread, by, now) =>
+    public Task<Deal> RejectAsync(Guid account, Guid id, DeliveryRejection request, CancellationToken cancel) => ActAsync(account, id, () => DealChecks.Check(request), (thread, by, now) =>
         by == Party.Buyer && Answered(thread, request.DeliveryId) is { State: (int)DeliveryState.Rejected } before && before.Reason == Words.Lines(request.Reason) ? null
             : Step(thread, DealCommand.Reject, by, now, change => change.Reject(Unanswered(thread, request.DeliveryId), Words.Lines(request.Reason))), cancel);
 
@@ -297,7 +291,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
     private async Task<DealRow> NewAsync(NeuroDb db, Guid account, DealRequest request, CancellationToken cancel)
     {
         var now = Whole(time.GetUtcNow());
-        CheckAhead(request.Until, "until", now);
+        DealChecks.CheckAhead(request.Until, "until", now);
         var listing = await db.Listings.AsNoTracking().SingleOrDefaultAsync(row => row.Id == request.ListingId, cancel) ?? throw ListingViews.NotFound(request.ListingId);
         if (listing.AccountId == account)
         {
@@ -353,60 +347,6 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
     private static DealDeliveryRow Unanswered(DealThread thread, Guid id) => Answered(thread, id) is { State: (int)DeliveryState.Waiting } waiting
         ? waiting
         : throw new NeuroException("delivery.decided", $"Delivery {id} is {DealRules.Word((DeliveryState)Answered(thread, id).State)} already; that stays.") { Status = 409 };
-
-    private static void CheckDelivery(DealThread thread, DeliveryRequest request, DateTimeOffset now)
-    {
-        Input.Range(request.Milestone, "milestone", 1, thread.Milestones.Count);
-        var state = (MilestoneState)thread.Milestones[request.Milestone - 1].State;
-        if (state is not (MilestoneState.Waiting or MilestoneState.Rejected))
-        {
-            throw new NeuroException("milestone.not_open", $"Milestone {request.Milestone} is {DealRules.Word(state)}; deliver one that waits or was rejected.") { Status = 409 };
-        }
-
-        if (request.Sha256 is null && thread.Version.AssetId == Guid.Empty)
-        {
-            throw new NeuroException("delivery.no_artifact", $"sha256 is missing; a {thread.Listing.Kind} delivery is an artifact. Upload it and name it.");
-        }
-
-        if (now.AddDays(DealRules.ApprovalDays) > thread.Ends)
-        {
-            throw new NeuroException("deal.too_late", $"The deal ends on {thread.Ends:yyyy-MM-dd HH:mm} UTC, and the buyer has {DealRules.ApprovalDays} days to answer a delivery; it is too late for one.") { Status = 409 };
-        }
-
-        if (thread.Deliveries.Count >= MostDeliveries)
-        {
-            throw new NeuroException("deal.too_many_deliveries", $"There were {MostDeliveries} deliveries in this deal, the most it may have. Agree to end it.") { Status = 409 };
-        }
-    }
-
-    private static void Check(OfferRequest request)
-    {
-        Input.Id(request.Id, "id");
-        Input.Range(request.Price.Nano, "price in nano NTK", 1, Ntk.Supply.Nano);
-        Input.Range(request.DeliveryDays, "deliveryDays", 1, LongestDelivery);
-        Input.Text(request.Note, "note", 0, LongestNote);
-        Input.Range(Input.NotNull(request.Milestones, "milestones").Count, "the number of milestones", 1, MostMilestones);
-        var sum = Int128.Zero;
-        foreach (var terms in request.Milestones)
-        {
-            Input.Text(Input.NotNull(terms, "milestones[]").Title, "milestones[].title", 1, 100);
-            Input.Range(terms.Price.Nano, "milestones[].price in nano NTK", 1, Ntk.Supply.Nano);
-            sum += terms.Price.Nano;
-        }
-
-        if (sum != request.Price.Nano)
-        {
-            throw new NeuroException("offer.bad_sum", string.Create(CultureInfo.InvariantCulture, $"The milestones add up to {(decimal)sum / Ntk.NanoPerNtk:0.#########} NTK, and price is {request.Price}; they are the parts of the price."));
-        }
-    }
-
-    private static void Check(DeliveryRejection request)
-    {
-        Input.Id(request.DeliveryId, "deliveryId");
-        Input.Text(request.Reason, "reason", 1, LongestNote);
-    }
-
-    private static void CheckAhead(DateTimeOffset moment, string field, DateTimeOffset now) => Input.Range(moment.ToUniversalTime(), field, now + TimeSpan.FromSeconds(1), now + LongestWait);
 
     private static NeuroException Different(string what, Guid id) =>
         new(what + ".exists_with_different_content", $"The id {id} was used before for another {what}. Use a new id for a new one.") { Status = 409 };

@@ -20,7 +20,7 @@ internal static class ListingsApi
         listings.MapGet("/{id}", GetListing).WithSummary("A listing with its card: what the platform measured of what is sold.");
         listings.MapGet("/{id}/preview", GetPreview).WithSummary("A small picture of what is sold, with a watermark, made by the platform.").Produces(StatusCodes.Status200OK, contentType: "image/jpeg");
         listings.MapPut("/{id}", Publish).Needs(Scopes.Publish, Roles.Supplier).WithSummary("Puts something of yours on offer; other content under the same id and name is the next version.");
-        listings.MapPost("/{id}/delist", Delist).Needs(Scopes.Publish, Roles.Supplier).WithSummary("Takes your listing off the offer; publish it to list it again.");
+        listings.MapPost("/{id}/delist", Delist).Needs(Scopes.Publish, Roles.Supplier).MovesMoney().WithSummary("Takes your listing off the offer; publish it to list it again.");
         listings.MapGet("/{id}/licensees", GetLicensees).WithSummary("Who bought your listing, the newest first.");
         listings.MapPost("/{id}/licences", Buy).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Buys a licence at the posted price that you saw.");
         var licences = routes.MapGroup("/v1/licences").RequireAuthorization(Policies.Account).WithTags("Listings");
@@ -34,12 +34,12 @@ internal static class ListingsApi
         deals.MapPost("/", Open).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Asks a listing's supplier for a quote.");
         deals.MapGet("/", GetDeals).WithSummary("Your deals, as buyer or supplier, the newest first.");
         deals.MapGet("/{id}", GetDeal).WithSummary("A deal of yours with its offers, milestones and deliveries.");
-        deals.MapPost("/{id}/offers", Offer).WithSummary("Makes an offer or a counter-offer, which takes the place of the one before it.");
+        deals.MapPost("/{id}/offers", Offer).MovesMoney().WithSummary("Makes an offer or a counter-offer, which takes the place of the one before it.");
         deals.MapPost("/{id}/accept", Accept).MovesMoney().WithSummary("Accepts the other side's offer; its whole price is held from the buyer.");
-        deals.MapPost("/{id}/close", Close).WithSummary("Before anything is accepted: the supplier declines, the buyer withdraws.");
-        deals.MapPost("/{id}/deliveries", Deliver).WithSummary("Delivers a milestone; what the buyer does not answer for 7 days is approved.");
+        deals.MapPost("/{id}/close", Close).MovesMoney().WithSummary("Before anything is accepted: the supplier declines, the buyer withdraws.");
+        deals.MapPost("/{id}/deliveries", Deliver).MovesMoney().WithSummary("Delivers a milestone; what the buyer does not answer for 7 days is approved.");
         deals.MapPost("/{id}/approve", Approve).MovesMoney().WithSummary("Approves a delivery, which pays its milestone.");
-        deals.MapPost("/{id}/reject", Reject).WithSummary("Rejects a delivery with a reason; the supplier may deliver again.");
+        deals.MapPost("/{id}/reject", Reject).MovesMoney().WithSummary("Rejects a delivery with a reason; the supplier may deliver again.");
         deals.MapPost("/{id}/cancel", Cancel).MovesMoney().WithSummary("After the delivery deadline: the buyer takes back what was not delivered.");
         deals.MapPost("/{id}/end", End).MovesMoney().WithSummary("Asks to end the deal, or agrees to it; once both sides want it, what is held comes back.");
     }

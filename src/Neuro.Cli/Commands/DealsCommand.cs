@@ -121,12 +121,15 @@ internal static class DealsCommand
         table.AddRow(new Text(deal.You == "buyer" ? "supplier" : "buyer"), new Text(deal.You == "buyer" ? deal.Supplier : deal.Buyer));
         foreach (var offer in deal.Offers)
         {
-            table.AddRow(new Text($"offer {offer.Number} by {offer.By}"), new Text(string.Create(CultureInfo.InvariantCulture, $"{offer.Price} NTK in {offer.DeliveryDays} days, open until {offer.Expires.UtcDateTime:yyyy-MM-dd}: {string.Join(", ", offer.Milestones.Select(part => $"{part.Title} {part.Price}"))}{(offer.Note == "" ? "" : ". " + offer.Note)}")));
+            var parts = string.Join(", ", offer.Milestones.Select(part => $"{part.Title} {part.Price}"));
+            var terms = string.Create(CultureInfo.InvariantCulture, $"{offer.Price} NTK in {offer.DeliveryDays} days, open until {offer.Expires.UtcDateTime:yyyy-MM-dd}: {parts}");
+            table.AddRow(new Text($"offer {offer.Number} by {offer.By}"), new Text(offer.Note == "" ? terms : $"{terms}. {offer.Note}"));
         }
 
         foreach (var milestone in deal.Milestones)
         {
-            table.AddRow(new Text($"milestone {milestone.Number}"), new Text($"{milestone.Title}, {milestone.Price} NTK: {milestone.State}{string.Concat(milestone.Deliveries.Select(delivery => $"\n  {delivery.State}: {delivery.Note} {delivery.Artifact?.Sha256}{(delivery.Reason is null ? "" : $" ({delivery.Reason})")}"))}"));
+            var deliveries = milestone.Deliveries.Select(delivery => $"\n  {delivery.State}: {delivery.Note} {delivery.Artifact?.Sha256}{(delivery.Reason is null ? "" : $" ({delivery.Reason})")}");
+            table.AddRow(new Text($"milestone {milestone.Number}"), new Text($"{milestone.Title}, {milestone.Price} NTK: {milestone.State}{string.Concat(deliveries)}"));
         }
 
         table.AddRow(new Text("money"), new Text($"{deal.Held} NTK held, {deal.Paid} paid, {deal.Returned} came back"));
@@ -136,7 +139,9 @@ internal static class DealsCommand
     private static MilestoneTerms Part(string text)
     {
         var at = text.LastIndexOf('=');
-        return at > 0 ? new(text[..at], ListingsCommand.Amount(text[(at + 1)..], "--milestone")!.Value) : throw new NeuroException("deal.bad_milestone", $"--milestone is '{text}'; expected what and its price, such as \"500 images=40\".");
+        return at > 0
+            ? new(text[..at], ListingsCommand.Amount(text[(at + 1)..], "--milestone")!.Value)
+            : throw new NeuroException("deal.bad_milestone", $"--milestone is '{text}'; expected what and its price, such as \"500 images=40\".");
     }
 
     private static Guid Waiting(Deal deal) => deal.Milestones.SelectMany(milestone => milestone.Deliveries).Where(delivery => delivery.State == "waiting").OrderBy(delivery => delivery.At).FirstOrDefault()?.Id
