@@ -31,8 +31,8 @@ internal readonly struct AuctionLot : IComparable<AuctionLot>
     /// <summary>Floor plus start-up cost over capacity, pico per milli-CU, which is nano per CU; 64 bits of it after the point.</summary>
     public UInt128 Spread { get; }
 
-    /// <summary>No milli-CU that it does costs less, pico.</summary>
-    public long LeastCost => (long)(ulong)(Spread >> 64);
+    /// <summary>No milli-CU that it does costs less, pico; more than anybody has if it does none.</summary>
+    public long LeastCost => (long)Math.Min(long.MaxValue, (ulong)(Spread >> 64));
 
     /// <summary>The offers by their cost per CU when used up, then the largest first, then by id.</summary>
     /// <param name="mostPerCu">What is dearer has no capacity and comes last.</param>
