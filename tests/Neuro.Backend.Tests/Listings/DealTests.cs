@@ -20,7 +20,7 @@ public sealed class DealTests
         await using var stage = await Stage.OpenAsync(engine);
         var (ada, bo) = (stage.Supplier, stage.Buyer);
         var deal = await stage.AskAsync();
-        (deal.State, deal.You, deal.FeeBasisPoints, deal.Supplier, deal.Wish).ShouldBe(("open", "buyer", 1000, "Ada", Ntk.Of(40)));
+        (deal.State, deal.You, deal.FeeBasisPoints, deal.Supplier, deal.Wish).ShouldBe(("open", "buyer", 500, "Ada", Ntk.Of(40)));
         deal = await ada.Api.OfferAsync(deal.Id, stage.Offer(60, 20, 40), Cancel);
         deal = await bo.Api.OfferAsync(deal.Id, stage.Offer(50, 20, 30), Cancel);
         (deal.State, deal.Offers.Count, deal.Offers[1].ApprovalDays).ShouldBe(("offered", 2, 7));
@@ -45,8 +45,8 @@ public sealed class DealTests
         }
 
         (deal.State, deal.Paid, deal.Held, deal.Returned).ShouldBe(("completed", Ntk.Of(50), Ntk.Zero, Ntk.Zero));
-        deal.Milestones.Select(milestone => (milestone.State, milestone.Fee)).ShouldBe([("paid", Ntk.Of(2)), ("paid", Ntk.Of(3))]);
-        (await ada.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(45));
+        deal.Milestones.Select(milestone => (milestone.State, milestone.Fee)).ShouldBe([("paid", Ntk.Of(1)), ("paid", Ntk.Of(1.5m))]);
+        (await ada.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(47.5m));
         (await bo.BalanceAsync(Cancel)).Total.ShouldBe(Ntk.Of(50));
         await stage.CheckAsync();
     }
@@ -89,7 +89,7 @@ public sealed class DealTests
         (await Wares.RefusedAsync(() => bo.Api.OpenDealAsync(request with { Text = "eleven boxes" }, Cancel))).ShouldBe("deal.exists_with_different_content");
         (await Wares.RefusedAsync(() => ada.Api.OfferAsync(request.Id, offer with { DeliveryDays = 3 }, Cancel))).ShouldBe("offer.exists_with_different_content");
         (await Wares.RefusedAsync(() => ada.Api.DeliverAsync(request.Id, delivery with { Note = "there" }, Cancel))).ShouldBe("delivery.exists_with_different_content");
-        (await ada.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(27));
+        (await ada.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(28.5m));
         (await bo.BalanceAsync(Cancel)).ShouldBe(new Balance("Bo", Ntk.Of(70), Ntk.Zero));
         await stage.CheckAsync();
     }
@@ -113,7 +113,7 @@ public sealed class DealTests
         await ada.Api.DeliverAsync(deal.Id, new(Guid.NewGuid(), 2, work.Sha256, "two"), Cancel);
         stage.Pass(TimeSpan.FromDays(8));
         await stage.Platform.Platform.Services.GetRequiredService<DealDesk>().SweepAsync(Cancel);
-        (await ada.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(45));
+        (await ada.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(47.5m));
         (await ada.Api.GetDealAsync(deal.Id, Cancel)).State.ShouldBe("completed");
         await stage.CheckAsync();
     }
