@@ -62,7 +62,8 @@ internal sealed class Quota(Database database, PlatformOptions options, TimeProv
         // What everyone may read was published: it is no longer this account's alone.
         var stored = db.Artifacts.Where(artifact => db.ArtifactReaders.Any(row => row.Sha256 == artifact.Sha256 && row.ChargedTo == account)
             && !db.ArtifactReaders.Any(row => row.Sha256 == artifact.Sha256 && row.Reader == Caller.Everyone));
-        var used = await stored.SumAsync(artifact => artifact.Bytes, cancel) + await db.Uploads.Where(row => row.ChargedTo == account).SumAsync(row => row.Bytes, cancel);
+        // In one statement: an upload that is admitted between two would be in neither.
+        var used = await stored.Select(artifact => artifact.Bytes).Concat(db.Uploads.Where(row => row.ChargedTo == account).Select(row => row.Bytes)).SumAsync(cancel);
         return used + wanted <= options.ArtifactQuotaBytes ? options.ArtifactQuotaBytes - used : throw new NeuroException(
             "artifact.over_quota",
             $"Your uploads take {used} of {options.ArtifactQuotaBytes} bytes, those that have begun included; {wanted} more do not fit. Delete uploads that you do not need: their room is free some minutes later, when the platform has collected them.")

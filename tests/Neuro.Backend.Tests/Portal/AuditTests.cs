@@ -47,7 +47,7 @@ public sealed class AuditTests
 
         var owner = await platform.CustomerAsync(platform.Platform.NodeOwnerKey);
         var ofNodes = await owner.Api.GetAuditAsync(cancel: Cancel);
-        ofNodes.Select(entry => entry.Action.Split(" shard=")[0].Split(" sha256=")[0]).ShouldBe(["POST /v1/nodes/shards/{shard}/complete", "PUT /v1/artifacts/{sha256}"]);
+        ofNodes.Select(entry => entry.Action.Split(" shard=")[0].Split(" sha256=")[0]).ShouldBe(["POST /v1/nodes/shards/{shard}/complete", "POST /v1/artifacts/{sha256}/upload"]);
         ofNodes.ShouldAllBe(entry => entry.KeyId == null);
     }
 
