@@ -34,44 +34,37 @@ internal sealed class GroupRead<T>(Database database, string select, Func<DbData
             }
 
             waiting.Add(question);
-            if (reading)
+            if (!reading)
             {
-                return question.Answer.Task.WaitAsync(cancel);
+                reading = true;
+                _ = Task.Run(AnswerAllAsync, CancellationToken.None);
             }
-
-            reading = true;
         }
 
-        _ = AnswerAllAsync();
         return question.Answer.Task.WaitAsync(cancel);
     }
 
-    // The first question is answered by who asks it; those that came meanwhile keep nobody from going on.
     private async Task AnswerAllAsync()
     {
-        for (var questions = Next(); questions is not null; questions = await NextAsync())
+        // Kept as long as there are questions: to open SQLite costs more than to ask it.
+        DbCommand? command = null;
+        while (Next() is { } questions)
         {
             try
             {
-                var rows = await QueryAsync([.. questions.Select(question => question.Id).Distinct()]);
+                command ??= await PrepareAsync();
+                var rows = await QueryAsync(command, [.. questions.Select(question => question.Id).Distinct()]);
                 questions.ForEach(question => question.Answer.SetResult(rows.GetValueOrDefault(question.Id)));
             }
             catch (Exception failure)
             {
                 questions.ForEach(question => question.Answer.TrySetException(failure));
+                await CloseAsync(command);
+                command = null;
             }
         }
-    }
 
-    private async Task<List<Question>?> NextAsync()
-    {
-        var next = Next();
-        if (next is not null)
-        {
-            await Task.Yield();
-        }
-
-        return next;
+        await CloseAsync(command);
     }
 
     private List<Question>? Next()
@@ -84,15 +77,20 @@ internal sealed class GroupRead<T>(Database database, string select, Func<DbData
         }
     }
 
-    private async Task<Dictionary<Guid, T>> QueryAsync(Guid[] ids)
+    private async Task<DbCommand> PrepareAsync()
     {
-        await using var connection = await database.OpenAsync(CancellationToken.None);
-        await using var command = connection.CreateCommand();
+        var connection = await database.OpenAsync(CancellationToken.None);
+        var command = connection.CreateCommand();
         command.CommandText = $"{select} WHERE id {(database.IsPostgres ? "= ANY(@ids)" : "IN (SELECT value FROM json_each(@ids))")}";
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = "@ids";
-        parameter.Value = database.IsPostgres ? ids : JsonSerializer.Serialize(ids.Select(id => id.ToString().ToUpperInvariant()));
-        command.Parameters.Add(parameter);
+        var ids = command.CreateParameter();
+        ids.ParameterName = "@ids";
+        command.Parameters.Add(ids);
+        return command;
+    }
+
+    private async Task<Dictionary<Guid, T>> QueryAsync(DbCommand command, Guid[] ids)
+    {
+        command.Parameters[0].Value = database.IsPostgres ? ids : JsonSerializer.Serialize(ids.Select(id => id.ToString().ToUpperInvariant()));
         await command.PrepareAsync();
         await using var rows = await command.ExecuteReaderAsync();
         var found = new Dictionary<Guid, T>(ids.Length);
@@ -102,5 +100,14 @@ internal sealed class GroupRead<T>(Database database, string select, Func<DbData
         }
 
         return found;
+    }
+
+    private static async Task CloseAsync(DbCommand? command)
+    {
+        if (command is { Connection: { } connection })
+        {
+            await command.DisposeAsync();
+            await connection.DisposeAsync();
+        }
     }
 }
