@@ -131,13 +131,15 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     }
 
     /// <summary>All nodes as everybody sees them.</summary>
-    public async Task<IReadOnlyList<NodeView>> ViewAsync(CancellationToken cancel)
+    /// <param name="viewer">Sees the floors of its own nodes.</param>
+    /// <param name="seesAll">Sees the floors of all.</param>
+    public async Task<IReadOnlyList<NodeView>> ViewAsync(Guid viewer, bool seesAll, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
         var busy = await db.Shards.Where(shard => shard.State == (int)ShardState.Leased && shard.NodeId != null).Select(shard => shard.NodeId!).Distinct().ToListAsync(cancel);
         var rows = await db.Nodes.AsNoTracking().OrderBy(row => row.Name).ThenBy(row => row.Id).ToListAsync(cancel);
         return rows.ConvertAll(row => new NodeView(
-            row.Id, row.Name, Known(row).Capacity, new(row.FloorNano), !IsLive(row.Id) ? "away" : busy.Contains(row.Id) ? "working" : "ready",
+            row.Id, row.Name, Known(row).Capacity, seesAll || row.AccountId == viewer ? new Ntk(row.FloorNano) : null, !IsLive(row.Id) ? "away" : busy.Contains(row.Id) ? "working" : "ready",
             row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen)));
     }
 

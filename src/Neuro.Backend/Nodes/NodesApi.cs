@@ -16,7 +16,7 @@ internal static class NodesApi
         nodes.MapPost("/challenge", GetChallenge).WithSummary("A number for a node to sign, used once and for two minutes.");
         nodes.MapPost("/join", Join).WithSummary("Takes a node in, or renews its token.");
         nodes.MapPut("/me/floor", ChangeFloor).RequireAuthorization(Policies.Node).WithSummary("Asks for another floor, for quotes from now on.");
-        nodes.MapGet("/", GetNodes).RequireAuthorization(Policies.Account).WithSummary("All nodes: measured capacity, floor, state, record.");
+        nodes.MapGet("/", GetNodes).RequireAuthorization(Policies.Account).WithSummary("All nodes: measured capacity, state, record; floors are sealed but for your own nodes.");
         nodes.MapGet("/earnings", GetEarnings).RequireAuthorization(Policies.Account).WithSummary("What your nodes were paid, by node and by the UTC day of delivery, the newest day first.");
     }
 
@@ -30,7 +30,8 @@ internal static class NodesApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<IReadOnlyList<NodeView>>> GetNodes(NodeRegistry nodes, CancellationToken cancel) => TypedResults.Ok(await nodes.ViewAsync(cancel));
+    private static async Task<Ok<IReadOnlyList<NodeView>>> GetNodes(ClaimsPrincipal user, NodeRegistry nodes, CancellationToken cancel) =>
+        TypedResults.Ok(await nodes.ViewAsync(user.AccountId(), user.Key()?.Roles.HasFlag(Roles.Operator) ?? false, cancel));
 
     private static async Task<Ok<IReadOnlyList<NodeEarnings>>> GetEarnings(ClaimsPrincipal user, NodeRegistry nodes, CancellationToken cancel, int days = 30)
     {

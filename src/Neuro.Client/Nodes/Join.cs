@@ -43,10 +43,11 @@ public sealed record FloorChange(Ntk Floor);
 public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expires);
 
 /// <summary>A node as everybody sees it.</summary>
+/// <param name="Floor">Null for nodes of others: floors are sealed until an auction opens them. Operators see all.</param>
 /// <param name="State">ready, working or away (not heard of for a minute).</param>
 /// <param name="Earned">Paid to it so far, before its owner took anything out.</param>
 [TypeFormatterSource("JobFormatters")]
-public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk Floor, string State, int ShardsDone, int ShardsRejected, Ntk Earned, DateTimeOffset LastSeen);
+public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk? Floor, string State, int ShardsDone, int ShardsRejected, Ntk Earned, DateTimeOffset LastSeen);
 
 /// <summary>What a node was paid for what it delivered on a day, by UTC.</summary>
 /// <param name="Name">What people call the node.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Neuro.Client.Jobs;
+using Neuro.Client.Tokens;
 using Neuro.Interactive.Formatting.Charts;
 
 namespace Neuro.Interactive.Formatting;
@@ -91,14 +92,16 @@ internal sealed class NodeFormatters : FormatterSource<Client.Nodes.NodeView>
 
     protected override Html? ToHtml(IReadOnlyList<Client.Nodes.NodeView> nodes) => Table(nodes).ToHtml();
 
-    private static ListTable<Client.Nodes.NodeView> Table(IReadOnlyList<Client.Nodes.NodeView> nodes) => new ListTable<Client.Nodes.NodeView>("Nodes", nodes)
+    private static ListTable<Client.Nodes.NodeView> Table(IReadOnlyList<Client.Nodes.NodeView> nodes) => Table(nodes, nodes.Select(node => Wording.Decimals(node.Floor ?? Ntk.Zero)).DefaultIfEmpty().Max());
+
+    private static ListTable<Client.Nodes.NodeView> Table(IReadOnlyList<Client.Nodes.NodeView> nodes, int decimals) => new ListTable<Client.Nodes.NodeView>("Nodes", nodes)
         .Words("node", node => node.Name, node => Html.Of($"<span title=\"{node.Id}\">{node.Name}</span>"))
         .Words("state", node => node.State)
         .Words("pool", node => node.Capacity.Pool)
         .Words("device", node => $"{node.Capacity.Device}, {Wording.Count(node.Capacity.Cores, "core")}, {Wording.Size(node.Capacity.MemoryBytes)}")
         .Number("render, CU/s", node => Wording.Number(node.Capacity.RenderCuPerSecond))
         .Number("train, CU/s", node => Wording.Number(node.Capacity.TrainCuPerSecond))
-        .Amounts("floor, NTK per CU", node => node.Floor)
+        .Number("floor, NTK per CU", node => node.Floor is { } floor ? Wording.Digits(floor, decimals) : "sealed")
         .Number("shards done", node => Wording.Count(node.ShardsDone))
         .Number("rejected", node => Wording.Count(node.ShardsRejected))
         .Amounts("earned, NTK", node => node.Earned)

@@ -26,6 +26,7 @@ public sealed class SimulationTests
         report.Crashes.ShouldBeGreaterThan(0);
         report.Refused.ShouldBeGreaterThan(0);
         report.Trades.ShouldBeGreaterThan(100);
+        File.ReadAllText(Path.Combine(Repository.Root, "docs", "simulator.md")).ShouldContain($"`{report}`");
     }
 
     [Theory]

@@ -224,7 +224,7 @@ public sealed class WorkerTests : IAsyncLifetime
             }
         }
 
-        (await buyer.NodesAsync(Cancel)).Single().Floor.ShouldBeGreaterThan(Ntk.Of(0.8m));
+        (await buyer.NodesAsync(Cancel)).Single().Floor!.Value.ShouldBeGreaterThan(Ntk.Of(0.8m));
         File.Exists(Path.Combine(folder, "tuned", "floor.json")).ShouldBeTrue();
         lock (log)
         {
