@@ -163,14 +163,15 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         await ConnectAsync();
         var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
         var recipe = ShelfRecipe.Default(catalogue) with { Width = 320, Height = 240 };
-        platform.Answer($"PUT /v1/artifacts/{catalogue.Hash}", new { });
+        platform.Answer($"POST /v1/artifacts/{catalogue.Hash}/upload", new UploadState(0, false, 64 << 20));
+        platform.Answer($"PATCH /v1/artifacts/{catalogue.Hash}/upload", new UploadState(1, true, 64 << 20));
         (host["recipe"], host["catalogue"]) = (recipe, catalogue);
 
         await magics.RunAsync("#!neuro-quote @recipe --count 600 --seed 7 --deadline 00:10:00 --limit 0.2 --pricing vickrey --as price", MagicBody.None, host);
 
         var asked = platform.Asked.Skip(1).ToList();
-        asked[0].ShouldStartWith($"HEAD /v1/artifacts/{catalogue.Hash}");
-        asked[1].ShouldStartWith($"PUT /v1/artifacts/{catalogue.Hash}");
+        asked[0].ShouldStartWith($"POST /v1/artifacts/{catalogue.Hash}/upload");
+        asked[1].ShouldStartWith($"PATCH /v1/artifacts/{catalogue.Hash}/upload");
         asked[2].ShouldStartWith("POST /v1/quotes");
         asked[2].ShouldContain($"\"catalogue\":\"{catalogue.Hash}\"");
         asked[2].ShouldContain("\"seed\":7,\"count\":600");
@@ -198,7 +199,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
     {
         await ConnectAsync();
         var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
-        platform.Answer($"PUT /v1/artifacts/{catalogue.Hash}", new { });
+        platform.Answer($"POST /v1/artifacts/{catalogue.Hash}/upload", new UploadState(1, true, 64 << 20)); // It has it.
         host["catalogue"] = catalogue;
 
         await magics.RunAsync($"#!neuro-quote {option}", MagicBody.None, host);
