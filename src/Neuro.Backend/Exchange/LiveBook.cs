@@ -187,7 +187,7 @@ internal sealed class LiveBook : IAsyncDisposable
             order.Filled = placed.Filled;
             foreach (var part in LetIn(order).Parts)
             {
-                (await ledger.SubmitAsync(part.Transfers, part.Rows, CancellationToken.None)).ThrowIfRefused("the trade");
+                Check(await ledger.SubmitAsync(part.Transfers, part.Rows, CancellationToken.None));
             }
         }
 
@@ -268,7 +268,7 @@ internal sealed class LiveBook : IAsyncDisposable
             await before;
             foreach (var results in await Task.WhenAll(parts))
             {
-                results.ThrowIfRefused("the trade");
+                Check(results);
             }
 
             done.TrySetResult();
@@ -317,6 +317,19 @@ internal sealed class LiveBook : IAsyncDisposable
            SELECT {placed.Id}, {placed.Sequence}, {placed.Asset}, {placed.AccountId}, {placed.Side}, {placed.Kind}, {placed.Price}, {placed.Quantity}, {placed.Filled}, {placed.State}, {placed.CreatedAt.ToUnixTimeMilliseconds()}
            FROM (SELECT epoch FROM leases WHERE name = {Exchange.Lease} FOR SHARE) AS lease WHERE lease.epoch = {epoch}
            """;
+
+    // Its holds were made for it: where one is used up, another replica has matched meanwhile, and this book is not what is true.
+    private void Check(TransferResult[] trade)
+    {
+        try
+        {
+            trade.ThrowIfRefused("the trade");
+        }
+        catch (NeuroException refused)
+        {
+            throw Unavailable(new InvalidOperationException(refused.Message, refused));
+        }
+    }
 
     private NeuroException Unavailable(Exception cause) => cause as NeuroException ?? new NeuroException(
         "book.unavailable", $"The order book of {row.Asset} could not write what it did ({cause.Message.TrimEnd('.')}). Ask for the order again later: it is placed at most once, and matched when the database answers.", cause) { Status = 503 };

@@ -10,6 +10,9 @@ namespace Neuro.Backend.Storage;
 /// <remarks>SQLite runs in WAL mode with synchronous=FULL: what is committed survives a power cut, and readers never wait for the writer.</remarks>
 internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
 {
+    // Twice the term of a lease: who comes back later has lost what it had anyway.
+    private static readonly TimeSpan MostIdle = Cluster.Leases.Term * 2;
+
     private readonly string? sqlite;
     private readonly bool durable;
     private readonly NpgsqlDataSource? postgres;
@@ -21,7 +24,10 @@ internal sealed class Database : IDbContextFactory<NeuroDb>, IAsyncDisposable
         this.durable = durable;
         if (postgres is not null)
         {
-            this.postgres = new NpgsqlDataSourceBuilder(postgres).Build();
+            var connection = new NpgsqlConnectionStringBuilder(postgres);
+            // A replica that hangs in a transaction would keep its locks, and all others waiting, for ever.
+            connection.Options = $"{connection.Options} -c idle_in_transaction_session_timeout={(long)MostIdle.TotalMilliseconds}".Trim();
+            this.postgres = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
             postgresOptions = new DbContextOptionsBuilder<PostgresNeuroDb>().UseNpgsql(this.postgres).Options;
         }
         else

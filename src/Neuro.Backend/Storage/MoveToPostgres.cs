@@ -34,6 +34,12 @@ internal static class MoveToPostgres
         await to.MigrateAsync(cancel);
         await using var target = (NpgsqlConnection)await to.OpenAsync(cancel);
         await using var transaction = await target.BeginTransactionAsync(cancel);
+        await using (var patience = target.CreateCommand())
+        {
+            patience.CommandText = "SET LOCAL idle_in_transaction_session_timeout = 0"; // Reading a large table over there takes its time.
+            await patience.ExecuteNonQueryAsync(cancel);
+        }
+
         await using var source = (SqliteConnection)await from.OpenAsync(cancel);
         var rows = new SortedDictionary<string, long>(StringComparer.Ordinal);
         long transfers;
