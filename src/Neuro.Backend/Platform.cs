@@ -16,6 +16,9 @@ namespace Neuro.Backend;
 /// <remarks>Everything that matters is in the database and the artifact folder; killed at any moment, the next start goes on where it was.</remarks>
 public sealed class Platform : IAsyncDisposable
 {
+    /// <summary>What a progress reports when all is done.</summary>
+    public const int Thousandths = 1000;
+
     private const string FirstUserFile = "first-user.key";
     private const string NodeOwnerFile = "node-owner.key";
     private static readonly Guid FirstUser = DerivedId.Of("account/first-user");
@@ -131,35 +134,23 @@ public sealed class Platform : IAsyncDisposable
     /// <summary>Copies an embedded platform's database into an empty PostgreSQL and compares every row. Artifacts and keys stay where they are.</summary>
     /// <param name="progress">Told how many thousandths are done.</param>
     /// <exception cref="NeuroException"><c>platform.no_database</c>, <c>migrate.not_empty</c>, <c>migrate.differs</c>, and those of <see cref="StartAsync"/> that concern the database.</exception>
-    public static async Task<MoveReport> MoveToPostgresAsync(string dataFolder, string postgres, IProgress<int> progress, CancellationToken cancel = default)
-    {
-        try
+    public static Task<MoveReport> MoveToPostgresAsync(string dataFolder, string postgres, IProgress<int> progress, CancellationToken cancel = default) =>
+        DescribedAsync(dataFolder, async () =>
         {
             await using var from = Database.Sqlite(Existing(dataFolder));
             await using var to = Database.Postgres(postgres);
             return await Storage.MoveToPostgres.RunAsync(from, to, progress, cancel);
-        }
-        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, dataFolder) is { } described)
-        {
-            throw described;
-        }
-    }
+        });
 
     /// <summary>Copies an embedded platform, running or not, into a folder over which a platform can be started.</summary>
     /// <param name="progress">Told how many thousandths are done.</param>
     /// <exception cref="NeuroException"><c>platform.no_database</c>, and those of <see cref="StartAsync"/> that concern files.</exception>
-    public static async Task<BackupReport> BackUpAsync(string dataFolder, string target, IProgress<int> progress, CancellationToken cancel = default)
-    {
-        try
+    public static Task<BackupReport> BackUpAsync(string dataFolder, string target, IProgress<int> progress, CancellationToken cancel = default) =>
+        DescribedAsync(target, () =>
         {
             Existing(dataFolder);
-            return await Backup.RunAsync(Path.GetFullPath(dataFolder), Path.GetFullPath(target), progress, cancel);
-        }
-        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, target) is { } described)
-        {
-            throw described;
-        }
-    }
+            return Backup.RunAsync(Path.GetFullPath(dataFolder), Path.GetFullPath(target), progress, cancel);
+        });
 
     /// <summary>Ends what can be ended quickly, and stops. Jobs go on with the next start.</summary>
     public async ValueTask DisposeAsync()
@@ -188,14 +179,20 @@ public sealed class Platform : IAsyncDisposable
         return File.Exists(file) ? file : throw new NeuroException("platform.no_database", $"There is no platform's database at {file}. Name its data folder with --data, or its PostgreSQL with --postgres.");
     }
 
-    private static async Task<T> OverDatabaseAsync<T>(PlatformOptions options, Func<Database, Task<T>> work)
+    private static Task<T> OverDatabaseAsync<T>(PlatformOptions options, Func<Database, Task<T>> work) => DescribedAsync(options.DataFolder, async () =>
+    {
+        await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Existing(options.DataFolder));
+        return await work(database);
+    });
+
+    /// <summary>Says what is wrong with database or folder in the words of the platform.</summary>
+    private static async Task<T> DescribedAsync<T>(string folder, Func<Task<T>> work)
     {
         try
         {
-            await using var database = options.PostgresConnectionString is { } postgres ? Database.Postgres(postgres) : Database.Sqlite(Existing(options.DataFolder));
-            return await work(database);
+            return await work();
         }
-        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, options.DataFolder) is { } described)
+        catch (Exception failure) when (failure is not (NeuroException or OperationCanceledException) && Failures.Describe(failure, folder) is { } described)
         {
             throw described;
         }

@@ -118,12 +118,9 @@ internal sealed class Leases(Database database, TimeProvider time, TimeSpan? ter
         return rows is [var url] ? new Uri(url) : null;
     }
 
-    /// <summary>Drops the rows of replicas that ended a day ago.</summary>
-    public Task ForgetAsync(CancellationToken cancel) => ReadAsync($"DELETE FROM leases WHERE name LIKE 'replica/%' AND until < {Now} - 86400000 RETURNING name", row => row.GetString(0), cancel);
-
     /// <summary>That it is another replica's now.</summary>
     public static NeuroException Lost(string name) =>
-        new("cluster.lost", $"Another replica of the platform has {name} now; nothing was done. Send the same request again in a second.") { Status = 503 };
+        new("cluster.lost", $"Another replica of the platform has {name} now. Send the same request again in a second; it is done at most once.") { Status = 503 };
 
     private async Task<List<T>> ReadAsync<T>(FormattableString statement, Func<DbDataReader, T> read, CancellationToken cancel)
     {

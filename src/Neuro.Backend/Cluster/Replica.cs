@@ -15,7 +15,6 @@ internal sealed class Replica(Leases leases, Exchange.Exchange exchange, NodeReg
     public async Task JoinAsync(string url, CancellationToken cancel)
     {
         leases.Url = url;
-        await leases.TakeAsync($"replica/{leases.Replica}", cancel);
         await exchange.SyncAsync(cancel);
     }
 
@@ -57,7 +56,6 @@ internal sealed class Replica(Leases leases, Exchange.Exchange exchange, NodeReg
 
             if (tick == 0)
             {
-                await leases.ForgetAsync(cancel);
                 await ((time as SharedClock)?.FollowAsync(database, cancel) ?? Task.CompletedTask);
             }
         }

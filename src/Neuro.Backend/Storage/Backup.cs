@@ -15,9 +15,6 @@ public sealed record BackupReport(long Transfers, int Artifacts, int Copied, IRe
 /// <remarks>The database first, as of one moment, then the artifacts that it names: what comes later is not named. Into the same folder again, only new artifacts are copied.</remarks>
 internal static class Backup
 {
-    /// <summary>What is reported when all is done.</summary>
-    public const int Whole = 1000;
-
     public static async Task<BackupReport> RunAsync(string dataFolder, string target, IProgress<int> progress, CancellationToken cancel)
     {
         DataFolder.Create(target);
@@ -61,7 +58,7 @@ internal static class Backup
             var name = ArtifactFiles.NameOf(artifact);
             var (from, to) = (source.PathOf(name), copy.PathOf(name));
             all++;
-            progress.Report((int)((long)all * Whole / count));
+            progress.Report((int)((long)all * Platform.Thousandths / count));
             if (File.Exists(to) && new FileInfo(to).Length == artifact.Bytes)
             {
                 continue;

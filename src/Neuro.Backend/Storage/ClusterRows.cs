@@ -3,7 +3,7 @@ namespace Neuro.Backend.Storage;
 /// <summary>What one replica of the platform alone may do, until when.</summary>
 internal sealed class LeaseRow
 {
-    /// <summary>What it is of: <c>exchange</c>, <c>timekeeper</c>, or <c>replica/{id}</c> of a replica itself.</summary>
+    /// <summary>What it is of: <c>exchange</c> or <c>timekeeper</c>.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>The replica.</summary>

@@ -24,9 +24,6 @@ internal static class MoveToPostgres
     // What one run of a process knows of itself and others.
     private static readonly string[] NotMoved = ["leases", "platform", "used_challenges"];
 
-    /// <summary>What is reported when all is done.</summary>
-    public const int Whole = 1000;
-
     /// <exception cref="NeuroException"><c>migrate.not_empty</c>, <c>migrate.differs</c>.</exception>
     public static async Task<MoveReport> RunAsync(Database from, Database to, IProgress<int> progress, CancellationToken cancel)
     {
@@ -60,7 +57,7 @@ internal static class MoveToPostgres
                     throw new NeuroException("migrate.not_empty", $"The PostgreSQL database has rows in '{table.Name}' already. Name an empty database: nothing is overwritten.");
                 }
 
-                rows[table.Name] = await CopyAsync(source, snapshot, target, table, copied => progress.Report((int)((done + copied) * Whole / all)), cancel);
+                rows[table.Name] = await CopyAsync(source, snapshot, target, table, copied => progress.Report((int)((done + copied) * Platform.Thousandths / all)), cancel);
                 await CompareAsync(source, snapshot, target, table, cancel);
                 done += rows[table.Name];
             }

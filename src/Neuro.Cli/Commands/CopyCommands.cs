@@ -8,15 +8,13 @@ namespace Neuro.Cli.Commands;
 /// <summary><c>neuro admin backup</c> and <c>neuro admin migrate</c>: a platform's data in another place.</summary>
 internal static class CopyCommands
 {
-    private const int Thousandths = 1000;
-
     public static Command Backup(Option<string> data)
     {
         var folder = new Argument<string>("folder") { Description = "Where to: a folder of its own. Into the same one again, only what is new is copied." };
         var command = new Command("backup", "Copies the embedded platform, while it runs or not. To restore, start a platform over the copy: neuro up --data FOLDER.") { folder, data };
         command.SetAction(async (parsed, cancel) =>
         {
-            var report = await LongWork.RunAsync("Backing up", Thousandths, done => Platform.BackUpAsync(parsed.GetValue(data)!, parsed.GetValue(folder)!, done, cancel));
+            var report = await LongWork.RunAsync("Backing up", Platform.Thousandths, done => Platform.BackUpAsync(parsed.GetValue(data)!, parsed.GetValue(folder)!, done, cancel));
             Console.WriteLine($"{report.Transfers} transfers and {report.Artifacts} artifacts are in {Path.GetFullPath(parsed.GetValue(folder)!)}; {report.Copied} artifacts were new.");
             foreach (var missing in report.Missing)
             {
@@ -35,7 +33,7 @@ internal static class CopyCommands
         command.SetAction(async (parsed, cancel) =>
         {
             var folder = Path.GetFullPath(parsed.GetValue(data)!);
-            var report = await LongWork.RunAsync("Copying", Thousandths, done => Platform.MoveToPostgresAsync(folder, parsed.GetValue(postgres)!, done, cancel));
+            var report = await LongWork.RunAsync("Copying", Platform.Thousandths, done => Platform.MoveToPostgresAsync(folder, parsed.GetValue(postgres)!, done, cancel));
             Console.WriteLine($"{report.Rows.Values.Sum()} rows of {report.Rows.Count} tables were copied and are equal, {report.Transfers} transfers among them.");
             if (report.Since > 0)
             {
