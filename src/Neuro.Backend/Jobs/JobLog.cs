@@ -14,13 +14,13 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
     private const int PageLength = 256;
 
     /// <summary>Adds an event. The caller holds a transaction, and pulses the job's signal once it has committed.</summary>
-    public async Task AppendAsync(NeuroDb db, Guid job, string type, string text, int? shard, TrainingPoint? point, CancellationToken cancel)
+    /// <param name="doneMilli">How much more of the job is done by this, thousandths of a CU; negative when something was undone.</param>
+    public async Task AppendAsync(NeuroDb db, Guid job, string type, string text, int? shard, TrainingPoint? point, CancellationToken cancel, long doneMilli = 0)
     {
         // The counter's row lock gives each event its own number, whoever else writes.
-        await db.Jobs.Where(row => row.Id == job).ExecuteUpdateAsync(set => set.SetProperty(row => row.Events, row => row.Events + 1), cancel);
-        var counted = await db.Jobs.Where(row => row.Id == job).Select(row => new { row.Events, row.WorkMilli }).SingleAsync(cancel);
-        var done = await db.Shards.Where(row => row.JobId == job)
-            .SumAsync(row => row.WorkMilli * (row.State >= (int)ShardState.Delivered && row.State <= (int)ShardState.Verified ? 1.0 : row.State == (int)ShardState.Leased ? row.Fraction : 0.0), cancel);
+        var counted = (await db.Database.SqlQuery<Counted>(
+            $"""UPDATE jobs SET events = events + 1, done_milli = done_milli + {doneMilli} WHERE id = {job} RETURNING events AS "Events", done_milli AS "DoneMilli", work_milli AS "WorkMilli" """)
+            .ToListAsync(cancel)).Single();
         db.Events.Add(new EventRow
         {
             JobId = job,
@@ -29,7 +29,7 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
             Type = type,
             Text = text,
             Shard = shard,
-            Fraction = Math.Clamp(done / counted.WorkMilli, 0, 1),
+            Fraction = Math.Clamp((double)counted.DoneMilli / counted.WorkMilli, 0, 1),
             Point = point is null ? null : JsonSerializer.Serialize(point, NeuroJson.Options),
         });
         await db.SaveChangesAsync(cancel);
@@ -80,4 +80,6 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
         await using var db = database.CreateDbContext();
         return await db.Jobs.AnyAsync(row => row.Id == job && row.EndedAt != null && row.Events <= after, cancel);
     }
+
+    private sealed record Counted(long Events, long DoneMilli, long WorkMilli);
 }

@@ -60,6 +60,10 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<PromiseRow> Promises => Set<PromiseRow>();
 
+    public DbSet<RivalRow> Rivals => Set<RivalRow>();
+
+    public DbSet<NodeMarkRow> NodeMarks => Set<NodeMarkRow>();
+
     public DbSet<UsageRow> Usage => Set<UsageRow>();
 
     public DbSet<EventRow> Events => Set<EventRow>();
@@ -185,7 +189,18 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
         model.Entity<PlatformRow>(platform => platform.ToTable("platform").Property(row => row.Id).ValueGeneratedNever());
         model.Entity<UsedChallengeRow>(challenge => challenge.ToTable("used_challenges").HasKey(row => row.Nonce));
         model.Entity<PurchaseRow>(purchase => purchase.ToTable("purchases"));
-        model.Entity<NodeRow>(node => node.ToTable("nodes"));
+        model.Entity<NodeRow>(node =>
+        {
+            node.ToTable("nodes");
+            node.Property(row => row.Streak).HasDefaultValue(0);
+            node.Property(row => row.StakeNano).HasDefaultValue(0L);
+        });
+        model.Entity<NodeMarkRow>(mark =>
+        {
+            mark.ToTable("node_marks").HasKey(row => row.Sequence);
+            mark.Property(row => row.Sequence).ValueGeneratedOnAdd();
+            mark.HasIndex(row => new { row.NodeId, row.Sequence });
+        });
         model.Entity<QuoteRow>(quote =>
         {
             quote.ToTable("quotes");
@@ -197,15 +212,29 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             job.ToTable("jobs", table => table.HasCheckConstraint("ck_jobs_paid", "paid_nano >= 0 AND paid_nano <= cap_nano"));
             job.HasIndex(row => new { row.AccountId, row.CreatedAt });
             job.Property(row => row.Features).HasDefaultValue("{}");
+            job.Property(row => row.Paused).HasDefaultValue(false);
+            job.Property(row => row.Priority).HasDefaultValue(0);
+            job.Property(row => row.DoneMilli).HasDefaultValue(0L);
             job.HasIndex(row => row.State);
         });
         model.Entity<ShardRow>(shard =>
         {
             shard.ToTable("shards");
-            shard.HasIndex(row => new { row.JobId, row.Number }).IsUnique();
+            shard.Property(row => row.Copy).HasDefaultValue(0);
+            shard.Property(row => row.Grain).HasDefaultValue(0);
+            shard.Property(row => row.Checked).HasDefaultValue(true);
+            shard.Property(row => row.RedoneMilli).HasDefaultValue(0L);
+            shard.HasIndex(row => new { row.JobId, row.Number, row.Copy }).IsUnique();
+            shard.HasIndex(row => new { row.JobId, row.State, row.Number });
             shard.HasIndex(row => new { row.State, row.LeaseExpires });
             shard.HasIndex(row => new { row.NodeId, row.State });
             shard.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RivalRow>(rival =>
+        {
+            rival.ToTable("rivals").HasKey(row => row.ShardId);
+            rival.HasIndex(row => row.LeaseExpires);
+            rival.HasOne<ShardRow>().WithMany().HasForeignKey(row => row.ShardId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<PromiseRow>(promise =>
         {

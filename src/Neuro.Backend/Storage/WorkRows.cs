@@ -37,7 +37,39 @@ internal sealed class NodeRow
 
     public long EarnedNano { get; set; }
 
+    /// <summary>Shards found right one after another since the last that was wrong.</summary>
+    public int Streak { get; set; }
+
+    /// <summary>What its stake account is to have before all of its pay goes to its owner again.</summary>
+    public long StakeNano { get; set; }
+
+    /// <summary>Since when it gets no work, for having been caught cheating.</summary>
+    public DateTimeOffset? BarredAt { get; set; }
+
+    public string? BarredFor { get; set; }
+
     public DateTimeOffset LastSeen { get; set; }
+}
+
+/// <summary>Something that speaks against a node, or that kept it from finishing a shard.</summary>
+internal sealed class NodeMarkRow
+{
+    public long Sequence { get; set; }
+
+    public string NodeId { get; set; } = "";
+
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>A word of <c>Interruption</c>.</summary>
+    public string Type { get; set; } = "";
+
+    /// <summary>One line, for everybody: names no customer and no job.</summary>
+    public string Text { get; set; } = "";
+
+    /// <summary>For the node's owner alone.</summary>
+    public Guid? JobId { get; set; }
+
+    public int? Shard { get; set; }
 }
 
 /// <summary>A quote as it was shown, with the plan that an order carries out.</summary>
@@ -116,6 +148,18 @@ internal sealed class JobRow
 
     public string? Error { get; set; }
 
+    /// <summary>No shard of it is given out while this is set.</summary>
+    public bool Paused { get; set; }
+
+    /// <summary>Among the jobs of one account the higher one goes first.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>How many of its shards may be under way at once; null for as many as there are nodes.</summary>
+    public int? MostAtOnce { get; set; }
+
+    /// <summary>What was delivered, and the parts done of what is under way.</summary>
+    public long DoneMilli { get; set; }
+
     /// <summary>Sequence of the newest event.</summary>
     public long Events { get; set; }
 
@@ -132,9 +176,15 @@ internal sealed class ShardRow
 
     public int Number { get; set; }
 
+    /// <summary>0 for the work itself; otherwise this row is a copy, made so that another node does the same again and both can be compared.</summary>
+    public int Copy { get; set; }
+
     public int First { get; set; }
 
     public int Count { get; set; }
+
+    /// <summary>The smallest count that it may be cut into; 0 when it must stay whole.</summary>
+    public int Grain { get; set; }
 
     public long WorkMilli { get; set; }
 
@@ -183,6 +233,32 @@ internal sealed class ShardRow
     public string? How { get; set; }
 
     public string? Measured { get; set; }
+
+    /// <summary>Whether somebody looked at it; false for what was taken on trust.</summary>
+    public bool Checked { get; set; }
+
+    /// <summary>The work that checking it took, by the platform or by the node of a copy.</summary>
+    public long RedoneMilli { get; set; }
+}
+
+/// <summary>The second lease of a shard whose first node is slow: the first result wins.</summary>
+internal sealed class RivalRow
+{
+    public Guid ShardId { get; set; }
+
+    public int Attempt { get; set; }
+
+    public string NodeId { get; set; } = "";
+
+    public DateTimeOffset LeasedAt { get; set; }
+
+    public DateTimeOffset LeaseExpires { get; set; }
+
+    public double Fraction { get; set; }
+
+    public long PayNano { get; set; }
+
+    public long FeeNano { get; set; }
 }
 
 /// <summary>What a quote promised a node that the auction chose; there until its job has ended.</summary>

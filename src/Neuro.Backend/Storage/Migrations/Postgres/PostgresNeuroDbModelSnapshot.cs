@@ -942,6 +942,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("dataset_id");
 
+                    b.Property<long>("DoneMilli")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("done_milli");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("ended_at");
@@ -974,6 +980,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("model_id");
 
+                    b.Property<int?>("MostAtOnce")
+                        .HasColumnType("integer")
+                        .HasColumnName("most_at_once");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -987,9 +997,21 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("paid_nano");
 
+                    b.Property<bool>("Paused")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("paused");
+
                     b.Property<long>("PriceNano")
                         .HasColumnType("bigint")
                         .HasColumnName("price_nano");
+
+                    b.Property<int>("Priority")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("priority");
 
                     b.Property<Guid>("QuoteId")
                         .HasColumnType("uuid")
@@ -1307,6 +1329,49 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("models", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.NodeMarkRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("sequence");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Sequence"));
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("NodeId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("node_id");
+
+                    b.Property<int?>("Shard")
+                        .HasColumnType("integer")
+                        .HasColumnName("shard");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("type");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("NodeId", "Sequence");
+
+                    b.ToTable("node_marks", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.NodeRow", b =>
                 {
                     b.Property<string>("Id")
@@ -1316,6 +1381,14 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<Guid>("AccountId")
                         .HasColumnType("uuid")
                         .HasColumnName("account_id");
+
+                    b.Property<long?>("BarredAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("barred_at");
+
+                    b.Property<string>("BarredFor")
+                        .HasColumnType("text")
+                        .HasColumnName("barred_for");
 
                     b.Property<int>("Cores")
                         .HasColumnType("integer")
@@ -1368,6 +1441,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("shards_rejected");
 
+                    b.Property<long>("StakeNano")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("stake_nano");
+
                     b.Property<long>("StartCostNano")
                         .HasColumnType("bigint")
                         .HasColumnName("start_cost_nano");
@@ -1375,6 +1454,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<long>("StartMilliseconds")
                         .HasColumnType("bigint")
                         .HasColumnName("start_milliseconds");
+
+                    b.Property<int>("Streak")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("streak");
 
                     b.Property<double>("TrainCuPerSecond")
                         .HasColumnType("double precision")
@@ -1551,6 +1636,48 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("receipts", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.RivalRow", b =>
+                {
+                    b.Property<Guid>("ShardId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("shard_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("FeeNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fee_nano");
+
+                    b.Property<double>("Fraction")
+                        .HasColumnType("double precision")
+                        .HasColumnName("fraction");
+
+                    b.Property<long>("LeaseExpires")
+                        .HasColumnType("bigint")
+                        .HasColumnName("lease_expires");
+
+                    b.Property<long>("LeasedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("leased_at");
+
+                    b.Property<string>("NodeId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("node_id");
+
+                    b.Property<long>("PayNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("pay_nano");
+
+                    b.HasKey("ShardId");
+
+                    b.HasIndex("LeaseExpires");
+
+                    b.ToTable("rivals", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ShardRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1562,6 +1689,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
 
+                    b.Property<bool>("Checked")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("checked");
+
                     b.Property<long?>("CheckedUntil")
                         .HasColumnType("bigint")
                         .HasColumnName("checked_until");
@@ -1569,6 +1702,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<string>("Claims")
                         .HasColumnType("text")
                         .HasColumnName("claims");
+
+                    b.Property<int>("Copy")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("copy");
 
                     b.Property<int>("Count")
                         .HasColumnType("integer")
@@ -1593,6 +1732,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<double>("Fraction")
                         .HasColumnType("double precision")
                         .HasColumnName("fraction");
+
+                    b.Property<int>("Grain")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("grain");
 
                     b.Property<string>("How")
                         .HasColumnType("text")
@@ -1639,6 +1784,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("pay_nano");
 
+                    b.Property<long>("RedoneMilli")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("redone_milli");
+
                     b.Property<long>("SampleSeed")
                         .HasColumnType("bigint")
                         .HasColumnName("sample_seed");
@@ -1657,12 +1808,14 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex("JobId", "Number")
-                        .IsUnique();
-
                     b.HasIndex("NodeId", "State");
 
                     b.HasIndex("State", "LeaseExpires");
+
+                    b.HasIndex("JobId", "Number", "Copy")
+                        .IsUnique();
+
+                    b.HasIndex("JobId", "State", "Number");
 
                     b.ToTable("shards", (string)null);
                 });
@@ -1942,6 +2095,15 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasOne("Neuro.Backend.Storage.JobRow", null)
                         .WithMany()
                         .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.RivalRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.ShardRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShardId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

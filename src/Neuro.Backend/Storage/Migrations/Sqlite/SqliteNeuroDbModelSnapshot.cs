@@ -935,6 +935,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("dataset_id");
 
+                    b.Property<long>("DoneMilli")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("done_milli");
+
                     b.Property<long?>("EndedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
@@ -967,6 +973,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("model_id");
 
+                    b.Property<int?>("MostAtOnce")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("most_at_once");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -980,9 +990,21 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("paid_nano");
 
+                    b.Property<bool>("Paused")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("paused");
+
                     b.Property<long>("PriceNano")
                         .HasColumnType("INTEGER")
                         .HasColumnName("price_nano");
+
+                    b.Property<int>("Priority")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("priority");
 
                     b.Property<Guid>("QuoteId")
                         .HasColumnType("TEXT")
@@ -1300,6 +1322,47 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("models", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.NodeMarkRow", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sequence");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("NodeId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_id");
+
+                    b.Property<int?>("Shard")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shard");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("NodeId", "Sequence");
+
+                    b.ToTable("node_marks", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.NodeRow", b =>
                 {
                     b.Property<string>("Id")
@@ -1309,6 +1372,14 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<Guid>("AccountId")
                         .HasColumnType("TEXT")
                         .HasColumnName("account_id");
+
+                    b.Property<long?>("BarredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("barred_at");
+
+                    b.Property<string>("BarredFor")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("barred_for");
 
                     b.Property<int>("Cores")
                         .HasColumnType("INTEGER")
@@ -1361,6 +1432,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("shards_rejected");
 
+                    b.Property<long>("StakeNano")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("stake_nano");
+
                     b.Property<long>("StartCostNano")
                         .HasColumnType("INTEGER")
                         .HasColumnName("start_cost_nano");
@@ -1368,6 +1445,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<long>("StartMilliseconds")
                         .HasColumnType("INTEGER")
                         .HasColumnName("start_milliseconds");
+
+                    b.Property<int>("Streak")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("streak");
 
                     b.Property<double>("TrainCuPerSecond")
                         .HasColumnType("REAL")
@@ -1544,6 +1627,48 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("receipts", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.RivalRow", b =>
+                {
+                    b.Property<Guid>("ShardId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("shard_id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("FeeNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fee_nano");
+
+                    b.Property<double>("Fraction")
+                        .HasColumnType("REAL")
+                        .HasColumnName("fraction");
+
+                    b.Property<long>("LeaseExpires")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("lease_expires");
+
+                    b.Property<long>("LeasedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("leased_at");
+
+                    b.Property<string>("NodeId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("node_id");
+
+                    b.Property<long>("PayNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pay_nano");
+
+                    b.HasKey("ShardId");
+
+                    b.HasIndex("LeaseExpires");
+
+                    b.ToTable("rivals", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ShardRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1555,6 +1680,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
 
+                    b.Property<bool>("Checked")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("checked");
+
                     b.Property<long?>("CheckedUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("checked_until");
@@ -1562,6 +1693,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<string>("Claims")
                         .HasColumnType("TEXT")
                         .HasColumnName("claims");
+
+                    b.Property<int>("Copy")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("copy");
 
                     b.Property<int>("Count")
                         .HasColumnType("INTEGER")
@@ -1586,6 +1723,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<double>("Fraction")
                         .HasColumnType("REAL")
                         .HasColumnName("fraction");
+
+                    b.Property<int>("Grain")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("grain");
 
                     b.Property<string>("How")
                         .HasColumnType("TEXT")
@@ -1632,6 +1775,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("pay_nano");
 
+                    b.Property<long>("RedoneMilli")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("redone_milli");
+
                     b.Property<long>("SampleSeed")
                         .HasColumnType("INTEGER")
                         .HasColumnName("sample_seed");
@@ -1650,12 +1799,14 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("JobId", "Number")
-                        .IsUnique();
-
                     b.HasIndex("NodeId", "State");
 
                     b.HasIndex("State", "LeaseExpires");
+
+                    b.HasIndex("JobId", "Number", "Copy")
+                        .IsUnique();
+
+                    b.HasIndex("JobId", "State", "Number");
 
                     b.ToTable("shards", (string)null);
                 });
@@ -1931,6 +2082,15 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasOne("Neuro.Backend.Storage.JobRow", null)
                         .WithMany()
                         .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.RivalRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.ShardRow", null)
+                        .WithMany()
+                        .HasForeignKey("ShardId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
