@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Cluster;
+using Neuro.Backend.Dispatch;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
@@ -53,6 +54,10 @@ public sealed record WorkPlan(string Title, string Name, string RecipeHash, IRea
     /// <summary>What is known of the job and may tell what it takes, such as pixels or parameters, none negative; <see cref="MemoryBytes"/> and <see cref="OutputBytes"/> among them.</summary>
     public IReadOnlyDictionary<string, double> Features { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Into how many parts the job may be cut: more nodes than that do not help.</summary>
+    [JsonIgnore]
+    public int Pieces => Shards.Sum(shard => shard.Pieces);
+
     /// <summary>The most shards of a job.</summary>
     public const int MostShards = 10_000;
 
@@ -72,7 +77,18 @@ public sealed record WorkPlan(string Title, string Name, string RecipeHash, IRea
 /// <param name="Count">Images (render), or epochs (train).</param>
 /// <param name="Work">What it takes; the price of the shard follows from it.</param>
 /// <param name="Inputs">Artifacts the node has to fetch.</param>
-public sealed record ShardPlan(int Index, int First, int Count, Cu Work, IReadOnlyList<ArtifactRef> Inputs);
+public sealed record ShardPlan(int Index, int First, int Count, Cu Work, IReadOnlyList<ArtifactRef> Inputs)
+{
+    /// <summary>The smallest count that it may be cut into when a node claims it, taking at least <see cref="LeastPiece"/>; 0 when it must stay whole.</summary>
+    public int Grain { get; init; }
+
+    /// <summary>The least work of a part: below it what is fixed about a shard costs more than it.</summary>
+    public static readonly Cu LeastPiece = new(1000);
+
+    /// <summary>Into how many parts it may be cut.</summary>
+    [JsonIgnore]
+    public int Pieces => Grain > 0 ? Math.Max(1, Count / Grain) : 1;
+}
 
 /// <summary>A delivered shard to check.</summary>
 /// <param name="NodeId">Who delivered it, by public key.</param>

@@ -1,7 +1,7 @@
-using System.Linq.Expressions;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Neuro.Backend.Dispatch;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
@@ -12,33 +12,56 @@ namespace Neuro.Backend.Jobs;
 
 /// <summary>Ends jobs: all verified, given up, or stopped by the customer.</summary>
 /// <remarks>First the outcome is written, and nothing more is given out; then what was accepted is paid; then the rest of the hold goes back; then the job has ended. Each step can be done again.</remarks>
-internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlement settlement, Products products, NodeRegistry nodes, JobLog log, Signals signals, TimeProvider time, ILogger<JobCloser> logger) : IDisposable
+internal sealed class JobCloser(
+    Database database, Ledger.Ledger ledger, Settlement settlement, Products products, NodeRegistry nodes, JobLog log, HeldLeases held, Signals signals, TimeProvider time,
+    ILogger<JobCloser> logger) : IDisposable
 {
     /// <summary>After so many failed attempts at a shard its job is given up.</summary>
     public const int MostFailures = 5;
 
     private readonly SemaphoreSlim closing = new(1);
 
-    /// <summary>Opens a shard again, under the name of the node that failed last, after a failed attempt, if it is still as <paramref name="expected"/>; ends the job when the attempts are used up.</summary>
+    /// <summary>Opens a shard again, under the name of the node that failed last, after a failed attempt, if it is still as <paramref name="expected"/>; where a second node has it too, that one goes on with it. Ends the job when the attempts are used up.</summary>
+    /// <param name="type">An <see cref="Interruption"/>.</param>
     /// <param name="rejected">The node whose work was rejected, if that is why.</param>
     /// <param name="lost">The node whose lease ran out, if that is why.</param>
     public async Task<bool> ReopenAsync(
-        Guid shardId, Expression<Func<ShardRow, bool>> expected, int failures, string type, Func<int, string> text, CancellationToken cancel, string? rejected = null, string? lost = null)
+        Guid shardId, Func<ShardRow, bool> expected, int failures, string type, Func<int, string> text, CancellationToken cancel, string? rejected = null, string? lost = null)
     {
         var reopened = await database.WriteAsync(async db =>
         {
-            var changed = await db.Shards.Where(row => row.Id == shardId).Where(expected).ExecuteUpdateAsync(set => set
-                .SetProperty(row => row.State, (int)ShardState.Open).SetProperty(row => row.Failures, row => row.Failures + failures)
-                .SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null).SetProperty(row => row.Fraction, 0), cancel);
-            if (changed == 0)
+            if ((await Locked.ShardsAsync(db, [shardId], cancel)).GetValueOrDefault(shardId) is not { } shard || !expected(shard))
             {
                 return null;
             }
 
-            var shard = await db.Shards.AsNoTracking().SingleAsync(row => row.Id == shardId, cancel);
-            await log.AppendAsync(db, shard.JobId, type, text(shard.Number), shard.Number, null, cancel);
+            var (now, before, sentence) = (time.GetUtcNow(), Progress.Milli(shard.WorkMilli, shard.Fraction), text(shard.Number));
+            if (shard.NodeId is { } node)
+            {
+                NodeMarks.Add(db, node, now, type, sentence, shard.JobId, shard.Number);
+            }
+
+            (shard.State, shard.Failures, shard.LeaseExpires, shard.Fraction) = ((int)ShardState.Open, shard.Failures + failures, null, 0);
+            if (await db.Rivals.SingleOrDefaultAsync(row => row.ShardId == shardId, cancel) is { } rival)
+            {
+                db.Rivals.Remove(rival);
+                if (rival.LeaseExpires > now)
+                {
+                    Rivals.Promote(shard, rival);
+                }
+            }
+
             await db.Nodes.Where(row => row.Id == rejected).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + 1), cancel);
             await db.Nodes.Where(row => row.Id == lost).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsLost, row => row.ShardsLost + 1), cancel);
+            if (shard.Copy == 0)
+            {
+                await log.AppendAsync(db, shard.JobId, [new(type, sentence, shard.Number, null, Progress.Milli(shard.WorkMilli, shard.Fraction) - before)], cancel);
+            }
+            else
+            {
+                await db.SaveChangesAsync(cancel);
+            }
+
             return shard;
         }, cancel);
         if (reopened is null)
@@ -46,17 +69,18 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
             return false;
         }
 
-        if ((rejected ?? lost) is { } node && await nodes.KnowsAsync(node, cancel))
+        held.ForgetShard(shardId);
+        if ((rejected ?? lost) is { } failed && await nodes.KnowsAsync(failed, cancel))
         {
-            await nodes.RefreshAsync(node, cancel);
+            await nodes.RefreshAsync(failed, cancel);
         }
 
         signals.PulseJob(reopened.JobId, ended: false);
-        if (reopened.Failures >= MostFailures)
+        if (reopened.Failures >= MostFailures && reopened.Copy == 0)
         {
-            await EndAsync(reopened.JobId, JobPhase.Failed, Words.Clip($"Shard {reopened.Number + 1} failed {reopened.Attempt} times; the last time: {text(reopened.Number)}", 500), cancel);
+            await EndAsync(reopened.JobId, JobPhase.Failed, Words.Clip($"Shard {reopened.Number + 1} failed {reopened.LastAttempt} times; the last time: {text(reopened.Number)}", 500), cancel);
         }
-        else
+        else if (reopened.State == (int)ShardState.Open)
         {
             signals.PulseOpen();
         }
@@ -64,17 +88,30 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
         return true;
     }
 
+    /// <summary>Ends the second lease of a shard, if it is still as <paramref name="expected"/>; the first node's is not touched.</summary>
+    public async Task<bool> DropRivalAsync(Guid shardId, Func<RivalRow, bool> expected, string type, string text, CancellationToken cancel) => await database.WriteAsync(async db =>
+    {
+        if ((await Locked.ShardsAsync(db, [shardId], cancel)).GetValueOrDefault(shardId) is not { } shard
+            || await db.Rivals.SingleOrDefaultAsync(row => row.ShardId == shardId, cancel) is not { } rival || !expected(rival))
+        {
+            return false;
+        }
+
+        db.Rivals.Remove(rival);
+        NodeMarks.Add(db, rival.NodeId, time.GetUtcNow(), type, text, shard.JobId, shard.Number);
+        await db.SaveChangesAsync(cancel);
+        return true;
+    }, cancel);
+
     /// <summary>Ends a running job; does nothing when it has ended or is ending with another outcome, but finishes that.</summary>
     public async Task EndAsync(Guid jobId, JobPhase outcome, string? error, CancellationToken cancel)
     {
         await database.WriteAsync(async db =>
         {
-            if (outcome != JobPhase.Succeeded)
-            {
-                await db.Shards.Where(row => row.JobId == jobId && row.State < (int)ShardState.Accepted && db.Jobs.Any(job => job.Id == jobId && job.State == (int)JobPhase.Running))
-                    .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Dropped).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null), cancel);
-            }
-
+            // Of one that succeeded these are copies that were to check something: nobody needs them any more.
+            var undone = db.Shards.Where(row => row.JobId == jobId && row.State < (int)ShardState.Accepted && db.Jobs.Any(job => job.Id == jobId && job.State == (int)JobPhase.Running));
+            await InterruptAsync(db, undone, outcome, cancel);
+            await undone.ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Dropped).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null), cancel);
             await db.Jobs.Where(row => row.Id == jobId && row.State == (int)JobPhase.Running)
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)JobPhase.Ending).SetProperty(row => row.Outcome, (int)outcome).SetProperty(row => row.Error, error), cancel);
         }, cancel);
@@ -93,7 +130,7 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
                 return;
             }
 
-            var shards = await db.Shards.AsNoTracking().Where(row => row.JobId == jobId).OrderBy(row => row.Number).ToListAsync(cancel);
+            var shards = await db.Shards.AsNoTracking().Where(row => row.JobId == jobId && row.Copy == 0).OrderBy(row => row.First).ThenBy(row => row.Number).ToListAsync(cancel);
             foreach (var accepted in shards.Where(row => row.State == (int)ShardState.Accepted))
             {
                 await settlement.PayAsync(job, accepted, cancel);
@@ -143,6 +180,34 @@ internal sealed class JobCloser(Database database, Ledger.Ledger ledger, Settlem
     }
 
     public void Dispose() => closing.Dispose();
+
+    // Tells the owners of the nodes that are at work on it.
+    private async Task InterruptAsync(NeuroDb db, IQueryable<ShardRow> undone, JobPhase outcome, CancellationToken cancel)
+    {
+        var leased = await undone.Where(row => row.State == (int)ShardState.Leased).Select(row => new { row.Id, row.JobId, row.Number, row.NodeId }).ToListAsync(cancel);
+        var ids = leased.ConvertAll(shard => shard.Id);
+        var rivals = await db.Rivals.Where(row => ids.Contains(row.ShardId)).ToListAsync(cancel);
+        var why = outcome switch
+        {
+            JobPhase.Cancelled => "The customer stopped the job.",
+            JobPhase.Failed => "The job was given up.",
+            _ => "The job was done meanwhile.",
+        };
+        var now = time.GetUtcNow();
+        foreach (var shard in leased)
+        {
+            NodeMarks.Add(db, shard.NodeId!, now, Interruption.JobEnded, why, shard.JobId, shard.Number);
+        }
+
+        foreach (var rival in rivals)
+        {
+            var shard = leased.Single(one => one.Id == rival.ShardId);
+            NodeMarks.Add(db, rival.NodeId, now, Interruption.JobEnded, why, shard.JobId, shard.Number);
+        }
+
+        db.Rivals.RemoveRange(rivals);
+        await db.SaveChangesAsync(cancel);
+    }
 
     private Task CloseAsync(JobRow job, List<ShardRow> shards, long returned, CancellationToken cancel) => database.WriteAsync(async db =>
     {

@@ -14,24 +14,36 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
     private const int PageLength = 256;
 
     /// <summary>Adds an event. The caller holds a transaction, and pulses the job's signal once it has committed.</summary>
-    /// <param name="doneMilli">How much more of the job is done by this, thousandths of a CU; negative when something was undone.</param>
-    public async Task AppendAsync(NeuroDb db, Guid job, string type, string text, int? shard, TrainingPoint? point, CancellationToken cancel, long doneMilli = 0)
+    public Task AppendAsync(NeuroDb db, Guid job, string type, string text, int? shard, TrainingPoint? point, CancellationToken cancel) =>
+        AppendAsync(db, job, [new(type, text, shard, point)], cancel);
+
+    /// <summary>Adds events. The caller holds a transaction, and pulses the job's signal once it has committed.</summary>
+    public async Task AppendAsync(NeuroDb db, Guid job, IReadOnlyList<NewEvent> events, CancellationToken cancel)
     {
+        var doneMilli = events.Sum(one => one.DoneMilli);
         // The counter's row lock gives each event its own number, whoever else writes.
         var counted = (await db.Database.SqlQuery<Counted>(
-            $"""UPDATE jobs SET events = events + 1, done_milli = done_milli + {doneMilli} WHERE id = {job} RETURNING events AS "Events", done_milli AS "DoneMilli", work_milli AS "WorkMilli" """)
-            .ToListAsync(cancel)).Single();
-        db.Events.Add(new EventRow
+            $"""
+            UPDATE jobs SET events = events + {events.Count}, done_milli = done_milli + {doneMilli} WHERE id = {job}
+            RETURNING events AS "Events", done_milli AS "DoneMilli", work_milli AS "WorkMilli"
+            """).ToListAsync(cancel)).Single();
+        var (sequence, done) = (counted.Events - events.Count, counted.DoneMilli - doneMilli);
+        foreach (var one in events)
         {
-            JobId = job,
-            Sequence = counted.Events,
-            At = time.GetUtcNow(),
-            Type = type,
-            Text = text,
-            Shard = shard,
-            Fraction = Math.Clamp((double)counted.DoneMilli / counted.WorkMilli, 0, 1),
-            Point = point is null ? null : JsonSerializer.Serialize(point, NeuroJson.Options),
-        });
+            done += one.DoneMilli;
+            db.Events.Add(new EventRow
+            {
+                JobId = job,
+                Sequence = ++sequence,
+                At = time.GetUtcNow(),
+                Type = one.Type,
+                Text = one.Text,
+                Shard = one.Shard,
+                Fraction = Math.Clamp((double)done / counted.WorkMilli, 0, 1),
+                Point = one.Point is null ? null : JsonSerializer.Serialize(one.Point, NeuroJson.Options),
+            });
+        }
+
         await db.SaveChangesAsync(cancel);
     }
 
@@ -83,3 +95,7 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
 
     private sealed record Counted(long Events, long DoneMilli, long WorkMilli);
 }
+
+/// <summary>Something that happens to a job.</summary>
+/// <param name="DoneMilli">How much more of the job is done by it, thousandths of a CU; negative when something was undone.</param>
+internal sealed record NewEvent(string Type, string Text, int? Shard, TrainingPoint? Point = null, long DoneMilli = 0);

@@ -37,5 +37,8 @@ internal sealed class JobViews(Database database)
 
     private static Job Show(JobRow row) => new(
         row.Id, row.Kind, row.Title, ((JobPhase)row.State).Shown(), row.Shards, row.Verified, new(row.WorkMilli), new(row.CapNano), new(row.PaidNano), new(row.ReturnedNano),
-        row.DatasetId, row.ModelId, row.Error, row.CreatedAt, row.EndedAt);
+        row.DatasetId, row.ModelId, row.Error, row.CreatedAt, row.EndedAt)
+    {
+        Dispatch = new(row.Paused, row.Priority, row.MostAtOnce),
+    };
 }

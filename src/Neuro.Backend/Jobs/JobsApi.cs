@@ -21,6 +21,7 @@ internal static class JobsApi
         jobs.MapGet("/", GetJobs).WithSummary("Your jobs, the newest first.");
         jobs.MapGet("/{id}", GetJob).WithSummary("A job as it stands.");
         jobs.MapPost("/{id}/cancel", Cancel).MovesMoney().WithSummary("Stops a job; what was verified is paid, the rest of the hold comes back.");
+        jobs.MapPut("/{id}/dispatch", ChangeDispatch).Needs(Scopes.Trade, Roles.Consumer).WithSummary("Pauses a job or lets it go on; its priority among yours; how many shards at once.");
         jobs.MapGet("/{id}/receipts", GetReceipts).WithSummary("Proof of every verified and paid shard.");
         jobs.MapGet("/{id}/events", GetEvents).WithSummary("What happened after a sequence number, and then each event as it happens, until the job has ended (server-sent events).");
         var products = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).WithTags("Products");
@@ -43,6 +44,9 @@ internal static class JobsApi
         await closer.EndAsync(id, JobPhase.Cancelled, null, cancel);
         return TypedResults.Ok(await jobs.GetAsync(user.AccountId(), id, cancel));
     }
+
+    private static async Task<Ok<Job>> ChangeDispatch(Guid id, JobDispatch dispatch, ClaimsPrincipal user, OrderDesk orders, CancellationToken cancel) =>
+        TypedResults.Ok(await orders.ChangeAsync(user.AccountId(), id, dispatch, cancel));
 
     private static async Task<Ok<IReadOnlyList<Receipt>>> GetReceipts(Guid id, ClaimsPrincipal user, JobViews jobs, CancellationToken cancel) =>
         TypedResults.Ok(await jobs.ReceiptsAsync(user.AccountId(), id, cancel));

@@ -36,6 +36,41 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
         return await views.GetAsync(account, request.Id, cancel);
     }
 
+    /// <summary>Changes how a running job's shards are given out; what is under way goes on.</summary>
+    public async Task<Job> ChangeAsync(Guid account, Guid id, JobDispatch dispatch, CancellationToken cancel)
+    {
+        Input.Range(dispatch.Priority, "priority", -100, 100);
+        Input.Range(dispatch.MostAtOnce ?? 1, "mostAtOnce", 1, WorkPlan.MostShards);
+        var before = await views.GetAsync(account, id, cancel);
+        if (before.State != JobState.Running)
+        {
+            throw new NeuroException("job.ended", $"Job {id} has ended ({before.State}): there is nothing to pause or to hurry.") { Status = 409 };
+        }
+
+        if (before.Dispatch == dispatch)
+        {
+            return before;
+        }
+
+        await database.WriteAsync(async db =>
+        {
+            if (await db.Jobs.Where(row => row.Id == id && row.State == (int)JobPhase.Running).ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.Paused, dispatch.Paused).SetProperty(row => row.Priority, dispatch.Priority).SetProperty(row => row.MostAtOnce, dispatch.MostAtOnce), cancel) == 1)
+            {
+                var (type, text) = (before.Dispatch.Paused, dispatch.Paused) switch
+                {
+                    (false, true) => ("paused", "Paused: no more shards are given out; those under way go on"),
+                    (true, false) => ("resumed", "Goes on"),
+                    _ => ("changed", $"Priority {dispatch.Priority}, {(dispatch.MostAtOnce is { } most ? $"at most {most} shards at once" : "any number of shards at once")}"),
+                };
+                await log.AppendAsync(db, id, type, text, null, null, cancel);
+            }
+        }, cancel);
+        signals.PulseJob(id, ended: false);
+        signals.PulseOpen();
+        return await views.GetAsync(account, id, cancel);
+    }
+
     public void Dispose() => placing.Dispose();
 
     private async Task PlaceAsync(Guid account, OrderRequest request, CancellationToken cancel)
@@ -118,6 +153,7 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
             Number = shard.Index,
             First = shard.First,
             Count = shard.Count,
+            Grain = shard.Grain,
             WorkMilli = shard.Work.Milli,
             Inputs = JsonSerializer.Serialize(shard.Inputs, NeuroJson.Options),
             State = (int)ShardState.Open,

@@ -23,6 +23,9 @@ internal sealed class Signals
     private readonly Signal open = new();
     private readonly Signal delivered = new();
 
+    /// <summary>Called when a job has ended, here or at another replica.</summary>
+    public event Action<Guid>? Ended;
+
     /// <summary>Gets a word of everything that happened here, for other replicas to <see cref="Hear"/>.</summary>
     public Action<string>? Told { get; set; }
 
@@ -53,7 +56,13 @@ internal sealed class Signals
                 delivered.Pulse();
                 break;
             case { Length: >= 32 } when Guid.TryParseExact(word[..32], "N", out var job):
-                if (word.EndsWith(EndedMark, StringComparison.Ordinal) ? jobs.TryRemove(job, out var signal) : jobs.TryGetValue(job, out signal))
+                var ended = word.EndsWith(EndedMark, StringComparison.Ordinal);
+                if (ended)
+                {
+                    Ended?.Invoke(job);
+                }
+
+                if (ended ? jobs.TryRemove(job, out var signal) : jobs.TryGetValue(job, out signal))
                 {
                     signal.Pulse();
                 }

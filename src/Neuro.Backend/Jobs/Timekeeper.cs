@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Neuro.Backend.Cluster;
+using Neuro.Backend.Dispatch;
 using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;

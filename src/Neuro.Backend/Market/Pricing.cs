@@ -16,6 +16,9 @@ internal static class Pricing
     /// <summary>What the node gets for a shard, and the fee on top.</summary>
     public static (Ntk Pay, Ntk Fee) Shard(Cu work, Ntk pricePerCu, int feeBasisPoints) => WithFee(pricePerCu.Times(work.Units), feeBasisPoints);
 
+    /// <summary>What the node gets for a part of a shard, and the fee on top: rounded down, so that the parts never come to more than the whole.</summary>
+    public static (Ntk Pay, Ntk Fee) Piece(Cu work, Ntk pricePerCu, int feeBasisPoints) => WithFee(new((long)decimal.Floor(pricePerCu.Nano * work.Units)), feeBasisPoints);
+
     public static (Ntk Pay, Ntk Fee) WithFee(Ntk pay, int feeBasisPoints) => (pay, pay.BasisPoints(feeBasisPoints));
 
     /// <summary>The whole job, shard by shard, so that rounding never makes the parts more than the whole, and what nodes get for starting up.</summary>

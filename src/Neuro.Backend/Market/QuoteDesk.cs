@@ -71,7 +71,7 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
 
     private (Quote Quote, Ntk CapPrice, IReadOnlyList<Promise> Promises) Priced(Asked asked, IReadOnlyList<KnownNode> live)
     {
-        var tender = Tender.Hold(asked.Kind, live, asked.Work, asked.Plan.Shards.Count, asked.Deadline, asked.Request, asked.Fee);
+        var tender = Tender.Hold(asked.Kind, live, asked.Work, asked.Plan.Pieces, asked.Deadline, asked.Request, asked.Fee);
         try
         {
             var capPrice = CapPrice(asked, tender);
@@ -97,8 +97,8 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         var (price, feePart) = Pricing.Job(plan.Shards, tender.PricePerCu, tender.Promises, asked.Fee);
         var cap = asked.Total(capPrice, tender);
         var chosen = tender.Chosen.ToList();
-        // A shard is done by one node: more nodes than shards do not help.
-        var speed = chosen.OrderByDescending(offer => offer.CuPerSecond).Take(plan.Shards.Count).Sum(offer => offer.CuPerSecond);
+        // A part is done by one node: more nodes than parts do not help.
+        var speed = chosen.OrderByDescending(offer => offer.CuPerSecond).Take(plan.Pieces).Sum(offer => offer.CuPerSecond);
         var start = chosen.Max(offer => offer.StartTime).TotalSeconds;
         var pool = chosen.GroupBy(offer => offer.Pool).OrderByDescending(group => group.Sum(offer => offer.CuPerSecond)).First().Key;
         return new(

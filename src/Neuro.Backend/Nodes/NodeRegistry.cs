@@ -50,6 +50,10 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     private readonly ConcurrentDictionary<string, DateTimeOffset> lastSeen = new(StringComparer.Ordinal);
     private ConcurrentDictionary<string, bool> unwritten = new(StringComparer.Ordinal);
     private DateTimeOffset readUntil = DateTimeOffset.UnixEpoch;
+    private int changes;
+
+    /// <summary>Rises when a node joins, comes back or asks for another floor.</summary>
+    public int Changes => Volatile.Read(ref changes);
 
     public Task LoadAsync(CancellationToken cancel) => ReadAsync(readUntil, cancel);
 
@@ -86,6 +90,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         await using var db = database.CreateDbContext();
         await db.Nodes.Where(row => row.Id == id).ExecuteUpdateAsync(set => set.SetProperty(row => row.FloorNano, change.Floor.Nano), cancel);
         await RefreshAsync(id, cancel);
+        Interlocked.Increment(ref changes);
     }
 
     /// <summary>A node that has spoken to this replica.</summary>
@@ -98,6 +103,11 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     /// <summary>Takes note that a node was heard of.</summary>
     public void Beat(string id)
     {
+        if (!IsLive(id))
+        {
+            Interlocked.Increment(ref changes);
+        }
+
         lastSeen[id] = time.GetUtcNow();
         unwritten[id] = true;
     }
@@ -125,6 +135,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         await UseAsync(request.Nonce, until, cancel);
         var node = await SaveAsync(request, owner, cancel);
         nodes[node.Id] = node;
+        Interlocked.Increment(ref changes);
         Beat(node.Id);
         var expires = time.GetUtcNow() + TokenTime;
         return new(node.Id, tokens.Node(node.Id, expires), expires);
@@ -203,6 +214,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     private void Take(NodeRow row)
     {
         nodes[row.Id] = Known(row);
+        Interlocked.Increment(ref changes);
         lastSeen.AddOrUpdate(row.Id, row.LastSeen, (_, seen) => seen > row.LastSeen ? seen : row.LastSeen);
     }
 

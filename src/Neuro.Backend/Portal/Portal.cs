@@ -11,6 +11,7 @@ using Microsoft.Net.Http.Headers;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Cluster;
+using Neuro.Backend.Dispatch;
 using Neuro.Backend.Exchange;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
@@ -80,12 +81,13 @@ internal static class Portal
         AddArtifacts(services, options, database);
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<Estimator>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
-        services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<JobBoard>();
+        services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>();
+        services.AddSingleton<Pools>().AddSingleton<HeldLeases>().AddSingleton<Stragglers>().AddSingleton<Rounds>().AddSingleton<Claims>().AddSingleton<JobBoard>();
         services.AddSingleton<Leases>().AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
         services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
-        services.AddHostedService<Verifier>().AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
+        services.AddHostedService(parts => parts.GetRequiredService<Claims>()).AddHostedService<Verifier>().AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
         if (database.IsPostgres)
         {
             services.AddSingleton<Replica>().AddHostedService(parts => parts.GetRequiredService<Replica>()).AddHostedService<Relay>();

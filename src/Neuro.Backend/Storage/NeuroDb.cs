@@ -226,6 +226,8 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             shard.Property(row => row.RedoneMilli).HasDefaultValue(0L);
             shard.HasIndex(row => new { row.JobId, row.Number, row.Copy }).IsUnique();
             shard.HasIndex(row => new { row.JobId, row.State, row.Number });
+            shard.HasIndex(row => row.State, "IX_shards_copies").HasFilter("copy > 0");
+            shard.Property(row => row.LastAttempt).HasDefaultValue(0);
             shard.HasIndex(row => new { row.State, row.LeaseExpires });
             shard.HasIndex(row => new { row.NodeId, row.State });
             shard.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);

@@ -193,8 +193,11 @@ internal sealed class ShardRow
     /// <summary>A <c>ShardState</c>.</summary>
     public int State { get; set; }
 
-    /// <summary>The fencing number: rises with every lease.</summary>
+    /// <summary>The fencing number of the lease that counts.</summary>
     public int Attempt { get; set; }
+
+    /// <summary>The highest number given so far; above <see cref="Attempt"/> while a rival has it or had it.</summary>
+    public int LastAttempt { get; set; }
 
     /// <summary>Attempts that failed: rejected, returned or expired.</summary>
     public int Failures { get; set; }

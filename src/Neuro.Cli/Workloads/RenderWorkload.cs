@@ -16,8 +16,8 @@ internal sealed class RenderWorkload : IWorkload
 {
     private const int MostImages = 10_000_000;
 
-    // A shard is what is redone when a node vanishes: some seconds of work, and not more pictures than one sitting of a trainer.
-    private const double CuPerShard = 2;
+    // What the fastest node does in one go: its ten seconds. Slower nodes get parts of it; and it is not more pictures than one sitting of a trainer.
+    private const double CuPerShard = 1000;
     private const int MostImagesPerShard = 1000;
 
     // Half a gigabyte of pictures is what a catalogue may hold; a tar pads them a little. It is read whole.
@@ -63,12 +63,13 @@ internal sealed class RenderWorkload : IWorkload
         var cuPerImage = ReferenceNode.RenderCu(1, recipe, products);
         var imagesPerShard = ImagesPerShard(cuPerImage);
         var shardCount = ShardCount(order.Count, imagesPerShard);
+        var grain = (int)Math.Ceiling(ShardPlan.LeastPiece.Milli / 1000.0 / cuPerImage);
         WorkPlan.CheckShards(shardCount);
         var shards = Enumerable.Range(0, shardCount).Select(index =>
         {
             var first = index * imagesPerShard;
             var count = Math.Min(imagesPerShard, order.Count - first);
-            return new ShardPlan(index, first, count, Cu.Of(count * cuPerImage), [input]);
+            return new ShardPlan(index, first, count, Cu.Of(count * cuPerImage), [input]) { Grain = grain };
         });
         var name = $"{catalogue.Name} {Scene(recipe)}";
         return Task.FromResult(new WorkPlan($"{order.Count} images of {name}, {recipe.Width}×{recipe.Height}, seed {order.Seed}", name, recipe.Hash, [.. shards])

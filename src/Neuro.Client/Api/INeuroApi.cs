@@ -223,6 +223,9 @@ public interface INeuroApi
     [Post("/v1/jobs/{id}/cancel")]
     Task<Job> CancelAsync(Guid id, CancellationToken cancel = default);
 
+    [Put("/v1/jobs/{id}/dispatch")]
+    Task<Job> ChangeDispatchAsync(Guid id, [Body] JobDispatch dispatch, CancellationToken cancel = default);
+
     [Get("/v1/jobs/{id}/receipts")]
     Task<IReadOnlyList<Receipt>> GetReceiptsAsync(Guid id, CancellationToken cancel = default);
 

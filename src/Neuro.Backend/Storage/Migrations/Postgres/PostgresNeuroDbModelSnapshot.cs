@@ -1752,6 +1752,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("job_id");
 
+                    b.Property<int>("LastAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("last_attempt");
+
                     b.Property<long?>("LeaseExpires")
                         .HasColumnType("bigint")
                         .HasColumnName("lease_expires");
@@ -1816,6 +1822,9 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .IsUnique();
 
                     b.HasIndex("JobId", "State", "Number");
+
+                    b.HasIndex(new[] { "State" }, "IX_shards_copies")
+                        .HasFilter("copy > 0");
 
                     b.ToTable("shards", (string)null);
                 });

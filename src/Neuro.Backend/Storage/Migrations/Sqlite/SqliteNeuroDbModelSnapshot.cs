@@ -1743,6 +1743,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("job_id");
 
+                    b.Property<int>("LastAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("last_attempt");
+
                     b.Property<long?>("LeaseExpires")
                         .HasColumnType("INTEGER")
                         .HasColumnName("lease_expires");
@@ -1807,6 +1813,9 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("JobId", "State", "Number");
+
+                    b.HasIndex(new[] { "State" }, "IX_shards_copies")
+                        .HasFilter("copy > 0");
 
                     b.ToTable("shards", (string)null);
                 });

@@ -37,6 +37,13 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 nullable: false,
                 defaultValue: 0);
 
+            migrationBuilder.AddColumn<int>(
+                name: "last_attempt",
+                table: "shards",
+                type: "integer",
+                nullable: false,
+                defaultValue: 0);
+
             migrationBuilder.AddColumn<long>(
                 name: "redone_milli",
                 table: "shards",
@@ -140,6 +147,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_shards_copies",
+                table: "shards",
+                column: "state",
+                filter: "copy > 0");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_shards_job_id_number_copy",
                 table: "shards",
                 columns: new[] { "job_id", "number", "copy" },
@@ -171,6 +184,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 name: "rivals");
 
             migrationBuilder.DropIndex(
+                name: "IX_shards_copies",
+                table: "shards");
+
+            migrationBuilder.DropIndex(
                 name: "IX_shards_job_id_number_copy",
                 table: "shards");
 
@@ -188,6 +205,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
 
             migrationBuilder.DropColumn(
                 name: "grain",
+                table: "shards");
+
+            migrationBuilder.DropColumn(
+                name: "last_attempt",
                 table: "shards");
 
             migrationBuilder.DropColumn(

@@ -13,7 +13,7 @@ using Neuro.Client.Api;
 using Neuro.Client.Nodes;
 using Claim = Neuro.Client.Nodes.Claim;
 
-namespace Neuro.Backend.Jobs;
+namespace Neuro.Backend.Dispatch;
 
 internal static class ShardsApi
 {

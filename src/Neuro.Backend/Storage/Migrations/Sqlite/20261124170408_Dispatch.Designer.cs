@@ -11,7 +11,7 @@ using Neuro.Backend.Storage;
 namespace Neuro.Backend.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteNeuroDb))]
-    [Migration("20261124163547_Dispatch")]
+    [Migration("20261124170408_Dispatch")]
     partial class Dispatch
     {
         /// <inheritdoc />
@@ -1746,6 +1746,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("job_id");
 
+                    b.Property<int>("LastAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("last_attempt");
+
                     b.Property<long?>("LeaseExpires")
                         .HasColumnType("INTEGER")
                         .HasColumnName("lease_expires");
@@ -1810,6 +1816,9 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.HasIndex("JobId", "State", "Number");
+
+                    b.HasIndex(new[] { "State" }, "IX_shards_copies")
+                        .HasFilter("copy > 0");
 
                     b.ToTable("shards", (string)null);
                 });

@@ -36,6 +36,13 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                 nullable: false,
                 defaultValue: 0);
 
+            migrationBuilder.AddColumn<int>(
+                name: "last_attempt",
+                table: "shards",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
+
             migrationBuilder.AddColumn<long>(
                 name: "redone_milli",
                 table: "shards",
@@ -139,6 +146,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_shards_copies",
+                table: "shards",
+                column: "state",
+                filter: "copy > 0");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_shards_job_id_number_copy",
                 table: "shards",
                 columns: new[] { "job_id", "number", "copy" },
@@ -170,6 +183,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                 name: "rivals");
 
             migrationBuilder.DropIndex(
+                name: "IX_shards_copies",
+                table: "shards");
+
+            migrationBuilder.DropIndex(
                 name: "IX_shards_job_id_number_copy",
                 table: "shards");
 
@@ -187,6 +204,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
 
             migrationBuilder.DropColumn(
                 name: "grain",
+                table: "shards");
+
+            migrationBuilder.DropColumn(
+                name: "last_attempt",
                 table: "shards");
 
             migrationBuilder.DropColumn(

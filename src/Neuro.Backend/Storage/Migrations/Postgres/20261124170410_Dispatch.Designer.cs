@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Neuro.Backend.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresNeuroDb))]
-    [Migration("20261124163549_Dispatch")]
+    [Migration("20261124170410_Dispatch")]
     partial class Dispatch
     {
         /// <inheritdoc />
@@ -1755,6 +1755,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("uuid")
                         .HasColumnName("job_id");
 
+                    b.Property<int>("LastAttempt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("last_attempt");
+
                     b.Property<long?>("LeaseExpires")
                         .HasColumnType("bigint")
                         .HasColumnName("lease_expires");
@@ -1819,6 +1825,9 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .IsUnique();
 
                     b.HasIndex("JobId", "State", "Number");
+
+                    b.HasIndex(new[] { "State" }, "IX_shards_copies")
+                        .HasFilter("copy > 0");
 
                     b.ToTable("shards", (string)null);
                 });

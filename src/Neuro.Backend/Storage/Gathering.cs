@@ -1,0 +1,71 @@
+using Neuro.Client.Api;
+
+namespace Neuro.Backend.Storage;
+
+/// <summary>Does together what is asked for meanwhile: one transaction, and so one wait for the disk, for all who came while the last one was under way.</summary>
+/// <param name="work">Does some and answers each, in order. When it fails, all of them are told.</param>
+/// <param name="most">So many at a time.</param>
+internal sealed class Gathering<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work, int most = 256)
+{
+    private const int MostWaiting = 100_000;
+    private readonly Lock asking = new();
+    private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Answer)> waiting = new();
+    private bool working;
+
+    /// <summary>What came of it. Whoever stops waiting does not stop it.</summary>
+    /// <exception cref="NeuroException"><c>database.busy</c> (503)</exception>
+    public Task<TResult> AddAsync(TItem item, CancellationToken cancel)
+    {
+        var answer = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (asking)
+        {
+            if (waiting.Count == MostWaiting)
+            {
+                throw new NeuroException("database.busy", "More is being written than the database can take. Try again in a second.") { Status = 503 };
+            }
+
+            waiting.Enqueue((item, answer));
+            if (!working)
+            {
+                working = true;
+                _ = Task.Run(WorkAsync, CancellationToken.None);
+            }
+        }
+
+        return answer.Task.WaitAsync(cancel);
+    }
+
+    private async Task WorkAsync()
+    {
+        while (Next() is { Count: > 0 } some)
+        {
+            try
+            {
+                var results = await work(some.ConvertAll(one => one.Item));
+                for (var i = 0; i < some.Count; i++)
+                {
+                    some[i].Answer.SetResult(results[i]);
+                }
+            }
+            catch (Exception failure)
+            {
+                some.ForEach(one => one.Answer.TrySetException(failure));
+            }
+        }
+    }
+
+    private List<(TItem Item, TaskCompletionSource<TResult> Answer)> Next()
+    {
+        lock (asking)
+        {
+            var some = new List<(TItem, TaskCompletionSource<TResult>)>(Math.Min(most, waiting.Count));
+            while (some.Count < most && waiting.TryDequeue(out var one))
+            {
+                some.Add(one);
+            }
+
+            working = some.Count > 0;
+            return some;
+        }
+    }
+}
