@@ -11,11 +11,13 @@ return args switch
     ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
     ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
     ["api", .. var rest] => await ApiBenchmark.RunAsync(rest),
+    ["dispatch", .. var rest] => await DispatchBenchmark.RunAsync(rest),
+    ["beats", .. var rest] => await BeatsBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|auction|orderbook|ledger|api [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|auction|orderbook|ledger|api|dispatch|beats [options]");
     return 1;
 }

@@ -25,7 +25,9 @@ internal sealed class NumberWork : IWorkload
 
     public int Checks { get; private set; }
 
-    public static RenderSpec Spec(int count, int perShard = 2, ulong seed = 7, int work = 1) => new(new JsonObject { ["perShard"] = perShard, ["work"] = work }, seed, count);
+    /// <param name="grain">The smallest count that a shard may be cut into; 0 for none.</param>
+    public static RenderSpec Spec(int count, int perShard = 2, ulong seed = 7, int work = 1, int grain = 0) =>
+        new(new JsonObject { ["perShard"] = perShard, ["work"] = work, ["grain"] = grain }, seed, count);
 
     public static byte[] Make(ulong seed, int first, int count) =>
         Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(first, count).Select(index => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}/{index}"))))));
@@ -43,7 +45,7 @@ internal sealed class NumberWork : IWorkload
         var shards = Enumerable.Range(0, (render.Count + perShard - 1) / perShard).Select(k =>
         {
             var count = Math.Min(perShard, render.Count - (k * perShard));
-            return new ShardPlan(k, k * perShard, count, Cu.Of((double)count * work), inputs);
+            return new ShardPlan(k, k * perShard, count, Cu.Of((double)count * work), inputs) { Grain = render.Recipe["grain"]?.GetValue<int>() ?? 0 };
         });
         return Task.FromResult(new WorkPlan($"{render.Count} numbers", "numbers", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(render.Recipe.ToJsonString()))), [.. shards])
         {

@@ -49,7 +49,7 @@ internal sealed class Claims(Rounds rounds, Signals signals, PlatformOptions opt
         while (!stoppingToken.IsCancellationRequested)
         {
             var (arrival, opened) = (came.Next, signals.Open);
-            var look = time.GetElapsedTime(looked) >= Look;
+            var look = time.GetElapsedTime(looked) >= Look && AnyWaiting();
             if (look)
             {
                 looked = time.GetTimestamp();
@@ -60,7 +60,7 @@ internal sealed class Claims(Rounds rounds, Signals signals, PlatformOptions opt
             try
             {
                 // Without anybody waiting there is nothing to look for.
-                await Task.WhenAny(arrival, opened, Task.Delay(AnyIdle() ? Look : Timeout.InfiniteTimeSpan, time, stoppingToken));
+                await Task.WhenAny(arrival, opened, Task.Delay(AnyWaiting() ? Look : Timeout.InfiniteTimeSpan, time, stoppingToken));
             }
             catch (OperationCanceledException)
             {
@@ -123,11 +123,16 @@ internal sealed class Claims(Rounds rounds, Signals signals, PlatformOptions opt
         }
     }
 
-    private bool AnyIdle()
+    private bool AnyWaiting()
     {
         lock (gate)
         {
-            return idle.Count > 0;
+            while (idle.TryPeek(out var first) && !first.IsWaiting)
+            {
+                idle.Dequeue();
+            }
+
+            return idle.Count > 0 || fresh.Count > 0;
         }
     }
 

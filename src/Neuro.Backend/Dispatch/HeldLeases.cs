@@ -11,7 +11,11 @@ internal sealed class HeldLeases
     /// <summary>Every twentieth of a shard is enough to draw a bar, and keeps the table of events small.</summary>
     public const double Steps = 20;
 
+    // And of a job on many nodes nobody wants to see more.
+    private static readonly TimeSpan BetweenProgress = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<Guid, ImmutableArray<Held>> leases = new();
+    private readonly ConcurrentDictionary<Guid, DateTimeOffset> progress = new();
 
     public HeldLeases(Signals signals) => signals.Ended += Forget;
 
@@ -27,7 +31,7 @@ internal sealed class HeldLeases
         {
             if (held.Attempt == attempt && held.Node == node)
             {
-                return held.Expires - now > leaseTime / 2 && Math.Floor(fraction * Steps) <= Math.Floor(held.Fraction * Steps) ? held.Expires : null;
+                return held.Expires - now > leaseTime / 2 && !(Math.Floor(fraction * Steps) > Math.Floor(held.Fraction * Steps) && MayTell(held.Job, now)) ? held.Expires : null;
             }
         }
 
@@ -56,8 +60,14 @@ internal sealed class HeldLeases
         }
     }
 
+    // One of those who ask in a second.
+    private bool MayTell(Guid job, DateTimeOffset now) => progress.TryGetValue(job, out var last)
+        ? now - last >= BetweenProgress && progress.TryUpdate(job, now, last)
+        : progress.TryAdd(job, now);
+
     private void Forget(Guid job)
     {
+        progress.TryRemove(job, out _);
         foreach (var (shard, held) in leases)
         {
             if (held[0].Job == job)

@@ -148,6 +148,7 @@ public sealed class InvisibleTests
                 ["GET /v1/jobs/{id}/events"] = jobId,
                 ["GET /v1/jobs/{id}/receipts"] = jobId,
                 ["POST /v1/jobs/{id}/cancel"] = jobId,
+                ["PUT /v1/jobs/{id}/dispatch"] = jobId,
                 ["GET /v1/datasets/{id}"] = dataset.Id.ToString(),
                 ["POST /v1/datasets/{id}/licences"] = dataset.Id.ToString(), // Not made here: the name of their book has the dataset's id, and its title the name.
                 ["POST /v1/datasets/{id}/redemptions"] = dataset.Id.ToString(),

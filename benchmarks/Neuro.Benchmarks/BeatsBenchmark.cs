@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Neuro.Backend;
+using Neuro.Backend.Jobs;
+using Neuro.Backend.Storage;
+using Neuro.Client.Nodes;
+
+namespace Neuro.Benchmarks;
+
+/// <summary>The verb <c>beats</c>: many nodes without a wire, each with a lease out of a million open shards: heart-beats a second, how long a claim takes meanwhile, and what memory all of it needs.</summary>
+/// <remarks>In turn each node beats, a little further each time, as if it worked ten seconds on a shard; so the beats that must be written down are among them. Now and then one claims.</remarks>
+internal static class BeatsBenchmark
+{
+    private const int Jobs = 100;
+    private const int ShardsAJob = 10_000;
+    private const double Stride = 0.1;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var nodes = args is ["--nodes", var value, ..] && int.TryParse(value, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 1_000_000 ? count : 10_000;
+        return LoadOptions.Parse("beats [--nodes 10000]", args is ["--nodes", _, .. var rest] ? rest : args, new(256, 10, "sqlite")) is { } options
+            ? await options.OnEngineAsync((folder, postgres) => MeasureAsync(nodes, options, folder, postgres))
+            : 1;
+    }
+
+    private static async Task MeasureAsync(int count, LoadOptions options, string folder, string? postgres)
+    {
+        await using var platform = await Platform.StartAsync(new() { DataFolder = folder, PostgresConnectionString = postgres, Workloads = [new BenchWork()], LeaseTime = TimeSpan.FromSeconds(30) });
+        await OpenShardsAsync(platform);
+        var fleet = await Fleet.JoinAsync(platform, count);
+        var nodes = Stopwatch.StartNew();
+        var leases = new Lease[count];
+        var next = -1;
+        var claims = await Task.WhenAll(Enumerable.Range(0, options.Callers).Select(_ => Task.Run(async () =>
+        {
+            var latencies = new List<double>();
+            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+            {
+                var began = Stopwatch.GetTimestamp();
+                leases[i] = await fleet.Board.ClaimAsync(fleet.Nodes[i].Id, CancellationToken.None) ?? throw new InvalidOperationException("A node got no shard.");
+                latencies.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+
+            return latencies;
+        })));
+        var claimed = count / nodes.Elapsed.TotalSeconds;
+        double[] claimTimes = [.. claims.SelectMany(one => one).Order()];
+
+        var (beats, lost) = await BeatAsync(fleet, leases, options);
+        GC.Collect();
+        var memory = Process.GetCurrentProcess().WorkingSet64 / 1e6;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"beats engine={options.Engine} nodes={count} open_shards={Jobs * ShardsAJob} beats_per_s={beats:0} lost={lost} claims_per_s={claimed:0} "
+            + $"claim_p50_ms={DispatchBenchmark.At(claimTimes, 0.5):0.0} claim_p99_ms={DispatchBenchmark.At(claimTimes, 0.99):0.0} memory_mb={memory:0}"));
+    }
+
+    private static async Task<(double PerSecond, int Lost)> BeatAsync(Fleet fleet, Lease[] leases, LoadOptions options)
+    {
+        var (watch, time, next, done, lost) = (Stopwatch.StartNew(), TimeSpan.FromSeconds(options.Seconds), -1L, 0L, 0);
+        await Task.WhenAll(Enumerable.Range(0, options.Callers).Select(_ => Task.Run(async () =>
+        {
+            while (watch.Elapsed < time)
+            {
+                var turn = Interlocked.Increment(ref next);
+                var (i, round) = ((int)(turn % leases.Length), turn / leases.Length);
+                try
+                {
+                    await fleet.Board.HeartbeatAsync(fleet.Nodes[i].Id, leases[i].ShardId, new(leases[i].Token, Math.Min(0.99, Stride * (round + 1))), CancellationToken.None);
+                    Interlocked.Increment(ref done);
+                }
+                catch (Client.Api.NeuroException over) when (over.Code == "lease.lost")
+                {
+                    Interlocked.Increment(ref lost);
+                }
+            }
+        })));
+        return (done / watch.Elapsed.TotalSeconds, lost);
+    }
+
+    private static async Task OpenShardsAsync(Platform platform)
+    {
+        var database = platform.Services.GetRequiredService<Database>();
+        for (var number = 0; number < Jobs; number++)
+        {
+            await using var db = database.CreateDbContext();
+            var job = Guid.NewGuid();
+            db.Jobs.Add(new JobRow
+            {
+                Id = job, AccountId = Guid.NewGuid(), Kind = "render", Title = "bench", Name = "bench", RecipeHash = new string('0', 64), State = (int)JobPhase.Running, Shards = ShardsAJob,
+                Spec = """{"kind":"render","recipe":{},"seed":1,"count":10000}""", WorkMilli = ShardsAJob * 1000, PriceNano = 1_000_000_000, CapPriceNano = 1_000_000_000, CapNano = 1, CreatedAt = DateTimeOffset.UtcNow,
+            });
+            db.Shards.AddRange(Enumerable.Range(0, ShardsAJob).Select(i => new ShardRow { Id = Guid.NewGuid(), JobId = job, Number = i, First = i, Count = 1, WorkMilli = 1000, State = (int)ShardState.Open }));
+            await db.SaveChangesAsync();
+        }
+    }
+}
