@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend;
 using Neuro.Backend.Jobs;
@@ -91,8 +93,15 @@ internal static class BeatsBenchmark
                 Id = job, AccountId = Guid.NewGuid(), Kind = "render", Title = "bench", Name = "bench", RecipeHash = new string('0', 64), State = (int)JobPhase.Running, Shards = ShardsAJob,
                 Spec = """{"kind":"render","recipe":{},"seed":1,"count":10000}""", WorkMilli = ShardsAJob * 1000, PriceNano = 1_000_000_000, CapPriceNano = 1_000_000_000, CapNano = 1, CreatedAt = DateTimeOffset.UtcNow,
             });
-            db.Shards.AddRange(Enumerable.Range(0, ShardsAJob).Select(i => new ShardRow { Id = Guid.NewGuid(), JobId = job, Number = i, First = i, Count = 1, WorkMilli = 1000, State = (int)ShardState.Open }));
             await db.SaveChangesAsync();
+            var id = database.IsPostgres ? "gen_random_uuid()" : "upper(substr(h,1,8)||'-'||substr(h,9,4)||'-'||substr(h,13,4)||'-'||substr(h,17,4)||'-'||substr(h,21,12))";
+            var hex = database.IsPostgres ? "''" : "hex(randomblob(16))";
+            await db.Database.ExecuteSqlAsync(FormattableStringFactory.Create(
+                $$"""
+                INSERT INTO shards (id, job_id, number, first, count, work_milli, inputs, state, attempt, failures, fraction, pay_nano, fee_nano, sample_seed)
+                WITH RECURSIVE n(i, h) AS (SELECT 0, {{hex}} UNION ALL SELECT i + 1, {{hex}} FROM n WHERE i + 1 < {{ShardsAJob}})
+                SELECT {{id}}, {0}, i, i, 1, 1000, '[]', 0, 0, 0, 0, 0, 0, 0 FROM n
+                """, job));
         }
     }
 }
