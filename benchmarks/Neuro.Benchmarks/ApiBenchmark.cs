@@ -92,10 +92,10 @@ internal static class ApiBenchmark
     // What the reader below takes for an answer must be one.
     private static async Task CheckAsync(Uri url, byte[] balance)
     {
-        using var socket = await ConnectAsync(url);
+        using var socket = await RawHttp.ConnectAsync(url);
         var answer = new byte[4096];
         await socket.SendAsync(balance);
-        var text = Encoding.UTF8.GetString(answer, 0, await AnswerAsync(socket, answer));
+        var text = Encoding.UTF8.GetString(answer, 0, await RawHttp.AnswerAsync(socket, answer));
         if (!text.Contains("\"available\":\"0\"", StringComparison.Ordinal))
         {
             throw new InvalidOperationException($"That is no balance: {text}");
@@ -104,7 +104,7 @@ internal static class ApiBenchmark
 
     private static async Task<Load> DriveAsync(Process server, Uri url, byte[][] requests, double seconds)
     {
-        var sockets = await Task.WhenAll(requests.Select(_ => ConnectAsync(url)));
+        var sockets = await Task.WhenAll(requests.Select(_ => RawHttp.ConnectAsync(url)));
         server.Refresh();
         var (cpu, watch, end) = (server.TotalProcessorTime, Stopwatch.StartNew(), TimeSpan.FromSeconds(seconds));
         var done = await Task.WhenAll(sockets.Zip(requests, (socket, request) => Task.Run(async () =>
@@ -113,7 +113,7 @@ internal static class ApiBenchmark
             while (watch.Elapsed < end)
             {
                 await socket.SendAsync(request);
-                await AnswerAsync(socket, answer);
+                await RawHttp.AnswerAsync(socket, answer);
                 count++;
             }
 
@@ -124,34 +124,5 @@ internal static class ApiBenchmark
         cpu = server.TotalProcessorTime - cpu;
         Array.ForEach(sockets, socket => socket.Dispose());
         return new(done.Sum() / elapsed, cpu.TotalMicroseconds / done.Sum());
-    }
-
-    private static async Task<Socket> ConnectAsync(Uri url)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(url.Host, url.Port);
-        return socket;
-    }
-
-    /// <summary>Reads one answer: its head says that it is empty, or it ends with an empty chunk.</summary>
-    private static async ValueTask<int> AnswerAsync(Socket socket, byte[] answer)
-    {
-        for (var length = 0; length < answer.Length;)
-        {
-            var read = await socket.ReceiveAsync(answer.AsMemory(length));
-            length += read;
-            if (read == 0 || !answer.AsSpan(0, Math.Min(length, 12)).SequenceEqual("HTTP/1.1 200"u8))
-            {
-                throw new InvalidOperationException($"The server answered '{Encoding.UTF8.GetString(answer, 0, length)}'.");
-            }
-
-            var text = answer.AsSpan(0, length);
-            if (text.EndsWith("\r\n0\r\n\r\n"u8) || (text.EndsWith("\r\n\r\n"u8) && text.IndexOf("Content-Length: 0\r\n"u8) > 0))
-            {
-                return length;
-            }
-        }
-
-        throw new InvalidOperationException("The answer is longer than expected.");
     }
 }

@@ -12,12 +12,13 @@ return args switch
     ["ledger", .. var rest] => await LedgerBenchmark.RunAsync(rest),
     ["api", .. var rest] => await ApiBenchmark.RunAsync(rest),
     ["dispatch", .. var rest] => await DispatchBenchmark.RunAsync(rest),
+    ["wire", .. var rest] => await WireBenchmark.RunAsync(rest),
     ["beats", .. var rest] => await BeatsBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|auction|orderbook|ledger|api|dispatch|beats [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
     return 1;
 }
