@@ -4,6 +4,7 @@ using Neuro.Backend.Accounts;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
@@ -28,6 +29,7 @@ internal sealed class JobBoard(Database database, NodeRegistry nodes, Tokens tok
     /// <summary>The oldest job's next shard that this node may do; waits a while for one. Null when there was none.</summary>
     public async Task<Lease?> ClaimAsync(string nodeId, CancellationToken cancel)
     {
+        using var span = Spans.Start("neuro.claim")?.SetTag("neuro.node", nodeId);
         var start = time.GetTimestamp();
         while (true)
         {
