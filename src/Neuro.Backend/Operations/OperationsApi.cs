@@ -15,7 +15,7 @@ internal static class OperationsApi
     {
         var admin = routes.MapGroup("/v1/admin").RequireAuthorization(Policies.Account).Needs(Scopes.Admin, Roles.Operator).WithTags("Admin");
         admin.MapGet("/overview", GetOverview).WithSummary("How the platform stands, and the replica that answers.");
-        admin.MapGet("/nodes", GetNodes).WithSummary("All nodes with owner, record and state, the one heard of last first.");
+        admin.MapGet("/nodes", GetNodes).WithSummary("All nodes with owner, record and state, by name.");
         admin.MapGet("/jobs", GetJobs).WithSummary("The running jobs with their shards by state, the oldest first.");
         admin.MapPut("/drain", BeginDrain).WithSummary("Has the replica that answers take no claims and orders, so that it can be stopped. A start ends it.");
         admin.MapDelete("/drain", EndDrain).WithSummary("Has the replica that answers take claims and orders again.");

@@ -25,17 +25,17 @@ internal sealed class OperatorDesk(Database database, Sampler sampler, NodeRegis
             now.Jobs.ToDictionary(kind => kind.Kind, kind => new Ntk(kind.PriceNano), StringComparer.Ordinal));
     }
 
-    /// <summary>The one heard of last first.</summary>
+    /// <summary>By name.</summary>
     public async Task<IReadOnlyList<FleetNode>> NodesAsync(int skip, int limit, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
         var rows = await (from node in db.Nodes.AsNoTracking()
                           join owner in db.Accounts on node.AccountId equals owner.Id
-                          orderby node.LastSeen descending, node.Id
+                          orderby node.Name, node.Id
                           select new { Node = node, Owner = owner.Name, Busy = db.Shards.Any(shard => shard.NodeId == node.Id && shard.State == (int)ShardState.Leased) }).Skip(skip).Take(limit).ToListAsync(cancel);
         return rows.ConvertAll(row => new FleetNode(
             row.Node.Id, row.Node.Name, row.Node.AccountId, row.Owner, !nodes.IsLive(row.Node.Id) ? "away" : row.Busy ? "working" : "ready",
-            row.Node.RenderCuPerSecond, row.Node.TrainCuPerSecond, row.Node.ShardsDone, row.Node.ShardsRejected, row.Node.ShardsLost, row.Node.LastSeen));
+            row.Node.RenderCuPerSecond, row.Node.TrainCuPerSecond, row.Node.ShardsDone, row.Node.ShardsRejected, row.Node.ShardsLost, nodes.LastSeen(row.Node.Id, row.Node.LastSeen)));
     }
 
     /// <summary>The oldest first.</summary>

@@ -104,7 +104,7 @@ public interface INeuroApi
     [Get("/v1/admin/overview")]
     Task<PlatformOverview> GetOverviewAsync(CancellationToken cancel = default);
 
-    /// <summary>For operators: the nodes, the one heard of last first.</summary>
+    /// <summary>For operators: the nodes, by name.</summary>
     [Get("/v1/admin/nodes")]
     Task<IReadOnlyList<FleetNode>> GetFleetAsync(int skip = 0, int limit = 1000, CancellationToken cancel = default);
 
