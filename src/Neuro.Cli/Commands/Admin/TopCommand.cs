@@ -49,7 +49,7 @@ internal static class TopCommand
                 }
 
                 var (width, height) = (Math.Max(20, Console.WindowWidth), Math.Max(5, Console.WindowHeight));
-                Console.Write(Home + string.Join(ClearLine + "\r\n", page.Take(height - 1).Select(line => line.Length < width ? line : line[..(width - 1)])) + ClearLine + ClearBelow);
+                Console.Write(Home + string.Join(ClearLine + "\n", page.Take(height - 1).Select(line => line.Length < width ? line : line[..(width - 1)])) + ClearLine + ClearBelow);
                 await Task.Delay(Pause, cancel);
             }
         }
