@@ -1,6 +1,7 @@
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Listings;
+using Neuro.Client.Api;
 using Neuro.Client.Market;
 
 namespace Neuro.Backend;
@@ -83,6 +84,15 @@ public sealed record PlatformOptions
     /// <value>The machine's clock.</value>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Logs to standard error, and puts stack traces into the answers to unforeseen errors.</summary>
+    /// <summary>Logs everything to standard error, and puts stack traces into the answers to unforeseen errors.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>Logs to standard error, one JSON object a line.</summary>
+    public bool JsonLog { get; init; }
+
+    /// <summary>Where a log goes that was asked for; standard error but in tests.</summary>
+    internal TextWriter Log { get; init; } = Console.Error;
+
+    /// <summary>The version of the protocol; another one in tests of an upgrade.</summary>
+    internal int ContractVersion { get; init; } = Contract.Version;
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Neuro.Cli.Commands;
+using Neuro.Cli.Commands.Admin;
 using Neuro.Cli.Commands.Nodes;
 
 // The `neuro` tool. Every error that a person can meet is one sentence; the stack trace is for --verbose.

@@ -25,12 +25,21 @@ internal static class CrashChild
     public static readonly Guid Payer = DerivedId.Of("test/payer");
     public static readonly Guid Payee = DerivedId.Of("test/payee");
 
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <param name="environment">Variables besides those of this process.</param>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         // This program is either its own host or was handed to dotnet.
         var hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] all = hosted ? [typeof(CrashChild).Assembly.Location, .. arguments] : arguments;
-        return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, all) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(Environment.ProcessPath!, all) { RedirectStandardOutput = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 
     /// <summary>Transfers without end; says each on standard output once the ledger has acknowledged it.</summary>
@@ -136,7 +145,8 @@ internal static class CrashChild
     }
 
     /// <summary>One of several replicas; says its address, and stops in order when it is asked to (SIGTERM).</summary>
-    public static async Task<int> RunReplicaAsync(string postgres, string shared, string own)
+    /// <param name="contract">The version of the protocol that it speaks.</param>
+    public static async Task<int> RunReplicaAsync(string postgres, string shared, string own, int contract)
     {
         var asked = new TaskCompletionSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -144,7 +154,7 @@ internal static class CrashChild
             signal.Cancel = true;
             asked.TrySetResult();
         });
-        await using var platform = await Platform.StartAsync(Cluster.Replicas.Options(postgres, shared, own));
+        await using var platform = await Platform.StartAsync(Cluster.Replicas.Options(postgres, shared, own) with { ContractVersion = contract });
         Console.Out.WriteLine(platform.Url);
         Console.Out.Flush();
         await asked.Task;

@@ -4,6 +4,7 @@ using Neuro.Backend.Accounts;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
 using Neuro.Client.Nodes;
@@ -37,10 +38,11 @@ internal sealed class JobBoard
     }
 
     /// <summary>The next shard that this node may do; waits a while for one. Null when there was none.</summary>
-    public Task<Lease?> ClaimAsync(string nodeId, CancellationToken cancel)
+    public async Task<Lease?> ClaimAsync(string nodeId, CancellationToken cancel)
     {
+        using var span = Spans.Start("neuro.claim")?.SetTag("neuro.node", nodeId);
         nodes.Beat(nodeId);
-        return claims.ClaimAsync(nodeId, cancel);
+        return await claims.ClaimAsync(nodeId, cancel);
     }
 
     /// <summary>Extends a lease. Says "cancel" when the job has ended.</summary>

@@ -7,6 +7,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Operations;
 using Neuro.Backend.Portal;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
@@ -23,7 +24,7 @@ internal static class ShardsApi
     public static void MapShards(this IEndpointRouteBuilder routes)
     {
         var shards = routes.MapGroup("/v1/nodes").RequireAuthorization(Policies.Node).WithTags("Shards");
-        shards.MapPost("/claim", ClaimNext).NotAudited().WithSummary("The next shard for this node; waits a while before it says that there is none.");
+        shards.MapPost("/claim", ClaimNext).TakesWork().NotAudited().WithSummary("The next shard for this node; waits a while before it says that there is none.");
         shards.MapPost("/shards/{shard}/heartbeat", Beat).NotAudited().WithSummary("Says that a shard is being worked on, and extends its lease.");
         shards.MapPost("/shards/{shard}/complete", Complete).WithSummary("Delivers a shard whose outputs are uploaded.");
         shards.MapPost("/shards/{shard}/fail", Fail).WithSummary("Gives a shard back undone.");

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using Neuro.Backend.Accounts;
+using Neuro.Backend.Operations;
 using Neuro.Backend.Portal;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
@@ -17,7 +18,7 @@ internal static class JobsApi
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/v1/jobs").RequireAuthorization(Policies.Account).WithTags("Jobs");
-        jobs.MapPost("/", Order).Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Orders a quoted job; its cap is held until the job ends.");
+        jobs.MapPost("/", Order).TakesWork().Needs(Scopes.Trade, Roles.Consumer).MovesMoney().WithSummary("Orders a quoted job; its cap is held until the job ends.");
         jobs.MapGet("/", GetJobs).WithSummary("Your jobs, the newest first.");
         jobs.MapGet("/{id}", GetJob).WithSummary("A job as it stands.");
         jobs.MapPost("/{id}/cancel", Cancel).MovesMoney().WithSummary("Stops a job; what was verified is paid, the rest of the hold comes back.");

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
@@ -22,6 +23,7 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
     {
         Input.Id(request.Id, "id");
         Input.Id(request.QuoteId, "quoteId");
+        using var span = Spans.Start("neuro.order")?.SetTag("neuro.job", request.Id);
         await placing.WaitAsync(cancel);
         try
         {

@@ -6,6 +6,7 @@ using Neuro.Backend.Ledger;
 using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
@@ -19,6 +20,7 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, NodeRe
     /// <remarks>The transfers' ids follow from the shard's, so a crash between paying and writing the receipt is repaired by doing all of it again.</remarks>
     public async Task PayAsync(JobRow job, ShardRow shard, CancellationToken cancel)
     {
+        using var span = Spans.Start("neuro.pay")?.SetTag("neuro.job", job.Id).SetTag("neuro.shard", shard.Number);
         var node = await nodes.GetAsync(shard.NodeId!, cancel);
         var (pay, fee) = (new Ntk(shard.PayNano), new Ntk(shard.FeeNano));
         var what = Words.Clip($"Shard {shard.Number + 1} of {job.Shards}: {job.Title}", 190);

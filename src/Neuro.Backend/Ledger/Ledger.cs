@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Client.Api;
 using Neuro.Client.Market;
 using Neuro.Client.Tokens;
@@ -42,6 +43,9 @@ internal sealed class Ledger : IAsyncDisposable
     {
         public TaskCompletionSource<TransferResult[]> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
+
+    /// <summary>How many groups wait for the writer.</summary>
+    public int Waiting => queue.Reader.Count;
 
     /// <summary>Moves money; returns once that is durable.</summary>
     /// <param name="linked">Transfers that succeed or fail together, in order; at most 64.</param>
@@ -160,6 +164,7 @@ internal sealed class Ledger : IAsyncDisposable
     {
         try
         {
+            using var span = Spans.Start("neuro.ledger.batch")?.SetTag("neuro.groups", batch.Count);
             var open = store ?? await OpenAsync();
             await using var transaction = await open.BeginAsync(CancellationToken.None);
             var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());

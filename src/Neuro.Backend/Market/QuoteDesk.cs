@@ -5,6 +5,7 @@ using Neuro.Backend.Jobs;
 using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Client.Api;
 using Neuro.Client.Market;
 using Neuro.Client.Tokens;
@@ -30,6 +31,7 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
     public async Task<Quote> QuoteAsync(Guid account, QuoteRequest request, CancellationToken cancel)
     {
         var spec = Input.NotNull(request.Job, "job");
+        using var span = Spans.Start("neuro.quote")?.SetTag("neuro.kind", spec.Kind);
         var deadline = request.Deadline ?? UsualDeadline;
         Input.Range(deadline, "deadline", TimeSpan.FromSeconds(1), LongestDeadline);
         Input.Range(request.Limit?.Nano ?? 1, "limit", 1, Ntk.Supply.Nano);

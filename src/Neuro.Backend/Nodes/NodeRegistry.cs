@@ -112,6 +112,9 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         unwritten[id] = true;
     }
 
+    /// <summary>When a node was last heard of, here or as others wrote it down.</summary>
+    public DateTimeOffset LastSeen(string id, DateTimeOffset written) => lastSeen.GetValueOrDefault(id, written);
+
     public bool IsLive(string id) => time.GetUtcNow() - lastSeen.GetValueOrDefault(id) < AwayAfter;
 
     /// <summary>The live nodes that can do a kind of work.</summary>

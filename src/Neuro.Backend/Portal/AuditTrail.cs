@@ -55,7 +55,8 @@ internal sealed partial class AuditTrail(RequestDelegate next, AuditLog log, Nod
         return new() { At = time.GetUtcNow(), AccountId = key?.Account ?? nodes.Get(context.User.NodeId()).AccountId, KeyId = key?.Id, Action = Action(context), Status = status };
     }
 
-    private static string Action(HttpContext context)
+    /// <summary>Method, address as a template and ids.</summary>
+    internal static string Action(HttpContext context)
     {
         var template = ((RouteEndpoint)context.GetEndpoint()!).RoutePattern.RawText!.TrimEnd('/');
         return string.Concat([$"{context.Request.Method} {template}", .. context.Request.RouteValues.Select(value => $" {value.Key}={Id(value.Value as string ?? "")}")]);

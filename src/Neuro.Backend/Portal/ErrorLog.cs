@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Neuro.Backend.Telemetry;
 
 namespace Neuro.Backend.Portal;
 
@@ -43,7 +44,7 @@ internal sealed class ErrorLog(string dataFolder, TimeProvider time) : ILoggerPr
         {
             if (IsEnabled(logLevel))
             {
-                log.Write($"{category}: {formatter(state, exception)}{(exception is null ? "" : "\n" + exception)}");
+                log.Write(SecretMask.Mask($"{category}: {formatter(state, exception)}{(exception is null ? "" : "\n" + exception)}"));
             }
         }
     }

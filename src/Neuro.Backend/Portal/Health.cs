@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Neuro.Backend.Operations;
 using Neuro.Backend.Storage;
 using Neuro.Client.Api;
 
@@ -61,10 +62,10 @@ internal static class HealthApi
     {
         var health = routes.MapGroup("/health").DisableRateLimiting().WithTags("Health");
         health.MapGet("/live", () => TypedResults.Ok()).WithSummary("200 as long as the process answers at all.");
-        health.MapGet("/ready", GetReady).WithSummary("200 when the database answers within a second, else 503.");
+        health.MapGet("/ready", GetReady).WithSummary("200 when the database answers within a second and the replica is not drained, else 503.");
     }
 
-    private static async Task<Ok> GetReady(Health health) => await health.IsReadyAsync()
-        ? TypedResults.Ok()
+    private static async Task<Ok> GetReady(Health health, Drain drain) => await health.IsReadyAsync()
+        ? drain.Since is null ? TypedResults.Ok() : throw drain.Refusal()
         : throw new NeuroException("platform.not_ready", "The platform's database did not answer within a second; nothing can be done without it. Ask again in a second.") { Status = StatusCodes.Status503ServiceUnavailable };
 }

@@ -19,7 +19,9 @@ using Neuro.Backend.Listings;
 using Neuro.Backend.Market;
 using Neuro.Backend.Market.Estimates;
 using Neuro.Backend.Nodes;
+using Neuro.Backend.Operations;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Backend.Treasury;
 using Neuro.Backend.Verification;
 using Neuro.Client.Api;
@@ -47,18 +49,22 @@ internal static class Portal
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(SlowestBytesPerSecond, options.CallerPatience);
         });
         builder.Logging.ClearProviders().AddProvider(new ErrorLog(options.DataFolder, options.Time));
-        if (options.Verbose)
+        // The framework would log addresses as they were sent, with whatever is in them.
+        builder.Logging.SetMinimumLevel(options.Verbose ? LogLevel.Debug : LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        if (options.Verbose || options.JsonLog)
         {
-            builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
-            builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            builder.Logging.AddProvider(new LineLog(options.Log, options.JsonLog, options.Time));
         }
 
         AddParts(builder.Services, options, database, keys);
         AddHttp(builder.Services);
+        builder.Services.AddTelemetry();
         builder.Services.AddRateLimits(options);
         var app = builder.Build();
         app.UseMiddleware<ProblemWriter>();
+        app.UseMiddleware<ContractCheck>();
         app.UseRouting();
+        app.UseMiddleware<DrainGate>();
         app.UseMiddleware<ExchangeForwarding>();
         app.UseAuthentication();
         app.UseRateLimiter();
@@ -78,6 +84,7 @@ internal static class Portal
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
         services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
+        services.AddSingleton<Drain>().AddSingleton<OperatorDesk>();
         AddArtifacts(services, options, database);
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<Estimator>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
@@ -145,6 +152,8 @@ internal static class Portal
         app.MapHealth();
         app.MapAccounts();
         app.MapAudit();
+        app.MapTelemetry();
+        app.MapOperations();
         app.MapLedger();
         app.MapMarket();
         app.MapExchange();

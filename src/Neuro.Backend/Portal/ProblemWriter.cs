@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Neuro.Client.Api;
 
@@ -75,13 +76,17 @@ internal sealed class ProblemWriter(RequestDelegate next, PlatformOptions option
 
     private NeuroException Unforeseen(HttpContext context, Exception failure)
     {
-        logger.LogError(failure, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
+        logger.LogError(failure, "{Action} failed", Action(context));
         return new("platform.internal", "Something went wrong inside the platform that nobody foresaw; it is in the platform's log. Trying again does no harm.", failure) { Status = 500 };
     }
+
+    // Never the address as it was sent: there may be a secret in it.
+    private static string Action(HttpContext context) => context.GetEndpoint() is RouteEndpoint ? AuditTrail.Action(context) : "A request to an unknown address";
 
     private async Task WriteAsync(HttpContext context, NeuroException known, Exception? failure)
     {
         var status = StatusOf(known);
+        logger.LogInformation("{Action} was answered with {Status}, {Code}", Action(context), status, known.Code);
         context.Response.Clear();
         context.Response.StatusCode = status;
         if ((known.RetryAfter ?? (status == 503 ? TimeSpan.FromSeconds(1) : null)) is { } wait)

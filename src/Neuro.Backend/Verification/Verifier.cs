@@ -8,6 +8,7 @@ using Neuro.Backend.Jobs;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Telemetry;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
@@ -96,6 +97,7 @@ internal sealed class Verifier(
                 return;
             }
 
+            using var span = Spans.Start("neuro.verify")?.SetTag("neuro.job", job.Id).SetTag("neuro.shard", shard.Number);
             var verdict = await VerdictAsync(shard, job, cancel);
             var how = Words.Clip(verdict.How, 300);
             if (!verdict.Valid)

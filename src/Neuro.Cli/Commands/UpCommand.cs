@@ -19,7 +19,9 @@ internal static class UpCommand
         var advertise = new Option<string?>("--advertise") { Description = "Where other replicas reach this one, if not at --url." };
         var keys = new Option<string?>("--keys") { Description = "Folder of the platform's keys, which replicas share; the data folder if left out." };
         var artifacts = new Option<string?>("--artifacts") { Description = "Folder of the artifacts, which replicas share; in the data folder if left out." };
-        var command = new Command("up", "Starts the platform on this machine, with one local node, until Ctrl-C. Goes on with the jobs it was stopped in.") { port, data, noNode, postgres, url, advertise, keys, artifacts };
+        var log = new Option<string?>("--log") { Description = "json: what the platform has to say on standard error, an object a line; with --verbose more of it." };
+        log.AcceptOnlyFromAmong("json");
+        var command = new Command("up", "Starts the platform on this machine, with one local node, until Ctrl-C. Goes on with the jobs it was stopped in.") { port, data, noNode, postgres, url, advertise, keys, artifacts, log };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var platform = await EmbeddedPlatform.StartAsync(
@@ -33,6 +35,7 @@ internal static class UpCommand
                     AdvertisedUrl = parsed.GetValue(advertise),
                     LocalNode = !parsed.GetValue(noNode),
                     Verbose = parsed.GetValue<bool>("--verbose"),
+                    JsonLog = parsed.GetValue(log) == "json",
                     Log = Console.Out.WriteLine,
                 },
                 cancel);

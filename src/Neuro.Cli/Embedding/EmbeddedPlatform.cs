@@ -32,6 +32,9 @@ public sealed record EmbeddedOptions
 
     public bool Verbose { get; init; }
 
+    /// <summary>Whether the platform logs to standard error, one JSON object a line.</summary>
+    public bool JsonLog { get; init; }
+
     /// <summary>Told what happens, a line each; nobody if left out.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }
@@ -71,6 +74,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 Workloads = [new RenderWorkload(), new TrainWorkload()],
                 Appraiser = new Appraiser(),
                 Verbose = options.Verbose,
+                JsonLog = options.JsonLog,
             }.WithStore(),
             cancel);
         LocalNode? node = null;

@@ -4,6 +4,7 @@ using Neuro.Client.Jobs;
 using Neuro.Client.Market;
 using Neuro.Client.Models;
 using Neuro.Client.Nodes;
+using Neuro.Client.Operations;
 using Refit;
 
 namespace Neuro.Client.Api;
@@ -98,6 +99,26 @@ public interface INeuroApi
     /// <summary>All NTK there are, the burn schedule and the newest burns.</summary>
     [Get("/v1/supply")]
     Task<SupplyReport> GetSupplyAsync(CancellationToken cancel = default);
+
+    /// <summary>For operators: how the platform stands, and the replica that answers.</summary>
+    [Get("/v1/admin/overview")]
+    Task<PlatformOverview> GetOverviewAsync(CancellationToken cancel = default);
+
+    /// <summary>For operators: the nodes, by name.</summary>
+    [Get("/v1/admin/nodes")]
+    Task<IReadOnlyList<FleetNode>> GetFleetAsync(int skip = 0, int limit = 1000, CancellationToken cancel = default);
+
+    /// <summary>For operators: the running jobs, the oldest first.</summary>
+    [Get("/v1/admin/jobs")]
+    Task<IReadOnlyList<RunningJob>> GetRunningJobsAsync(int skip = 0, int limit = 1000, CancellationToken cancel = default);
+
+    /// <summary>For operators: has the replica that answers take no claims and orders, so that it can be stopped. A start ends it.</summary>
+    [Put("/v1/admin/drain")]
+    Task<PlatformOverview> DrainAsync(CancellationToken cancel = default);
+
+    /// <summary>For operators: has the replica that answers take claims and orders again.</summary>
+    [Delete("/v1/admin/drain")]
+    Task<PlatformOverview> EndDrainAsync(CancellationToken cancel = default);
 
     /// <summary>For operators: books cash that was received for an account.</summary>
     [Post("/v1/admin/cash/deposits")]

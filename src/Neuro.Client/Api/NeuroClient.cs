@@ -82,6 +82,7 @@ public sealed class NeuroClient : IAsyncDisposable
         void Configure(HttpClient http)
         {
             http.BaseAddress = url;
+            http.DefaultRequestHeaders.Add(Contract.Header, Contract.Spoken);
             http.DefaultRequestHeaders.Authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
         }
 

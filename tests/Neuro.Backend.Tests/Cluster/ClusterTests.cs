@@ -82,6 +82,51 @@ public sealed class ClusterTests
         placed.Select(order => order.Id).Except(await db.BookOrders.Select(order => order.Id).ToListAsync(Cancel)).ShouldBeEmpty();
     }
 
+    /// <summary>Two versions side by side: customers order and trade and nodes work all the time, and in the middle of it the old replica is stopped, as an upgrade does.</summary>
+    [Fact]
+    public async Task Upgrade_OldAndNewVersionSideBySideThenTheOldStops_EveryShardIsDoneAndPaidOnce()
+    {
+        const int orders = 4;
+        await using var all = await Replicas.StartAsync(PrepareAsync, Contract.Version, Contract.Version + 1);
+        await using var database = Database.Postgres(all.Postgres);
+        await using var customer = await all.ConnectAsync(all.Key("first-user.key"));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var placed = new ConcurrentQueue<(Guid Id, long At)>();
+        var working = Enumerable.Range(0, 3).Select(node => WorkAsync(all, $"node {node}", stop.Token)).ToList();
+        var trading = traders.Select((key, who) => TradeAsync(all, key, who, placed, stop.Token)).ToList();
+        (await VersionsAsync(all)).ShouldBe([Contract.Version, Contract.Version + 1], ignoreOrder: true, "both versions answer behind the one address");
+        var jobs = new List<Job>();
+        for (var order = 0; order < orders; order++)
+        {
+            // Two orders before the old version goes, two after.
+            jobs.Add(await customer.OrderAsync(await customer.QuoteAsync(NumberWork.Spec(Shards / orders, perShard: 1, seed: (ulong)order), cancel: Cancel), Cancel));
+            if (order == 1)
+            {
+                await UntilAsync(() => placed.Count > 50);
+                all.Terminate(0);
+                await all.ExitAsync(0);
+            }
+        }
+
+        foreach (var job in jobs)
+        {
+            var done = await customer.CompleteAsync(job, cancel: Cancel);
+            var receipts = await customer.ReceiptsAsync(job.Id, Cancel);
+            receipts.Select(receipt => receipt.Shard).Order().ShouldBe(Enumerable.Range(0, Shards / orders));
+            done.Paid.ShouldBe(receipts.Aggregate(Ntk.Zero, (sum, receipt) => sum + receipt.Price));
+        }
+
+        var before = placed.Count;
+        await UntilAsync(() => placed.Count > before + 50);
+        await stop.CancelAsync();
+        await Task.WhenAll(trading);
+        await Task.WhenAll(working);
+        (await VersionsAsync(all)).ShouldBe([Contract.Version + 1]);
+        var proof = await customer.Api.GetProofAsync(Cancel);
+        (proof.Faults.Count, proof.Sum).ShouldBe((0, Ntk.Zero));
+        await TestExchange.CheckAsync(database, await customer.Api.GetDepthAsync(Asset, 50, Cancel));
+    }
+
     [Fact]
     public async Task Order_ThroughAReplicaWithoutTheBook_IsTheSame()
     {
@@ -107,6 +152,20 @@ public sealed class ClusterTests
         await using var all = await Replicas.StartAsync(0, _ => Task.CompletedTask);
         var options = Replicas.Options(all.Postgres, Path.Combine(all.Folder, "elsewhere"), Path.Combine(all.Folder, "stranger"));
         (await Should.ThrowAsync<NeuroException>(() => Platform.StartAsync(options, Cancel))).Code.ShouldBe("platform.other_keys");
+    }
+
+    // What the platform says it speaks, on connections of their own.
+    private static async Task<IReadOnlyList<int>> VersionsAsync(Replicas all)
+    {
+        var versions = new HashSet<int>();
+        for (var asked = 0; asked < 8; asked++)
+        {
+            using var http = new HttpClient { BaseAddress = all.Balancer.Url };
+            using var reply = await http.GetAsync("v1/platform", Cancel);
+            versions.Add(int.Parse(reply.Headers.GetValues(Contract.Header).Single(), System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return [.. versions];
     }
 
     private static TimeSpan Longest(IEnumerable<long> times)

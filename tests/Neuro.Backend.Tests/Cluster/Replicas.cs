@@ -41,7 +41,10 @@ internal sealed class Replicas : IAsyncDisposable
     };
 
     /// <summary>An empty platform, prepared by a replica of this process that has stopped again.</summary>
-    public static async Task<Replicas> StartAsync(int count, Func<Platform, Task> prepare)
+    public static Task<Replicas> StartAsync(int count, Func<Platform, Task> prepare) => StartAsync(prepare, [.. Enumerable.Repeat(Contract.Version, count)]);
+
+    /// <summary>The same; each replica speaks a version of the protocol.</summary>
+    public static async Task<Replicas> StartAsync(Func<Platform, Task> prepare, params IReadOnlyList<int> contracts)
     {
         var all = new Replicas(await LedgerEngine.NewPostgresAsync(), Directory.CreateTempSubdirectory("neuro-cluster-").FullName);
         try
@@ -51,9 +54,9 @@ internal sealed class Replicas : IAsyncDisposable
                 await prepare(first);
             }
 
-            for (var i = 0; i < count; i++)
+            foreach (var contract in contracts)
             {
-                await all.AddAsync();
+                await all.AddAsync(contract);
             }
 
             all.Balancer = new([.. all.urls]);
@@ -99,9 +102,9 @@ internal sealed class Replicas : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task AddAsync()
+    private async Task AddAsync(int contract)
     {
-        var process = CrashChild.Start(CrashChild.ReplicaVerb, Postgres, Shared, Path.Combine(Folder, $"replica-{processes.Count}"));
+        var process = CrashChild.Start(CrashChild.ReplicaVerb, Postgres, Shared, Path.Combine(Folder, $"replica-{processes.Count}"), contract.ToString(System.Globalization.CultureInfo.InvariantCulture));
         processes.Add(process);
         urls.Add(new(await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException("The replica ended before it was up.")));
     }

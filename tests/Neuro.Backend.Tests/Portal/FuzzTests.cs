@@ -111,7 +111,8 @@ public sealed class FuzzTests
         var deal = await customer.Api.OpenDealAsync(new(Guid.NewGuid(), service.Id, "ten boxes", platform.Clock.GetUtcNow().AddDays(1)), Cancel);
         await supplier.Api.OfferAsync(deal.Id, new(Guid.NewGuid(), Ntk.Of(5), [new("all", Ntk.Of(5))], 3, platform.Clock.GetUtcNow().AddDays(1)), Cancel);
         using var http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = platform.Platform.Url };
-        var addresses = (await AccessTests.AddressesAsync(http)).Where(address => address.StartsWith("POST ", StringComparison.Ordinal) || address.StartsWith("PUT ", StringComparison.Ordinal)).ToArray();
+        // A drained platform answers 503, as it should; it takes no body either.
+        var addresses = (await AccessTests.AddressesAsync(http)).Where(address => address != "PUT /v1/admin/drain" && (address.StartsWith("POST ", StringComparison.Ordinal) || address.StartsWith("PUT ", StringComparison.Ordinal))).ToArray();
         var statuses = new HashSet<HttpStatusCode>();
         await Gen.Select(
             Gen.OneOf(addresses), Gen.OneOf(Bodies, Spoilt), Types, Keys, Gen.OneOf(id.ToString(), deal.Id.ToString(), service.Id.ToString(), "x", "%01%F0", "a-shop", "CASH", new string('0', 64))).SampleAsync(

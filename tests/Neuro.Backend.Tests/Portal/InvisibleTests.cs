@@ -98,7 +98,7 @@ public sealed class InvisibleTests
         var (ada, _) = await platform.NewCustomerAsync("Ada");
         var id = (await ada.Api.GetAccountAsync(Cancel)).Id.ToString();
         using var http = platform.Http((await platform.NewCustomerAsync("Bo")).Key);
-        foreach (var address in (await AccessTests.AddressesAsync(http)).Where(address => address.Contains("/v1/admin/")))
+        foreach (var address in (await AccessTests.AddressesAsync(http)).Where(IsForOperators))
         {
             using var reply = await SendAsync(http, address, id);
             (reply.StatusCode, await AccessTests.CodeAsync(reply)).ShouldBe((HttpStatusCode.Forbidden, "access.role_missing"), address);
@@ -106,9 +106,11 @@ public sealed class InvisibleTests
         }
     }
 
+    private static bool IsForOperators(string address) => address.Contains("/v1/admin/") || address == "GET /metrics";
+
     // Node addresses take a node's token, admin addresses an operator's key; both have tests of their own.
     private static bool IsForOthers(string address, string who) =>
-        address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/me/") || address.Contains("/v1/nodes/shards/") || (address.Contains("/v1/admin/") && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
+        address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/me/") || address.Contains("/v1/nodes/shards/") || (IsForOperators(address) && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
 
     private static PlatformOptions WithShelf(PlatformOptions options) => options with { Generators = [new GeneratorListing("shelf", 1, "Shelf", "Shelves.", "MIT", ["boxes"], [])] };
 

@@ -3,7 +3,7 @@ using Neuro.Backend;
 using Neuro.Cli.Terminal;
 using Spectre.Console;
 
-namespace Neuro.Cli.Commands;
+namespace Neuro.Cli.Commands.Admin;
 
 /// <summary><c>neuro admin backup</c> and <c>neuro admin migrate</c>: a platform's data in another place.</summary>
 internal static class CopyCommands
