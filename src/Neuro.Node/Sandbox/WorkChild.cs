@@ -32,6 +32,9 @@ internal sealed class WorkChild(IReadOnlyList<string> command, string folder, Wo
     private PipedProcess? process;
     private string lastLine = "";
 
+    /// <summary>Whether there is no process now; the next order starts one.</summary>
+    internal bool HasEnded => process is not { HasEnded: false };
+
     /// <summary>Whether the work is cut off from the network.</summary>
     public NetworkCut Network => network;
 
@@ -83,7 +86,7 @@ internal sealed class WorkChild(IReadOnlyList<string> command, string folder, Wo
 
     private async Task StartAsync(CancellationToken cancel)
     {
-        if (process is { HasEnded: false })
+        if (!HasEnded)
         {
             return;
         }

@@ -115,7 +115,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await using var buyer = await NeuroClient.ConnectAsync(away.Url.ToString(), away.FirstUserKey, Cancel);
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var slow = new GatedWork();
-        await using var node = new RunningNode(new Worker(Options("patient") with { Platform = away.Url, OwnerKey = away.NodeOwnerKey }, Log, TimeProvider.System, [slow]));
+        await using var node = new RunningNode(new Worker(Options("patient") with { Platform = away.Url, OwnerKey = away.NodeOwnerKey }, Log, TimeProvider.System, Here(slow)));
         await node.Joined.Task.WaitAsync(Cancel);
         var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, 1), cancel: Cancel), Cancel);
         await slow.Started.Task.WaitAsync(Cancel);
@@ -140,7 +140,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var work = new GatedWork();
         work.Release.Set();
-        await using var node = new RunningNode(new Worker(Options("hasty") with { Platform = busy.Url, OwnerKey = busy.NodeOwnerKey }, Log, TimeProvider.System, [work]));
+        await using var node = new RunningNode(new Worker(Options("hasty") with { Platform = busy.Url, OwnerKey = busy.NodeOwnerKey }, Log, TimeProvider.System, Here(work)));
         await node.Joined.Task.WaitAsync(Cancel);
         var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, Shards), cancel: Cancel), Cancel);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -178,7 +178,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await using var buyer = await NeuroClient.ConnectAsync(hourly.Url.ToString(), hourly.FirstUserKey, Cancel);
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var slow = new GatedWork();
-        await using var node = new RunningNode(new Worker(Options("hourly-node") with { Platform = hourly.Url, OwnerKey = hourly.NodeOwnerKey }, Log, clock, [slow]));
+        await using var node = new RunningNode(new Worker(Options("hourly-node") with { Platform = hourly.Url, OwnerKey = hourly.NodeOwnerKey }, Log, clock, Here(slow)));
         await node.Joined.Task.WaitAsync(Cancel);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
@@ -207,7 +207,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var options = Options("tuned") with { Platform = timed.Url, OwnerKey = timed.NodeOwnerKey, IsTuned = true, Floor = Ntk.Of(0.8m) };
         var slow = new GatedWork();
-        await using (var node = new RunningNode(new Worker(options, Log, clock, [slow])))
+        await using (var node = new RunningNode(new Worker(options, Log, clock, Here(slow))))
         {
             await node.Joined.Task.WaitAsync(Cancel);
             (await buyer.NodesAsync(Cancel)).Single().Floor.ShouldBe(Ntk.Of(0.8m));
@@ -253,7 +253,7 @@ public sealed class WorkerTests : IAsyncLifetime
     public async Task Folder_UsedByAnotherNode_IsRefusedInOneSentence()
     {
         await using var node = Start("a", new NumberWork());
-        var error = Should.Throw<NeuroException>(() => new Worker(Options("a"), _ => { }));
+        var error = Should.Throw<NeuroException>(() => new Worker(Options("a"), [], _ => { }));
         error.Code.ShouldBe("node.folder_in_use");
         error.Message.ShouldContain("--folder");
     }
@@ -280,7 +280,10 @@ public sealed class WorkerTests : IAsyncLifetime
 
     private NodeOptions Options(string name) => new() { Platform = platform.Url, Folder = Path.Combine(folder, name), OwnerKey = platform.NodeOwnerKey, Name = name };
 
-    private RunningNode Start(string name, IWork work) => new(new Worker(Options(name), Log, TimeProvider.System, [work]));
+    private RunningNode Start(string name, IWork work) => new(new Worker(Options(name), Log, TimeProvider.System, Here(work)));
+
+    // What the process that does the work does is in Sandbox; here the work is seen from inside.
+    private static Worker.DoWork Here(IWork work) => (lease, inputs, scratch, progress, _, cancel) => Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
 
     private void Log(string line)
     {
