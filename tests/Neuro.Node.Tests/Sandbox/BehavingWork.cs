@@ -17,6 +17,7 @@ internal sealed class BehavingWork : IWork
     public const string Started = "started";
     public const int ManyPoints = 1200;
     private const int Piece = 16 << 20;
+    private static readonly byte[] Zeroes = new byte[Piece];
 
     public string Kind => RenderSpec.KindName;
 
@@ -60,9 +61,9 @@ internal sealed class BehavingWork : IWork
                 }
 
             case "hold":
-                for (var i = 0; i < 12; i++)
+                foreach (var held in Enumerable.Range(0, 12).Select(_ => Touch()).ToList())
                 {
-                    Touch();
+                    Marshal.FreeHGlobal(held);
                 }
 
                 break;
@@ -97,7 +98,12 @@ internal sealed class BehavingWork : IWork
     private static string? Text(JsonObject recipe, string name) => (string?)recipe[name];
 
     // Outside of what the runtime collects, and written to: only then is it held.
-    private static void Touch() => Marshal.Copy(new byte[Piece], 0, Marshal.AllocHGlobal(Piece), Piece);
+    private static nint Touch()
+    {
+        var memory = Marshal.AllocHGlobal(Piece);
+        Marshal.Copy(Zeroes, 0, memory, Piece);
+        return memory;
+    }
 
     private static string Connect(int port)
     {

@@ -304,6 +304,7 @@ public sealed class WorkChildTests : IDisposable
         var large = await RunAsync(child, "hold");
         small.PeakMemoryBytes.ShouldBeGreaterThan(10 << 20);
         large.PeakMemoryBytes.ShouldBeGreaterThan(small.PeakMemoryBytes + (150 << 20));
+        (await RunAsync(child, "number")).PeakMemoryBytes.ShouldBeLessThan(large.PeakMemoryBytes - (100 << 20));
     }
 
     [Fact]
