@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using Neuro.Client.Api;
 using Neuro.Kernels.Compute;
 using Neuro.Learning.Runtime;
+using Neuro.Node.Sandbox;
 using Spectre.Console;
 
 namespace Neuro.Cli.Commands;
@@ -42,6 +43,7 @@ internal static class DoctorCommand
 
         yield return Try("render backend", ChosenBackend);
         yield return Try("libtorch", TorchRuntime.Describe);
+        yield return Cut(NetworkCut.Probe());
         yield return Library("CUDA driver", "libcuda.so.1", "no NVIDIA driver; not needed");
         yield return Library("OpenCL", "libOpenCL.so.1", "apt install pocl-opencl-icd ocl-icd-libopencl1 runs the GPU code on the CPU, for tests");
         yield return Program("Jupyter", "jupyter", "apt install jupyter-notebook; `neuro run` needs none");
@@ -56,6 +58,8 @@ internal static class DoctorCommand
         using var chosen = RenderBackends.Create();
         return $"{chosen.Name}; NEURO_BACKEND names another of the above";
     }
+
+    private static Check Cut(NetworkCut network) => new("node's work", network.Works, network.Detail);
 
     private static Check Try(string what, Func<string> describe)
     {

@@ -38,11 +38,12 @@ public static class CapacityBenchmark
         Last(folder.Path, Ed25519.PublicKey(folder.Key)) is { } kept && kept.Build == Build && kept.Capacity.Cores == Environment.ProcessorCount && DateTimeOffset.UtcNow - kept.At < Fresh ? kept : null;
 
     /// <summary>Measures now (some ten seconds), signs it and keeps it in the folder.</summary>
-    internal static Measurement MeasureAndKeep(NodeFolder folder, Action<string> log, CancellationToken cancel)
+    /// <param name="measure">Measures with a scratch folder, here or in the process that does the work.</param>
+    internal static async Task<Measurement> MeasureAndKeepAsync(NodeFolder folder, Action<string> log, Func<string, CancellationToken, Task<Capacity>> measure, CancellationToken cancel)
     {
         log("Measuring this machine: renders a shard and trains on it, some ten seconds.");
         var scratch = Path.Combine(folder.Path, "benchmark");
-        var capacity = Measure(scratch, cancel);
+        var capacity = await measure(scratch, cancel) with { MemoryBytes = Memory }; // A process under a limit knows no more than that.
         var (write, read) = DiskBenchmark.Measure(scratch, cancel);
         log($"Measured {capacity.RenderCuPerSecond:0.00} CU/s rendering, {capacity.TrainCuPerSecond:0.00} CU/s training on {capacity.Device}.");
         var now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
@@ -66,14 +67,15 @@ public static class CapacityBenchmark
             var shard = Path.Combine(scratch, "shard.tar");
             var render = RenderCuPerSecond(scratch, shard, cancel);
             var train = TrainCuPerSecond(scratch, shard, cancel);
-            var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            return new Capacity(Pool(), $"{Environment.ProcessorCount} cores, {Simd()}", Environment.ProcessorCount, memory, render, train);
+            return new Capacity(Pool(), $"{Environment.ProcessorCount} cores, {Simd()}", Environment.ProcessorCount, Memory, render, train);
         }
         finally
         {
             Directory.Delete(scratch, recursive: true);
         }
     }
+
+    private static long Memory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     private static double RenderCuPerSecond(string scratch, string shard, CancellationToken cancel)
     {

@@ -166,9 +166,7 @@ internal sealed class MinerProcess(string folder, MinerSettings settings)
 
     // What the shell wrote down; nothing if that was before this start of the machine.
     private ProcessMark Written() =>
-        File.Exists(markPath) && File.ReadAllLines(markPath) is [var boot, var line, ..] && boot == Boot() ? ProcessLine.Parse(line)?.Mark ?? default : default;
-
-    private static string Boot() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        File.Exists(markPath) && File.ReadAllLines(markPath) is [var boot, var line, ..] && boot == ProcessMark.Boot() ? ProcessLine.Parse(line)?.Mark ?? default : default;
 
     private static string? Find(string program) => program.Contains('/')
         ? (File.Exists(program) ? program : null)

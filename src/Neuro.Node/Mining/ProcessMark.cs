@@ -11,6 +11,9 @@ internal readonly record struct ProcessMark(int Id, long Start)
     /// <summary>Whether this very process runs; one that has ended and whose parent has not asked yet does not.</summary>
     public bool IsAlive => OperatingSystem.IsLinux() ? ProcessLine.Read(Id) is { IsGone: false } line && line.Start == Start : Exists(Id);
 
+    /// <summary>Names this start of the machine: a mark from before it means nothing.</summary>
+    public static string Boot() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
     private static bool Exists(int id)
     {
         try

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using Neuro.Client.Api;
 using Neuro.Client.Tokens;
+using Neuro.Node.Sandbox;
 using Neuro.Node.Settings;
 using Neuro.Node.Work;
 
@@ -37,7 +39,7 @@ public sealed class Supervisor : IDisposable
     private readonly PeriodLog periods;
     private readonly SemaphoreSlim changed = new(0);
 
-    private WorkerProcess? worker;
+    private PipedProcess? worker;
     private long workerSince;
     private TimeSpan backOff;
     private int starts;
@@ -82,6 +84,7 @@ public sealed class Supervisor : IDisposable
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         await WaitForPredecessorAsync(cancel);
+        await ChildMark.EndAsync(folder, time, cancel);
         await AdoptAsync();
         try
         {
@@ -91,6 +94,7 @@ public sealed class Supervisor : IDisposable
                 if (worker is { HasEnded: true })
                 {
                     await Task.Delay(Tick, time, cancel); // A Ctrl-C ends both: then this is no accident.
+                    await ChildMark.EndAsync(folder, time, cancel); // Until what it started is gone, the device is not free.
                     if (Ended() is { } code)
                     {
                         return code;
@@ -185,7 +189,7 @@ public sealed class Supervisor : IDisposable
         starts++;
         try
         {
-            worker = WorkerProcess.Start(command, [.. settings.Share.Environment(), new(WorkerVariable, "1")], settings.Share.Nice, log, Error, () => changed.Release());
+            worker = PipedProcess.Start(WorkerCommand(), log, Error, () => changed.Release());
         }
         catch (Exception cannot) when (cannot is System.ComponentModel.Win32Exception or IOException or UnauthorizedAccessException)
         {
@@ -198,6 +202,18 @@ public sealed class Supervisor : IDisposable
             lastLine = line;
             error(line);
         }
+    }
+
+    private ProcessStartInfo WorkerCommand()
+    {
+        IReadOnlyList<string> words = settings.Share.Nice > 0 && OperatingSystem.IsLinux() ? ["nice", "-n", $"{settings.Share.Nice}", .. command] : command;
+        var start = new ProcessStartInfo(words[0], words.Skip(1));
+        foreach (var (name, value) in settings.Share.Environment().Append(new(WorkerVariable, "1")))
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
     }
 
     private void Hear()

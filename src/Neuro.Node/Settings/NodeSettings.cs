@@ -22,6 +22,9 @@ public sealed record NodeSettings
     /// <value>All of it.</value>
     public ShareLimits Share { get; init; } = new();
 
+    /// <summary>What the node's work may hold and reach.</summary>
+    public WorkLimits Work { get; init; } = new();
+
     /// <summary>The settings in a node's folder; the defaults when there is no file.</summary>
     /// <exception cref="NeuroException"><c>node.bad_settings</c>: file, path, value and what was expected.</exception>
     public static NodeSettings Read(string folder)
@@ -40,7 +43,7 @@ public sealed record NodeSettings
             }
 
             using var document = JsonDocument.Parse(File.ReadAllText(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 8 });
-            return Read(new SettingsValue(path, "", document.RootElement).Object("miner", "energy", "share"));
+            return Read(new SettingsValue(path, "", document.RootElement).Object("miner", "energy", "share", "work"));
         }
         catch (JsonException broken)
         {
@@ -56,6 +59,7 @@ public sealed record NodeSettings
         Miner = root.Find("miner") is { } miner ? MinerSettings.Read(miner) : null,
         Energy = [.. root.Find("energy")?.Items(MostRanges).Select(EnergyRange.Read) ?? []],
         Share = root.Find("share") is { } share ? ShareLimits.Read(share) : new(),
+        Work = root.Find("work") is { } work ? WorkLimits.Read(work) : new(),
     };
 }
 

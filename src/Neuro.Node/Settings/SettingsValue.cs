@@ -52,8 +52,10 @@ internal readonly record struct SettingsValue(string File, string Path, JsonElem
 
     public string Text(string what) => Json.ValueKind == JsonValueKind.String && Json.GetString() is { Length: > 0 } text ? text : throw Expected(what);
 
-    public int Whole(int least, int most) =>
-        Json.ValueKind == JsonValueKind.Number && Json.TryGetInt32(out var number) && number >= least && number <= most ? number : throw Expected($"a whole number from {least} to {most}");
+    public int Whole(int least, int most) => (int)Whole((long)least, most);
+
+    public long Whole(long least, long most) =>
+        Json.ValueKind == JsonValueKind.Number && Json.TryGetInt64(out var number) && number >= least && number <= most ? number : throw Expected($"a whole number from {least} to {most}");
 
     public TimeSpan Seconds(int least, int most) => TimeSpan.FromSeconds(Whole(least, most));
 

@@ -22,7 +22,7 @@ public static class Enrolment
         await using var services = NeuroClient.Services(options.Platform, apiKey: null).BuildServiceProvider();
         var api = services.GetRequiredService<INodeApi>();
         await api.ChallengeAsync(cancel); // Before anything takes time: is there a platform at this address?
-        var benchmark = CapacityBenchmark.Known(folder) ?? CapacityBenchmark.MeasureAndKeep(folder, log, cancel);
+        var benchmark = CapacityBenchmark.Known(folder) ?? await CapacityBenchmark.MeasureAndKeepAsync(folder, log, MeasureAsync, cancel);
         var joined = await JoinAsync(api, folder, options, benchmark.Capacity, benchmark, cancel);
         new Membership(options.Platform, options.Name, options.Floor, options.IsTuned, options.StartCost, options.StartTime).Write(folder.Path);
         return joined;
@@ -37,7 +37,7 @@ public static class Enrolment
     public static async Task<Measurement> BenchmarkAsync(string path, NodeOptions? options, Action<string> log, CancellationToken cancel)
     {
         using var folder = new NodeFolder(path);
-        var benchmark = CapacityBenchmark.MeasureAndKeep(folder, log, cancel);
+        var benchmark = await CapacityBenchmark.MeasureAndKeepAsync(folder, log, MeasureAsync, cancel);
         if (options is null)
         {
             return benchmark;
@@ -51,6 +51,9 @@ public static class Enrolment
         var (upload, download) = await LineBenchmark.MeasureAsync(http, folder.Key, cancel);
         return CapacityBenchmark.Keep(folder, benchmark with { Upload = upload, Download = download });
     }
+
+    // In this process: it ends with the command, and does no work of others.
+    private static Task<Capacity> MeasureAsync(string scratch, CancellationToken cancel) => Task.FromResult(CapacityBenchmark.Measure(scratch, cancel));
 
     internal static async Task<JoinReply> JoinAsync(INodeApi api, NodeFolder folder, NodeOptions options, Capacity capacity, Measurement? benchmark, CancellationToken cancel)
     {

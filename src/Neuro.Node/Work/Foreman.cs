@@ -2,6 +2,7 @@ using Neuro.Client.Api;
 using Neuro.Client.Nodes;
 using Neuro.Client.Tokens;
 using Neuro.Node.Mining;
+using Neuro.Node.Sandbox;
 
 namespace Neuro.Node.Work;
 
@@ -128,6 +129,8 @@ public sealed class Foreman(string folder, TimeProvider time, TextWriter? report
 
     internal void Starts(Uri platform, string name) =>
         Tell(_ => new(ProcessMark.Own.Id, ProcessMark.Own.Start, time.GetUtcNow(), platform.ToString(), name, "connecting", null, null, 0, null, null));
+
+    internal void IsCutOff(NetworkCut network) => Tell(was => was with { Network = network.Detail });
 
     internal void Joined(Ntk filed)
     {

@@ -18,24 +18,21 @@ internal interface IWork
 
 /// <param name="Files">What to upload, in the order of the outputs.</param>
 /// <param name="Claims">What the platform checks before it pays.</param>
-internal sealed record WorkResult(IReadOnlyList<OutputFile> Files, IReadOnlyDictionary<string, double> Claims);
+internal sealed record WorkResult(IReadOnlyList<OutputFile> Files, IReadOnlyDictionary<string, double> Claims)
+{
+    /// <summary>The most that the process held which did the work, bytes; noted by who looks after it.</summary>
+    public long PeakMemoryBytes { get; init; }
+}
 
 internal sealed record OutputFile(string Path, string MediaType);
 
-/// <summary>Where the work on a shard stands; written by the worker, read by the heart-beat.</summary>
+/// <summary>Where the work on a shard stands; written by who does it, read by the heart-beat.</summary>
 internal sealed class WorkProgress
 {
     private const int MostAtOnce = 500;
     private readonly Lock gate = new();
     private readonly List<TrainingPoint> points = [];
     private double fraction;
-    private long peakMemoryBytes;
-
-    /// <summary>The most that this process held when it was looked at, bytes.</summary>
-    public long PeakMemoryBytes => Interlocked.Read(ref peakMemoryBytes);
-
-    /// <summary>Looks at what this process holds now.</summary>
-    public void NoteMemory() => Interlocked.Exchange(ref peakMemoryBytes, Math.Max(PeakMemoryBytes, Environment.WorkingSet));
 
     public void Report(double done)
     {
@@ -51,6 +48,15 @@ internal sealed class WorkProgress
         {
             fraction = (double)point.Step / Math.Max(1, point.Steps);
             points.Add(point);
+        }
+    }
+
+    public void Report(double done, IReadOnlyList<TrainingPoint> since)
+    {
+        lock (gate)
+        {
+            fraction = done;
+            points.AddRange(since);
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class NodeFolder : IDisposable
     /// <summary>Held open by whoever uses the folder.</summary>
     public const string LockName = "node.lock";
 
+    private const string ScratchName = "scratch";
     private static readonly TimeSpan WorthKeeping = TimeSpan.FromDays(1);
 
     private readonly FileStream claim;
@@ -27,7 +28,7 @@ internal sealed class NodeFolder : IDisposable
 
         Path = path;
         Cache = DataFolder.Cache(path);
-        scratch = System.IO.Path.Combine(path, "scratch");
+        scratch = System.IO.Path.Combine(path, ScratchName);
         DropOldWork();
         Key = ReadKey(path) ?? MakeKey();
     }
@@ -42,12 +43,15 @@ internal sealed class NodeFolder : IDisposable
     /// <summary>A folder for work on a shard; it holds what an earlier attempt of this node left there when it was cut off.</summary>
     public string Scratch(Guid shard) => Directory.CreateDirectory(System.IO.Path.Combine(scratch, shard.ToString("N"))).FullName;
 
+    /// <summary>The home, in a node's folder, of the process that does the work, and the place of its temporary files.</summary>
+    public static string Home(string folder) => System.IO.Path.Combine(folder, ScratchName, "home");
+
     public void Dispose() => claim.Dispose();
 
-    // What a killed node left: a shard of yesterday has long been done by somebody else.
+    // What a killed node left: nobody's temporary files; and a shard of yesterday has long been done by somebody else.
     private void DropOldWork()
     {
-        foreach (var shard in Directory.CreateDirectory(scratch).GetDirectories().Where(shard => DateTime.UtcNow - shard.LastWriteTimeUtc > WorthKeeping))
+        foreach (var shard in Directory.CreateDirectory(scratch).GetDirectories().Where(shard => shard.FullName == System.IO.Path.GetFullPath(Home(Path)) || DateTime.UtcNow - shard.LastWriteTimeUtc > WorthKeeping))
         {
             shard.Delete(recursive: true);
         }

@@ -14,6 +14,9 @@ public sealed record WorkerStatus(
 {
     internal const string FileName = "worker.json";
 
+    /// <summary>Whether its work can reach the network, and why.</summary>
+    public string? Network { get; init; }
+
     public bool IsRunning => new Mining.ProcessMark(Process, ProcessStart).IsAlive;
 
     public static WorkerStatus? Read(string folder) => StatusFile.Read<WorkerStatus>(Path.Combine(folder, FileName));

@@ -4,9 +4,10 @@ using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Nodes;
 using Neuro.Client.Tokens;
-using Neuro.Kernels;
 using Neuro.Node.Benchmark;
 using Neuro.Node.Bidding;
+using Neuro.Node.Sandbox;
+using Neuro.Node.Settings;
 using Measurement = Neuro.Client.Nodes.Benchmark;
 
 namespace Neuro.Node.Work;
@@ -16,6 +17,12 @@ public sealed class Worker : IDisposable
 {
     /// <summary>How the line begins that says that the node has joined and waits for work.</summary>
     public const string JoinedLine = "Joined ";
+
+    // Ten times what it should take and a minute: whatever is so slow will not end.
+    private const double MostTimes = 10;
+    private static readonly TimeSpan AtLeast = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestMeasuring = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestShard = TimeSpan.FromDays(30);
 
     private const string Unreachable = "platform.unreachable";
     private static readonly string[] InputAreas = ["recipe", "catalogue", "picture", "model", "training"];
@@ -30,7 +37,8 @@ public sealed class Worker : IDisposable
     private readonly NodeFolder folder;
     private readonly ServiceProvider services;
     private readonly INodeApi api;
-    private readonly IReadOnlyDictionary<string, IWork> works;
+    private readonly DoWork work;
+    private readonly WorkChild? child;
     private readonly SemaphoreSlim joining = new(1);
     private readonly TunedFloor? tuned;
     private readonly Foreman foreman;
@@ -39,20 +47,33 @@ public sealed class Worker : IDisposable
     private JoinReply? joined;
     private Ntk filed;
 
+    /// <param name="workCommand">Program and arguments of the process that does the work, which end in <see cref="WorkHost.Run()"/>.</param>
     /// <param name="log">Told what the node does, a line each.</param>
     /// <param name="foreman">Of a supervised node; one that has no supervisor above it if left out.</param>
-    /// <exception cref="NeuroException"><c>node.folder_in_use</c>, <c>node.key_broken</c>.</exception>
-    public Worker(NodeOptions options, Action<string> log, TimeProvider? time = null, Foreman? foreman = null)
-        : this(options, log, time ?? TimeProvider.System, [new RenderWork(), new TrainWork()], foreman)
+    /// <exception cref="NeuroException"><c>node.folder_in_use</c>, <c>node.key_broken</c>, <c>node.bad_settings</c>, <c>node.not_cut_off</c>.</exception>
+    public Worker(NodeOptions options, IReadOnlyList<string> workCommand, Action<string> log, TimeProvider? time = null, Foreman? foreman = null)
+        : this(options, workCommand, NodeSettings.Read(options.Folder).Work, NetworkCut.Probe(), log, time ?? TimeProvider.System, foreman)
     {
     }
 
-    internal Worker(NodeOptions options, Action<string> log, TimeProvider time, IReadOnlyList<IWork> works, Foreman? foreman = null)
+    internal Worker(NodeOptions options, IReadOnlyList<string> workCommand, WorkLimits limits, NetworkCut network, Action<string> log, TimeProvider time, Foreman? foreman = null)
+        : this(options, log, time, new WorkChild(workCommand, options.Folder, limits, Suffices(network, limits), log, time), foreman)
+    {
+    }
+
+    private Worker(NodeOptions options, Action<string> log, TimeProvider time, WorkChild child, Foreman? foreman)
+        : this(options, log, time, child.RunAsync, foreman)
+    {
+        this.child = child;
+        this.foreman.IsCutOff(child.Network);
+    }
+
+    internal Worker(NodeOptions options, Action<string> log, TimeProvider time, DoWork work, Foreman? foreman = null)
     {
         this.options = options;
         this.log = log;
         this.time = time;
-        this.works = works.ToDictionary(work => work.Kind);
+        this.work = work;
         folder = new NodeFolder(options.Folder);
         tuned = options.IsTuned ? new TunedFloor(folder.Path, options.Floor, log) : null;
         this.foreman = foreman ?? new Foreman(options.Folder, time);
@@ -60,6 +81,9 @@ public sealed class Worker : IDisposable
         api = services.GetRequiredService<INodeApi>();
         this.foreman.Starts(options.Platform, options.Name);
     }
+
+    /// <summary>Does a shard somewhere; see <see cref="WorkChild.RunAsync"/>.</summary>
+    internal delegate Task<WorkResult> DoWork(Lease lease, IReadOnlyList<string> inputs, string scratch, WorkProgress progress, TimeSpan longest, CancellationToken cancel);
 
     /// <summary>The platform has taken it in, or renewed its token.</summary>
     internal event Action? Joined;
@@ -76,6 +100,11 @@ public sealed class Worker : IDisposable
     {
         capacity = measured;
         foreman.Measured(measured);
+        if (child is not null)
+        {
+            log(child.Network.Detail);
+        }
+
         var backOff = TimeSpan.Zero;
         while (!cancel.IsCancellationRequested)
         {
@@ -95,12 +124,9 @@ public sealed class Worker : IDisposable
                 var began = time.GetTimestamp();
                 var claim = await api.ClaimAsync(await TokenAsync(cancel), cancel);
                 tuned?.Idled(time.GetElapsedTime(began));
-                backOff = TimeSpan.Zero;
                 foreman.Answers();
-                if (claim.Lease is { } lease)
-                {
-                    await DoAsync(lease, cancel);
-                }
+                // A process that does not stay alive would use up the attempts of other people's shards.
+                backOff = claim.Lease is not { } lease || await DoAsync(lease, cancel) ? TimeSpan.Zero : Next(backOff);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -124,10 +150,15 @@ public sealed class Worker : IDisposable
 
     public void Dispose()
     {
+        child?.Dispose();
         services.Dispose();
         folder.Dispose();
         joining.Dispose();
     }
+
+    private static NetworkCut Suffices(NetworkCut network, WorkLimits limits) => network.Works || !limits.MustBeCutOff
+        ? network
+        : throw new NeuroException("node.not_cut_off", $"{NodeSettings.FileName} says work.network required, but this machine does not allow it. {network.Detail}");
 
     private static TimeSpan Next(TimeSpan backOff) =>
         TimeSpan.FromMilliseconds(Math.Min(LongestBackOff.TotalMilliseconds, Math.Max(250, backOff.TotalMilliseconds * 2)));
@@ -148,7 +179,7 @@ public sealed class Worker : IDisposable
     private async Task<Measurement> MeasureAsync(CancellationToken cancel)
     {
         using var device = await foreman.TakeDeviceAsync(cancel);
-        return CapacityBenchmark.MeasureAndKeep(folder, log, cancel);
+        return await CapacityBenchmark.MeasureAndKeepAsync(folder, log, (scratch, stop) => child!.MeasureAsync(scratch, LongestMeasuring, stop), cancel);
     }
 
     // Asked before every call: a shard may take longer than a token lasts.
@@ -175,8 +206,10 @@ public sealed class Worker : IDisposable
         }
     }
 
-    private async Task DoAsync(Lease lease, CancellationToken cancel)
+    // False when the process that did the work did not stand it.
+    private async Task<bool> DoAsync(Lease lease, CancellationToken cancel)
     {
+        var stood = true;
         log($"Shard {lease.Shard} of {lease.Spec.Kind} job {lease.JobId}, attempt {lease.Attempt}, for {lease.Pay} NTK.");
         foreman.Begins(lease);
         var scratch = folder.Scratch(lease.ShardId);
@@ -209,6 +242,7 @@ public sealed class Worker : IDisposable
         {
             foreman.Fails(failed.Message, away: false);
             log($"Shard {lease.Shard} of job {lease.JobId} failed: {failed.Message}");
+            stood = failed is not NeuroException broken || !broken.Code.StartsWith(WorkChild.Area, StringComparison.Ordinal);
             await GiveBackAsync(lease, failed.Message, IsOfTheInput(failed));
         }
         finally
@@ -230,15 +264,19 @@ public sealed class Worker : IDisposable
                 Directory.Delete(scratch, recursive: true); // Kept when the node is stopped: the same shard may come back to it.
             }
         }
+
+        return stood;
+    }
+
+    private TimeSpan Longest(Lease lease)
+    {
+        var speed = capacity!.CuPerSecond(lease.Spec.Kind) is > 0 and var measured ? measured : 1; // By the reference node.
+        var seconds = AtLeast.TotalSeconds + MostTimes * (double)lease.Work.Units / speed;
+        return seconds < LongestShard.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestShard;
     }
 
     private async Task<Completion> WorkAsync(Lease lease, string scratch, WorkProgress progress, CancellationToken cancel)
     {
-        if (!works.TryGetValue(lease.Spec.Kind, out var work))
-        {
-            throw new NeuroException("node.unknown_work", $"This node does {string.Join(" and ", works.Keys)}, not {lease.Spec.Kind}. Update it.");
-        }
-
         var (began, bytesIn) = (time.GetTimestamp(), 0L);
         var inputs = new List<string>(lease.Inputs.Count);
         foreach (var input in lease.Inputs)
@@ -250,7 +288,7 @@ public sealed class Worker : IDisposable
         WorkResult result;
         using (await foreman.TakeDeviceAsync(cancel))
         {
-            result = await Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
+            result = await work(lease, inputs, scratch, progress, Longest(lease), cancel);
         }
 
         var outputs = new List<ArtifactRef>(result.Files.Count);
@@ -260,8 +298,7 @@ public sealed class Worker : IDisposable
         }
 
         var signature = Ed25519.Sign(folder.Key, Receipt.WorkBytes(lease.JobId, lease.Shard, outputs.Select(output => output.Sha256)));
-        progress.NoteMemory();
-        return new Completion(lease.Token, outputs, signature, result.Claims, new(time.GetElapsedTime(began).TotalSeconds, progress.PeakMemoryBytes, bytesIn));
+        return new Completion(lease.Token, outputs, signature, result.Claims, new(time.GetElapsedTime(began).TotalSeconds, result.PeakMemoryBytes, bytesIn));
     }
 
     // An hour's work is not lost because the platform is away or busy for a minute; whether the lease is, the beats find out.
@@ -299,7 +336,6 @@ public sealed class Worker : IDisposable
         {
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
-                progress.NoteMemory();
                 var (fraction, points) = progress.Take();
                 try
                 {
@@ -346,14 +382,5 @@ public sealed class Worker : IDisposable
     }
 
     // What the recipe, the catalogue, the dataset or the model spec is refused for, every node would refuse; a full disk is this node's own trouble.
-    private static bool IsOfTheInput(Exception failed)
-    {
-        var code = failed switch
-        {
-            KernelsException refused => refused.Code,
-            NeuroException refused => refused.Code,
-            _ => "",
-        };
-        return InputAreas.Contains(code.Split('.')[0]);
-    }
+    private static bool IsOfTheInput(Exception failed) => failed is NeuroException refused && InputAreas.Contains(refused.Code.Split('.')[0]);
 }

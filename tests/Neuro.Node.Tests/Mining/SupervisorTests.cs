@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Neuro.Client.Tokens;
 using Neuro.Node.Mining;
+using Neuro.Node.Sandbox;
 using Neuro.Node.Settings;
 using Neuro.Node.Work;
 
@@ -88,6 +89,35 @@ public sealed class SupervisorTests : IAsyncLifetime
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(2 + 2)); // The warm-up, and what a loaded machine needs to notice and to start a process.
         await UntilAsync("another worker runs", () => int.TryParse(File.ReadAllText(At("worker.pid")), out var id) && id != worker);
         await WorkAsync();
+    }
+
+    [Fact]
+    public async Task WorkerKilled_WhatDoesItsWorkStillRuns_IsEndedBeforeTheMinerRuns()
+    {
+        Start(Miner(Beating));
+        await WorkAsync();
+        using var work = LeftOver();
+        await UntilAsync("the work beats", () => Beats.Contains("left over"));
+
+        using (var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(At("worker.pid"), Cancel))))
+        {
+            process.Kill();
+        }
+
+        await UntilAsync("the miner runs again", () => Beats[^1] == "miner");
+        ShouldEndBeforeTheMiner(work);
+    }
+
+    [Fact]
+    public async Task Start_WorkOfAKilledNodeStillRuns_IsEndedBeforeTheMinerRuns()
+    {
+        using var work = LeftOver();
+        await UntilAsync("the work beats", () => Beats.Contains("left over"));
+
+        Start(Miner(Beating));
+
+        await UntilAsync("the miner runs", () => Beats.Contains("miner"));
+        ShouldEndBeforeTheMiner(work);
     }
 
     [Fact]
@@ -247,6 +277,21 @@ public sealed class SupervisorTests : IAsyncLifetime
             working = beat switch { "work" => true, "done" => false, _ => working };
             (working && beat == "miner").ShouldBeFalse("the miner mined while the worker worked");
         }
+    }
+
+    // A process that did the work of a worker and has not noticed that the worker is gone.
+    private Process LeftOver()
+    {
+        var work = Process.Start(new ProcessStartInfo("sh", ["-c", "while :; do echo 'left over' >>beats; sleep 0.02; done"]) { WorkingDirectory = folder })!;
+        ChildMark.Write(folder, work.Id);
+        return work;
+    }
+
+    private void ShouldEndBeforeTheMiner(Process work)
+    {
+        work.HasExited.ShouldBeTrue();
+        Beats.Skip(Beats.ToList().LastIndexOf("left over")).ShouldContain("miner");
+        Beats.SkipWhile(beat => beat != "left over").SkipWhile(beat => beat != "miner").ShouldNotContain("left over");
     }
 
     private IEnumerable<int> MinersLeft() => ProcessLine.All().Where(process => !process.IsGone && Environ(process.Id).Contains($"NEURO_MINER_OF={folder}")).Select(process => process.Id);

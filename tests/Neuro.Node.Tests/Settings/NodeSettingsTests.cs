@@ -17,6 +17,8 @@ public sealed class NodeSettingsTests : IDisposable
         settings.Miner.ShouldBeNull();
         settings.EnergyPerHour(DateTimeOffset.Now).ShouldBe(Ntk.Zero);
         settings.Share.ShouldBe(new ShareLimits());
+        settings.Work.ShouldBe(new WorkLimits());
+        settings.Work.Memory.ShouldBe(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3);
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class NodeSettingsTests : IDisposable
                 { "days": "fri-sun", "from": "22:00", "to": "06:00", "perHour": "0.1" },
                 { "perHour": "0.3" }
               ],
-              "share": { "threads": 6, "nice": 10, "gpuPercent": 50 }
+              "share": { "threads": 6, "nice": 10, "gpuPercent": 50 },
+              "work": { "memoryBytes": 6000000000, "network": "required" }
             }
             """);
         var miner = settings.Miner.ShouldNotBeNull();
@@ -43,6 +46,7 @@ public sealed class NodeSettingsTests : IDisposable
         miner.YieldCommand.ShouldBe(["./yield.sh"]);
         (miner.YieldEvery.TotalSeconds, miner.Stop, miner.Grace.TotalSeconds, miner.WarmUp.TotalSeconds, miner.Dwell.TotalSeconds).ShouldBe((60, MinerStop.Interrupt, 5, 45, 40));
         settings.Share.ShouldBe(new ShareLimits(6, 10, 50));
+        settings.Work.ShouldBe(new WorkLimits(6_000_000_000, MustBeCutOff: true));
         settings.Share.Environment().ShouldContain(new KeyValuePair<string, string>("DOTNET_PROCESSOR_COUNT", "6"));
     }
 
@@ -79,6 +83,10 @@ public sealed class NodeSettingsTests : IDisposable
     [InlineData("""{"energy": [{"days": "mon-tue-wed", "perHour": "1"}]}""", "energy[0].days is")]
     [InlineData("""{"share": {"threads": 0}}""", "share.threads is 0; expected a whole number from 1")]
     [InlineData("""{"share": {"gpuPercent": 101}}""", "share.gpuPercent is 101")]
+    [InlineData("""{"work": {"memoryBytes": 1000}}""", "work.memoryBytes is 1000; expected a whole number from 268435456")]
+    [InlineData("""{"work": {"memoryBytes": 1e30}}""", "work.memoryBytes is 1e30")]
+    [InlineData("""{"work": {"network": "on"}}""", "work.network is \"on\"; expected off")]
+    [InlineData("""{"work": {"network": true}}""", "work.network is true; expected off or required")]
     [InlineData("[]", "it is []; expected an object with miner, energy, share")]
     [InlineData("{", "is not JSON")]
     public void Read_Wrong_SaysFilePathAndValue(string json, string expected)

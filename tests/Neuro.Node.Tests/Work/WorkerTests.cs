@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Time.Testing;
 using Neuro.Backend;
 using Neuro.Backend.Jobs;
@@ -7,6 +8,9 @@ using Neuro.Client.Jobs;
 using Neuro.Client.Market;
 using Neuro.Client.Nodes;
 using Neuro.Client.Tokens;
+using Neuro.Node.Sandbox;
+using Neuro.Node.Settings;
+using Neuro.Node.Tests.Sandbox;
 using Neuro.Node.Work;
 
 namespace Neuro.Node.Tests.Work;
@@ -115,7 +119,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await using var buyer = await NeuroClient.ConnectAsync(away.Url.ToString(), away.FirstUserKey, Cancel);
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var slow = new GatedWork();
-        await using var node = new RunningNode(new Worker(Options("patient") with { Platform = away.Url, OwnerKey = away.NodeOwnerKey }, Log, TimeProvider.System, [slow]));
+        await using var node = new RunningNode(new Worker(Options("patient") with { Platform = away.Url, OwnerKey = away.NodeOwnerKey }, Log, TimeProvider.System, Here(slow)));
         await node.Joined.Task.WaitAsync(Cancel);
         var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, 1), cancel: Cancel), Cancel);
         await slow.Started.Task.WaitAsync(Cancel);
@@ -140,7 +144,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var work = new GatedWork();
         work.Release.Set();
-        await using var node = new RunningNode(new Worker(Options("hasty") with { Platform = busy.Url, OwnerKey = busy.NodeOwnerKey }, Log, TimeProvider.System, [work]));
+        await using var node = new RunningNode(new Worker(Options("hasty") with { Platform = busy.Url, OwnerKey = busy.NodeOwnerKey }, Log, TimeProvider.System, Here(work)));
         await node.Joined.Task.WaitAsync(Cancel);
         var job = await buyer.OrderAsync(await buyer.QuoteAsync(new RenderSpec([], 1, Shards), cancel: Cancel), Cancel);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -178,7 +182,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await using var buyer = await NeuroClient.ConnectAsync(hourly.Url.ToString(), hourly.FirstUserKey, Cancel);
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var slow = new GatedWork();
-        await using var node = new RunningNode(new Worker(Options("hourly-node") with { Platform = hourly.Url, OwnerKey = hourly.NodeOwnerKey }, Log, clock, [slow]));
+        await using var node = new RunningNode(new Worker(Options("hourly-node") with { Platform = hourly.Url, OwnerKey = hourly.NodeOwnerKey }, Log, clock, Here(slow)));
         await node.Joined.Task.WaitAsync(Cancel);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
@@ -207,7 +211,7 @@ public sealed class WorkerTests : IAsyncLifetime
         await buyer.BuyAsync(Ntk.Of(100), Cancel);
         var options = Options("tuned") with { Platform = timed.Url, OwnerKey = timed.NodeOwnerKey, IsTuned = true, Floor = Ntk.Of(0.8m) };
         var slow = new GatedWork();
-        await using (var node = new RunningNode(new Worker(options, Log, clock, [slow])))
+        await using (var node = new RunningNode(new Worker(options, Log, clock, Here(slow))))
         {
             await node.Joined.Task.WaitAsync(Cancel);
             (await buyer.NodesAsync(Cancel)).Single().Floor.ShouldBe(Ntk.Of(0.8m));
@@ -249,11 +253,86 @@ public sealed class WorkerTests : IAsyncLifetime
         (await customer.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(100));
     }
 
+    [Theory]
+    [InlineData("die", "ended with code 137")]
+    [InlineData("eat", "it may hold 268435456 on this node")]
+    public async Task Run_WorkEndsItsProcess_ShardIsGivenBackDoneAgainAndTheNodeGoesOn(string first, string reason)
+    {
+        await using var node = StartProcess("a");
+        var job = await OrderAsync(node, new RenderSpec(new JsonObject { ["first"] = first, ["do"] = "number" }, 1, Shards));
+
+        job = await customer.CompleteAsync(job, cancel: Cancel);
+
+        job.Verified.ShouldBe(Shards);
+        lock (log)
+        {
+            log.Count(line => line.Contains(reason)).ShouldBe(Shards);
+        }
+
+        WorkerStatus.Read(Path.Combine(folder, "a"))!.LastError.ShouldNotBeNull().ShouldContain(reason);
+        Directory.GetDirectories(Path.Combine(folder, "a", "scratch")).Select(Path.GetFileName).ShouldBeSubsetOf(["home"]);
+    }
+
+    [Fact]
+    public async Task Run_WorkNeverEnds_IsEndedAfterTenTimesWhatItShouldTakeAndAMinute()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var timed = await Platform.StartAsync(
+            new PlatformOptions { DataFolder = Path.Combine(folder, "timed"), Workloads = [new NumberWorkload()], Time = clock, LeaseTime = TimeSpan.FromDays(1), ClaimWait = TimeSpan.Zero, RequestBurst = 1_000_000 }, Cancel);
+        await using var buyer = await NeuroClient.ConnectAsync(timed.Url.ToString(), timed.FirstUserKey, Cancel);
+        await buyer.BuyAsync(Ntk.Of(100), Cancel);
+        await using var node = StartProcess("timed-node", clock, timed);
+        await node.Joined.Task.WaitAsync(Cancel);
+        var spec = new RenderSpec(new JsonObject { ["first"] = "deaf", ["do"] = "number" }, 1, 1);
+        var job = await buyer.OrderAsync(await buyer.QuoteAsync(spec, cancel: Cancel), Cancel);
+        var scratch = Path.Combine(folder, "timed-node", "scratch");
+        await TestChild.UntilAsync("the work has begun", () => Directory.GetFiles(scratch, BehavingWork.Started, SearchOption.AllDirectories).Length > 0, Cancel);
+
+        clock.Advance(TimeSpan.FromSeconds(60.9)); // The shard is 1 CU, the node does 10 a second.
+        await customer.BalanceAsync(Cancel); // Long enough for a look at the clock.
+        Logged("may take 61 s").ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await TestChild.UntilAsync("the work is ended", () => Logged("may take 61 s"), Cancel);
+        var done = buyer.CompleteAsync(job, cancel: Cancel);
+        while (await Task.WhenAny(done, Task.Delay(20, Cancel)) != done)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(250)); // The node waits a little before it takes a shard again.
+        }
+
+        (await done).Verified.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Stop_InMidShard_EndsTheProcessAndKeepsWhatWasDone()
+    {
+        await using var node = StartProcess("a");
+        await OrderAsync(node, new RenderSpec(new JsonObject { ["do"] = "wait" }, 1, 1));
+        var scratch = Path.Combine(folder, "a", "scratch");
+        string[] Begun() => Directory.GetFiles(scratch, BehavingWork.Started, SearchOption.AllDirectories);
+        await TestChild.UntilAsync("the work has begun", () => Begun().Length > 0, Cancel);
+        var mark = TestChild.Mark(Path.Combine(folder, "a")).ShouldNotBeNull();
+
+        await node.DisposeAsync();
+
+        mark.IsAlive.ShouldBeFalse();
+        Begun().Length.ShouldBe(1);
+        Directory.GetDirectories(scratch).Length.ShouldBe(1); // The process's home is gone.
+        Logged("died").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Start_NetworkCannotBeCutOffButMust_IsRefused()
+    {
+        var error = Should.Throw<NeuroException>(() => new Worker(Options("a"), TestChild.Command, new WorkLimits(MustBeCutOff: true), new NetworkCut(false, "Work can reach the network: no."), Log, TimeProvider.System));
+        error.Code.ShouldBe("node.not_cut_off");
+        error.Message.ShouldContain("Work can reach the network: no.");
+    }
+
     [Fact]
     public async Task Folder_UsedByAnotherNode_IsRefusedInOneSentence()
     {
         await using var node = Start("a", new NumberWork());
-        var error = Should.Throw<NeuroException>(() => new Worker(Options("a"), _ => { }));
+        var error = Should.Throw<NeuroException>(() => new Worker(Options("a"), [], _ => { }));
         error.Code.ShouldBe("node.folder_in_use");
         error.Message.ShouldContain("--folder");
     }
@@ -280,7 +359,13 @@ public sealed class WorkerTests : IAsyncLifetime
 
     private NodeOptions Options(string name) => new() { Platform = platform.Url, Folder = Path.Combine(folder, name), OwnerKey = platform.NodeOwnerKey, Name = name };
 
-    private RunningNode Start(string name, IWork work) => new(new Worker(Options(name), Log, TimeProvider.System, [work]));
+    private RunningNode Start(string name, IWork work) => new(new Worker(Options(name), Log, TimeProvider.System, Here(work)));
+
+    private RunningNode StartProcess(string name, TimeProvider? time = null, Platform? at = null) => new(new Worker(
+        Options(name) with { Platform = (at ?? platform).Url, OwnerKey = (at ?? platform).NodeOwnerKey }, TestChild.Command, new WorkLimits(256 << 20), NetworkCut.Probe(), Log, time ?? TimeProvider.System));
+
+    // What the process that does the work does is in Sandbox; here the work is seen from inside.
+    private static Worker.DoWork Here(IWork work) => (lease, inputs, scratch, progress, _, cancel) => Task.Run(() => work.Run(lease, inputs, scratch, progress, cancel), cancel);
 
     private void Log(string line)
     {
@@ -290,11 +375,21 @@ public sealed class WorkerTests : IAsyncLifetime
         }
     }
 
-    private async Task<Job> OrderAsync(RunningNode node)
+    private Task<Job> OrderAsync(RunningNode node) => OrderAsync(node, new RenderSpec([], 1, Shards));
+
+    private async Task<Job> OrderAsync(RunningNode node, RenderSpec spec)
     {
         await node.Joined.Task.WaitAsync(Cancel);
         await customer.BuyAsync(Ntk.Of(100), Cancel);
-        return await customer.OrderAsync(await customer.QuoteAsync(new RenderSpec([], 1, Shards), cancel: Cancel), Cancel);
+        return await customer.OrderAsync(await customer.QuoteAsync(spec, cancel: Cancel), Cancel);
+    }
+
+    private bool Logged(string text)
+    {
+        lock (log)
+        {
+            return log.Exists(line => line.Contains(text));
+        }
     }
 
     private sealed class RunningNode : IAsyncDisposable

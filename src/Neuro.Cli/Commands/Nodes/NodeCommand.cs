@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Neuro.Client.Api;
+using Neuro.Node.Sandbox;
 using Neuro.Node.Work;
 
 namespace Neuro.Cli.Commands.Nodes;
@@ -24,6 +25,7 @@ internal static class NodeCommand
         arguments.AddTo(run);
         run.SetAction((parsed, cancel) => NodeRun.RunAsync(arguments.Read(parsed), cancel));
         command.Add(run);
+        command.Add(Work());
         command.Add(Join(arguments));
         command.Add(Benchmark(arguments));
         command.Add(NodeInstall.Create(arguments));
@@ -32,6 +34,14 @@ internal static class NodeCommand
         command.Add(Control(arguments, "pause", "Takes no new work until `resume`; the miner may run.", NodeControl.Pause, "It takes no new work once the piece in hand, or one that it is just being given, is done. The miner may run. `neuro node resume` ends this."));
         command.Add(Control(arguments, "resume", "Takes work again after `pause`.", NodeControl.Run, "It takes work."));
         command.Add(Control(arguments, "drain", "Finishes the piece of work in hand, then stops node and miner.", NodeControl.Drain, "It stops, and its miner with it, once the piece in hand, or one that it is just being given, is done."));
+        return command;
+    }
+
+    // Not for people: the worker starts it, and speaks with it by lines.
+    private static Command Work()
+    {
+        var command = new Command(NodeRun.WorkVerb, "Does the work of a node that starts it.") { Hidden = true };
+        command.SetAction(_ => WorkHost.Run());
         return command;
     }
 

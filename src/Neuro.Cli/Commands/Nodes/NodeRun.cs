@@ -7,9 +7,13 @@ using Neuro.Node.Work;
 
 namespace Neuro.Cli.Commands.Nodes;
 
-/// <summary><c>neuro node run</c>: a small process that looks after two others, the worker and the miner; or, started by it, the worker.</summary>
+/// <summary><c>neuro node run</c>: a small process that looks after two others, the worker and the miner; or, started by it, the worker, whose work a third one does.</summary>
 internal static class NodeRun
 {
+    /// <summary>Of the process that does the work.</summary>
+    public const string WorkVerb = "work";
+
+    private static readonly string[] WorkCommand = [ThisProgram.Host, "exec", ThisProgram.Assembly, "node", WorkVerb];
     private static readonly TimeSpan PatienceForPredecessor = TimeSpan.FromSeconds(20);
 
     public static async Task<int> RunAsync(NodeOptions options, CancellationToken cancel)
@@ -35,7 +39,7 @@ internal static class NodeRun
         }
 
         // Who started us looks after us already.
-        using var worker = await TakeOverAsync(() => new Worker(options, Console.Out.WriteLine), stop.Token);
+        using var worker = await TakeOverAsync(() => new Worker(options, WorkCommand, Console.Out.WriteLine), stop.Token);
         await worker.RunAsync(stop.Token);
         return 0;
     }
@@ -50,7 +54,7 @@ internal static class NodeRun
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var foreman = new Foreman(options.Folder, TimeProvider.System, Console.Out);
         _ = Task.Run(() => foreman.ListenAsync(Console.In, stop), CancellationToken.None); // The console's reader waits where it says it would not.
-        using var worker = new Worker(options, foreman.Log, foreman: foreman);
+        using var worker = new Worker(options, WorkCommand, foreman.Log, foreman: foreman);
         await worker.RunAsync(stop.Token);
         return 0;
     }

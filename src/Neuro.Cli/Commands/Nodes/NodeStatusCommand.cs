@@ -49,7 +49,12 @@ internal static class NodeStatusCommand
         if (runs)
         {
             yield return ("work", Work(folder, worker!, supervisor));
-            yield return ("floor", $"{(worker!.Floor is { } filed ? $"{filed} NTK per CU" : "not filed yet")}{(supervisor is { Floor: { } asked } && asked > Client.Tokens.Ntk.Zero ? $"; mining and energy ask for {asked}" : "")}");
+            if (worker!.Network is { } network)
+            {
+                yield return ("network", network);
+            }
+
+            yield return ("floor", $"{(worker.Floor is { } filed ? $"{filed} NTK per CU" : "not filed yet")}{(supervisor is { Floor: { } asked } && asked > Client.Tokens.Ntk.Zero ? $"; mining and energy ask for {asked}" : "")}");
             yield return ("delivered", $"{worker.Shards} pieces of work since it started");
         }
         else if (ControlFile.Read(folder) == NodeControl.Pause)

@@ -1,18 +1,17 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using Neuro.Node.Settings;
 using Neuro.Node.Work;
 
-namespace Neuro.Node.Mining;
+namespace Neuro.Node.Sandbox;
 
-/// <summary>The worker as a process: what it reports comes through a channel, what it logs is passed on. It ends when its standard input does, so also when we are killed.</summary>
-internal sealed class WorkerProcess : IDisposable
+/// <summary>A process that we look after: what it reports comes through a channel, what it logs is passed on. It ends when its standard input does, so also when we are killed.</summary>
+internal sealed class PipedProcess : IDisposable
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     private readonly Process process;
 
-    private WorkerProcess(Process process, ChannelReader<string> reports) => (this.process, Reports) = (process, reports);
+    private PipedProcess(Process process, ChannelReader<string> reports) => (this.process, Reports) = (process, reports);
 
     /// <summary>Its reports, in order; complete when it has ended.</summary>
     public ChannelReader<string> Reports { get; }
@@ -21,18 +20,12 @@ internal sealed class WorkerProcess : IDisposable
 
     public int ExitCode => process.ExitCode;
 
-    /// <param name="command">Program and arguments.</param>
-    /// <param name="environment">Added to our own.</param>
-    /// <param name="changed">Told when there is something to read.</param>
-    public static WorkerProcess Start(IReadOnlyList<string> command, IEnumerable<KeyValuePair<string, string>> environment, int nice, Action<string> log, Action<string> error, Action changed)
-    {
-        IReadOnlyList<string> words = nice > 0 && OperatingSystem.IsLinux() ? ["nice", "-n", $"{nice}", .. command] : command;
-        var start = new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
+    public int Id => process.Id;
 
+    /// <param name="changed">Told when there is something to read.</param>
+    public static PipedProcess Start(ProcessStartInfo start, Action<string> log, Action<string> error, Action changed)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
         var process = Process.Start(start)!;
         var reports = Channel.CreateUnbounded<string>();
         _ = RelayAsync();
@@ -50,14 +43,18 @@ internal sealed class WorkerProcess : IDisposable
 
         void Output(string line)
         {
-            if (line.StartsWith(Foreman.Mark))
+            // A native library may have printed half a line before.
+            var (said, mark) = (line, line.IndexOf(Foreman.Mark));
+            if (mark >= 0)
             {
-                reports.Writer.TryWrite(line[1..]);
+                reports.Writer.TryWrite(line[(mark + 1)..]);
                 changed();
+                said = line[..mark];
             }
-            else
+
+            if (mark < 0 || said.Length > 0)
             {
-                log(line);
+                log(said);
             }
         }
     }
@@ -96,6 +93,13 @@ internal sealed class WorkerProcess : IDisposable
             process.Kill(entireProcessTree: true);
             await Ended(process);
         }
+    }
+
+    /// <summary>Ends it now, by force; none of it is left when this returns.</summary>
+    public void Kill()
+    {
+        process.Kill();
+        process.WaitForExit();
     }
 
     public void Dispose() => process.Dispose();
