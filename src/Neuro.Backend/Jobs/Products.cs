@@ -17,7 +17,7 @@ internal sealed class Products(TimeProvider time)
         {
             case RenderSpec render:
                 var dataset = new DatasetManifest(
-                    DerivedId.Of("dataset", job.Id), job.Name, job.RecipeHash, render.Seed, render.Count, render.Recipe, Text(render, "catalogue"), [.. shards.Select(FirstOutput)], job.Id, now);
+                    DerivedId.Of("dataset", job.Id), job.Name, job.RecipeHash, render.Seed, render.Count, render.Recipe, Text(render, "catalogue"), [.. shards.Where(shard => shard.Copy == 0).Select(FirstOutput)], job.Id, now);
                 db.Datasets.Add(new DatasetRow { Id = dataset.Id, AccountId = job.AccountId, Document = JsonSerializer.Serialize(dataset, NeuroJson.Options), CreatedAt = now });
                 return (dataset.Id, null);
             case TrainSpec train:
