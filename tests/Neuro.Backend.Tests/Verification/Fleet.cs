@@ -107,7 +107,7 @@ internal sealed class Fleet : IAsyncDisposable
         return id;
     }
 
-    public async Task<JobRow> JobAsync(int shards)
+    public async Task<JobRow> JobAsync(int shards, string kind = RenderSpec.KindName)
     {
         var price = Ntk.Of(1);
         var (pay, fee) = Pricing.Shard(new(CuPerShard * 1000), price, FeeBasisPoints);
@@ -116,11 +116,11 @@ internal sealed class Fleet : IAsyncDisposable
             Id = DerivedId.Of($"test/job/{++named}"),
             AccountId = Customer,
             QuoteId = Guid.NewGuid(),
-            Kind = RenderSpec.KindName,
+            Kind = kind,
             Title = $"{shards} shards",
             Name = "hashes",
             RecipeHash = new string('a', 64),
-            Spec = JsonSerializer.Serialize<JobSpec>(new RenderSpec(new JsonObject(), 7, shards), NeuroJson.Options),
+            Spec = JsonSerializer.Serialize<JobSpec>(kind == RenderSpec.KindName ? new RenderSpec(new JsonObject(), 7, shards) : new TrainSpec(Guid.NewGuid(), new JsonObject(), 1, 7), NeuroJson.Options),
             State = (int)JobPhase.Running,
             Shards = shards,
             WorkMilli = (long)shards * CuPerShard * 1000,
@@ -149,13 +149,14 @@ internal sealed class Fleet : IAsyncDisposable
         }
 
         Of<NodeRegistry>().Beat(node);
-        var shard = await (from one in db.Shards
-                           join job in db.Jobs on one.JobId equals job.Id
-                           where job.State == (int)JobPhase.Running && one.State == (int)ShardState.Open && one.Failures == 0
-                               && (one.Copy == 0 || one.NodeId == node || (one.NodeId == null && db.Shards.Any(first => first.JobId == one.JobId && first.Number == one.Number && first.Copy == 0
-                                   && db.Nodes.Any(other => other.Id == first.NodeId && other.AccountId != me.AccountId))))
-                           orderby one.Copy == 0, job.CreatedAt, one.Number
-                           select one).FirstOrDefaultAsync(Cancel);
+        var open = from one in db.Shards
+                   join job in db.Jobs on one.JobId equals job.Id
+                   where job.State == (int)JobPhase.Running && one.State == (int)ShardState.Open && one.Failures == 0
+                   orderby job.CreatedAt, one.Number
+                   select one;
+        var copies = open.Where(one => one.Copy > 0 && (one.NodeId == node || (one.NodeId == null && db.Shards.Any(first => first.JobId == one.JobId && first.Number == one.Number && first.Copy == 0
+            && db.Nodes.Any(other => other.Id == first.NodeId && other.AccountId != me.AccountId)))));
+        var shard = await copies.FirstOrDefaultAsync(Cancel) ?? await open.Where(one => one.Copy == 0).FirstOrDefaultAsync(Cancel);
         if (shard is null)
         {
             return null;
@@ -181,6 +182,45 @@ internal sealed class Fleet : IAsyncDisposable
             .SetProperty(row => row.State, (int)ShardState.Delivered).SetProperty(row => row.Outputs, outputs).SetProperty(row => row.Claims, "{}").SetProperty(row => row.NodeSignature, "signed")
             .SetProperty(row => row.SampleSeed, drawn).SetProperty(row => row.DeliveredAt, at).SetProperty(row => row.LeaseExpires, (DateTimeOffset?)null).SetProperty(row => row.CheckedUntil, (DateTimeOffset?)null), Cancel);
         Clock.Advance(TimeSpan.FromMilliseconds(10));
+    }
+
+    /// <summary>Gives each node a shard in turn, as <see cref="ClaimAsync"/>, and delivers it, all at once; how many there were.</summary>
+    /// <param name="what">What a node makes of its shard; see <see cref="DeliverAsync"/>.</param>
+    public async Task<int> RoundAsync(IReadOnlyList<string> workers, Func<string, int> what)
+    {
+        await using var db = Database.CreateDbContext();
+        var running = db.Shards.Where(one => db.Jobs.Any(job => job.Id == one.JobId && job.State == (int)JobPhase.Running));
+        var nodes = await db.Nodes.AsNoTracking().ToDictionaryAsync(row => row.Id, Cancel);
+        var copies = await running.Where(one => one.Copy > 0 && one.State == (int)ShardState.Open && one.Failures == 0).ToListAsync(Cancel);
+        var originals = (await db.Shards.AsNoTracking().Where(one => one.Copy == 0 && db.Shards.Any(copy => copy.Copy > 0 && copy.State == (int)ShardState.Open && copy.JobId == one.JobId && copy.Number == one.Number))
+            .ToListAsync(Cancel)).ToDictionary(one => (one.JobId, one.Number));
+        var open = new Queue<ShardRow>(await running.Where(one => one.Copy == 0 && one.State == (int)ShardState.Open).OrderBy(one => one.Number).Take(workers.Count).ToListAsync(Cancel));
+        var done = 0;
+        foreach (var node in workers.Where(node => nodes[node].BarredAt is null))
+        {
+            Of<NodeRegistry>().Beat(node);
+            var copy = copies.Find(one => one.State == (int)ShardState.Open && (one.NodeId is { } only ? only == node : nodes[originals[(one.JobId, one.Number)].NodeId!].AccountId != nodes[node].AccountId));
+            if ((copy ?? (open.TryDequeue(out var next) ? next : null)) is not { } shard)
+            {
+                continue;
+            }
+
+            done++;
+            var (pay, fee) = Pricing.Shard(new(shard.WorkMilli), Ntk.Of(1), FeeBasisPoints);
+            var output = HashWork.Output(shard.First, what(node));
+            if (!db.Artifacts.Local.Any(row => row.Sha256 == output.Sha256) && !await db.Artifacts.AnyAsync(row => row.Sha256 == output.Sha256, Cancel))
+            {
+                db.Artifacts.Add(new ArtifactRow { Sha256 = output.Sha256, Bytes = 1, MediaType = "x", CreatedAt = Clock.GetUtcNow() });
+            }
+
+            Clock.Advance(TimeSpan.FromMilliseconds(10));
+            (shard.State, shard.NodeId, shard.Attempt, shard.PayNano, shard.FeeNano) = ((int)ShardState.Delivered, node, shard.Attempt + 1, pay.Nano, fee.Nano);
+            (shard.Outputs, shard.Claims, shard.NodeSignature, shard.SampleSeed) = (JsonSerializer.Serialize<List<ArtifactRef>>([output], NeuroJson.Options), "{}", "signed", random.NextInt64());
+            (shard.LeasedAt, shard.DeliveredAt, shard.CheckedUntil) = (Clock.GetUtcNow(), Clock.GetUtcNow(), null);
+        }
+
+        await db.SaveChangesAsync(Cancel);
+        return done;
     }
 
     /// <summary>A seed by which a node of this streak is checked, or not, and which brings no canary unless it is asked for.</summary>

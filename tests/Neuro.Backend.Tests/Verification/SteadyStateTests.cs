@@ -103,16 +103,7 @@ public sealed class SteadyStateTests
         var all = 0L;
         for (var round = 0; round < rounds && !(until is not null && await until()); round++)
         {
-            var done = 0;
-            foreach (var node in nodes)
-            {
-                if (await fleet.ClaimAsync(node) is { } shard)
-                {
-                    await fleet.DeliverAsync(shard, what(node));
-                    done++;
-                }
-            }
-
+            var done = await fleet.RoundAsync(nodes, what);
             await fleet.CheckAsync();
             all += done;
             if (done == 0)
