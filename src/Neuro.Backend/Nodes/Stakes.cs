@@ -68,12 +68,9 @@ internal sealed class Stakes(Database database, Ledger.Ledger ledger, NodeRegist
         Input.Id(release.Id, "id");
         Input.Text(release.NodeId, "nodeId", 44, 44);
         await using var db = database.CreateDbContext();
-        var (transfer, stake) = (DerivedId.Of("stake-release", release.Id), SystemAccounts.StakeOf(release.NodeId));
-        if (await db.Transfers.AsNoTracking().SingleOrDefaultAsync(row => row.Id == transfer, cancel) is { } before)
+        if (await ReleasedAsync(db, account, release, cancel) is { } before)
         {
-            return before.DebitAccount == stake && before.CreditAccount == account
-                ? new(release.NodeId, new(before.Amount))
-                : throw new NeuroException("stake.exists_with_different_node", $"The id {release.Id} was used before for the stake of another node. Use a new id for a new release.") { Status = 409 };
+            return before;
         }
 
         var node = await db.Nodes.AsNoTracking().SingleOrDefaultAsync(row => row.Id == release.NodeId && row.AccountId == account, cancel)
@@ -89,18 +86,32 @@ internal sealed class Stakes(Database database, Ledger.Ledger ledger, NodeRegist
         }
 
         var amount = new Ntk(await BalanceAsync(db, node.Id, cancel));
-        if (amount > Ntk.Zero)
+        if (amount == Ntk.Zero)
         {
-            // From the moment that it has nothing to lose, everything that it delivers is checked.
-            var moved = await ledger.SubmitAsync(
-                [TransferRequest.Transfer(transfer, stake, account, amount, Words.Clip($"Stake of {node.Name} released", 190))],
-                [$"UPDATE nodes SET streak = 0, stake_nano = 0 WHERE id = {node.Id} AND barred_at IS NULL"], cancel);
-            moved.ThrowIfRefused("the release of the stake");
-            amount = moved[0].Amount;
+            // Or the same request, sent twice at once, has just been done.
+            return await ReleasedAsync(db, account, release, cancel) ?? new(node.Id, Ntk.Zero);
         }
 
+        // From the moment that it has nothing to lose, everything that it delivers is checked.
+        var moved = await ledger.SubmitAsync(
+            [TransferRequest.Transfer(TransferOf(release), SystemAccounts.StakeOf(node.Id), account, amount, Words.Clip($"Stake of {node.Name} released", 190))],
+            [$"UPDATE nodes SET streak = 0, stake_nano = 0 WHERE id = {node.Id} AND barred_at IS NULL"], cancel);
+        moved.ThrowIfRefused("the release of the stake");
         await nodes.RefreshAsync(node.Id, cancel);
         nodes.Leave(node.Id);
         return new(node.Id, amount);
+    }
+
+    private static Guid TransferOf(StakeRelease release) => DerivedId.Of("stake-release", release.Id);
+
+    private static async Task<ReleasedStake?> ReleasedAsync(NeuroDb db, Guid account, StakeRelease release, CancellationToken cancel)
+    {
+        var (transfer, stake) = (TransferOf(release), SystemAccounts.StakeOf(release.NodeId));
+        return await db.Transfers.AsNoTracking().SingleOrDefaultAsync(row => row.Id == transfer, cancel) switch
+        {
+            null => null,
+            var before when before.DebitAccount == stake && before.CreditAccount == account => new(release.NodeId, new(before.Amount)),
+            _ => throw new NeuroException("stake.exists_with_different_node", $"The id {release.Id} was used before for the stake of another node. Use a new id for a new release.") { Status = 409 },
+        };
     }
 }

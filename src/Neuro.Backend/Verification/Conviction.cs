@@ -129,6 +129,9 @@ internal sealed class Conviction(Database database, NodeRegistry nodes, Stakes s
             return false;
         }
 
+        // Or a new key for each would be all that it costs: the owner's other nodes prove themselves again.
+        await db.Nodes.Where(row => row.Streak > 0 && db.Nodes.Any(caught => caught.Id == id && caught.AccountId == row.AccountId)).ExecuteUpdateAsync(set => set.SetProperty(row => row.Streak, 0), cancel);
+
         // Held first: a payment that is under way comes before this, and is seen, or after it, and finds the shard not accepted.
         var accepted = db.Shards.Where(row => row.NodeId == id && row.State == (int)ShardState.Accepted && db.Jobs.Any(job => job.Id == row.JobId && job.State == (int)JobPhase.Running));
         await accepted.ExecuteUpdateAsync(set => set.SetProperty(row => row.Fraction, row => row.Fraction), cancel);

@@ -191,6 +191,20 @@ public sealed class ConvictionTests
     }
 
     [Fact]
+    public async Task Caught_OtherNodesOfItsOwner_ProveThemselvesAgain()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var (eve, sister, other) = (await fleet.NodeAsync("eve", Trusted), await fleet.NodeAsync("eve", Trusted), await fleet.NodeAsync("bo", Trusted));
+        await fleet.JobAsync(2);
+        await fleet.DeliverAsync((await fleet.ClaimAsync(eve))!, what: 1, seed: Drawn);
+        await fleet.CheckAsync();
+        await fleet.DeliverAsync((await fleet.ClaimAsync(other))!);
+        await fleet.CheckAsync();
+        ((await fleet.NodeRowAsync(eve)).BarredAt is null, (await fleet.NodeRowAsync(sister)).Streak, (await fleet.NodeRowAsync(sister)).BarredAt, (await fleet.NodeRowAsync(other)).Streak)
+            .ShouldBe((false, 0, null, Trusted + 1));
+    }
+
+    [Fact]
     public async Task Caught_WhatItDidMoreThanAWeekAgo_IsLeft()
     {
         await using var fleet = await Fleet.StartAsync();
