@@ -10,7 +10,7 @@ using Neuro.Client.Market;
 namespace Neuro.Backend.Tests;
 
 /// <summary>The smallest honest work: shard (first, count) of a seed is the list of SHA-256(seed, index). Anyone can make it again, so it can be checked like pixels.</summary>
-internal sealed class NumberWork : IWorkload
+internal sealed class NumberWork : IRepeatableWorkload
 {
     /// <summary>What a shard is planned to take, bytes.</summary>
     public const double Memory = 64e6;
@@ -63,8 +63,21 @@ internal sealed class NumberWork : IWorkload
         }
 
         var found = await File.ReadAllBytesAsync(request.ArtifactPath(request.Outputs[0].Sha256), cancel);
-        var right = found.AsSpan().SequenceEqual(Make(((RenderSpec)request.Spec).Seed, request.Shard.First, request.Shard.Count));
-        return right ? new(true, "all numbers made again and equal") : new(false, "a number differs from the one made again");
+        var wanted = Make(((RenderSpec)request.Spec).Seed, request.Shard.First, request.Shard.Count);
+        var right = found.AsSpan().SequenceEqual(wanted);
+        return right
+            ? new(true, "all numbers made again and equal") { Redone = 1 }
+            : new(false, "a number differs from the one made again") { Redone = 1, Contradicted = found.Length == wanted.Length };
+    }
+
+    public async Task<Comparison> CompareAsync(VerifyRequest request, IReadOnlyList<ArtifactRef> again, CancellationToken cancel)
+    {
+        var (one, other) = (await LinesAsync(request.Outputs[0].Sha256), await LinesAsync(again[0].Sha256));
+        var at = Enumerable.Range(0, Math.Min(one.Length, other.Length)).FirstOrDefault(line => one[line] != other[line], -1);
+        return at >= 0 ? new(false, $"number {request.Shard.First + at} differs", request.Shard.First + at)
+            : one.Length == other.Length ? new(true, "all numbers compared") : new(false, "one has more numbers than the other");
+
+        async Task<string[]> LinesAsync(string sha256) => await File.ReadAllLinesAsync(request.ArtifactPath(sha256), cancel);
     }
 }
 

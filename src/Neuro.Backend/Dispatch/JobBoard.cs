@@ -41,6 +41,7 @@ internal sealed class JobBoard
     public async Task<Lease?> ClaimAsync(string nodeId, CancellationToken cancel)
     {
         using var span = Spans.Start("neuro.claim")?.SetTag("neuro.node", nodeId);
+        nodes.Get(nodeId).ThrowIfBarred();
         nodes.Beat(nodeId);
         return await claims.ClaimAsync(nodeId, cancel);
     }

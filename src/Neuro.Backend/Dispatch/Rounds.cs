@@ -25,7 +25,7 @@ internal sealed class Rounds(
     /// <summary>Serves those for whom there is something; the others go on waiting.</summary>
     public async Task ServeAsync(IReadOnlyList<Waiter> waiters, bool forStragglers, CancellationToken cancel)
     {
-        var known = waiters.Select(waiter => new Candidate(waiter, nodes.Get(waiter.Node))).ToList();
+        var known = waiters.Select(waiter => new Candidate(waiter, nodes.Get(waiter.Node))).Where(candidate => candidate.Node.Barred is null).ToList();
         List<Given> given = [];
         try
         {

@@ -22,6 +22,16 @@ public interface IWorkload
     Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel);
 }
 
+/// <summary>A kind of work that comes out the same whoever does it, so that two deliveries of a shard can be compared, and one of a trusted node need not be looked at every time.</summary>
+public interface IRepeatableWorkload : IWorkload
+{
+    /// <summary>Compares two deliveries of the same shard. Must not trust either.</summary>
+    /// <param name="request">The shard with one delivery of it.</param>
+    /// <param name="again">What was delivered the other time; all of it is in the store.</param>
+    /// <returns>An answer also where one of them cannot be read: that differs, at no image that could be named.</returns>
+    Task<Comparison> CompareAsync(VerifyRequest request, IReadOnlyList<ArtifactRef> again, CancellationToken cancel);
+}
+
 /// <summary>What a plan may look at: things of the customer who asks.</summary>
 public interface IPlanContext
 {
@@ -98,9 +108,25 @@ public sealed record ShardPlan(int Index, int First, int Count, Cu Work, IReadOn
 /// <param name="ArtifactPath">Local path of an artifact (an input or an output) by SHA-256.</param>
 public sealed record VerifyRequest(
     JobSpec Spec, string RecipeHash, Guid JobId, ShardPlan Shard, int Attempt, string NodeId,
-    IReadOnlyList<ArtifactRef> Outputs, IReadOnlyDictionary<string, double> Claims, ulong SampleSeed, Func<string, string> ArtifactPath);
+    IReadOnlyList<ArtifactRef> Outputs, IReadOnlyDictionary<string, double> Claims, ulong SampleSeed, Func<string, string> ArtifactPath)
+{
+    /// <summary>An image that must be among those looked at: another delivery of the shard differs there.</summary>
+    public int? Image { get; init; }
+}
 
 /// <summary>Whether a shard is what was ordered.</summary>
 /// <param name="How">One line: how it was checked (goes into the receipt), or why it was rejected (goes to customer and node).</param>
 /// <param name="Measured">What the check measured, such as <c>validation_accuracy</c>: the platform's own numbers, which manifests carry.</param>
-public sealed record ShardVerdict(bool Valid, string How, IReadOnlyDictionary<string, double>? Measured = null);
+public sealed record ShardVerdict(bool Valid, string How, IReadOnlyDictionary<string, double>? Measured = null)
+{
+    /// <summary>How much of the shard's work the check did again, 0 … 1.</summary>
+    public double Redone { get; init; }
+
+    /// <summary>Whether it can be read and is not what was ordered, by more than any honest node's rounding. Who delivers that is caught cheating.</summary>
+    public bool Contradicted { get; init; }
+}
+
+/// <summary>Whether two deliveries of a shard are the same.</summary>
+/// <param name="How">One line: how they were compared, or what differs.</param>
+/// <param name="Image">Where they differ first, if that can be said.</param>
+public sealed record Comparison(bool Same, string How, int? Image = null);

@@ -36,7 +36,8 @@ internal sealed class JobCloser(
             }
 
             var (now, before, sentence) = (time.GetUtcNow(), Progress.Milli(shard.WorkMilli, shard.Fraction), text(shard.Number));
-            if (shard.NodeId is { } node)
+            // What was rejected, and why a node is barred, is marked with the verdict.
+            if (shard.NodeId is { } node && type is (Interruption.Silent or Interruption.Returned))
             {
                 NodeMarks.Add(db, node, now, type, sentence, shard.JobId, shard.Number);
             }

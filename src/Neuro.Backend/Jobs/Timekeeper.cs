@@ -7,16 +7,17 @@ using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Portal;
 using Neuro.Backend.Treasury;
+using Neuro.Backend.Verification;
 
 namespace Neuro.Backend.Jobs;
 
 /// <summary>
 /// Does what is due: takes back leases and holds whose time is up, writes down when nodes were last heard of, finishes orders and ends that were cut off, does to deals what time has done,
-/// keeps the treasury's dates.
+/// keeps the treasury's dates, forgets old marks of nodes.
 /// </summary>
 internal sealed class Timekeeper(
     JobBoard board, Ledger.Ledger ledger, NodeRegistry nodes, OrderDesk orders, JobCloser closer, QuoteDesk quotes, DealDesk deals, IdempotentAnswers answers, TreasuryDuties treasury,
-    Exchange.Exchange exchange, Leases leases, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
+    Conviction conviction, NodeRecords records, Exchange.Exchange exchange, Leases leases, TimeProvider time, ILogger<Timekeeper> logger) : BackgroundService
 {
     private const int LongTick = 30;
     private const string Lease = "timekeeper";
@@ -60,6 +61,8 @@ internal sealed class Timekeeper(
             {
                 await nodes.ShareAsync(cancel);
                 await nodes.ForgetChallengesAsync(cancel);
+                await records.ForgetAsync(cancel);
+                await conviction.FinishAsync(cancel);
                 await orders.ResumeAsync(cancel);
                 await closer.ResumeAsync(cancel);
                 await quotes.ForgetAsync(cancel);

@@ -27,6 +27,9 @@ internal static class SystemAccounts
     /// <summary>The cash that NTK are bought back with, and what was bought and is not burnt yet. Of the kind treasury too.</summary>
     public static readonly Guid Buyback = DerivedId.Of("account/buyback");
 
+    /// <summary>What a node has to lose; of the kind stake.</summary>
+    public static Guid StakeOf(string node) => DerivedId.Of($"account/stake/{node}");
+
     /// <summary>The platform's fees.</summary>
     public static readonly Guid Fees = DerivedId.Of("account/fees");
 }

@@ -23,6 +23,9 @@ internal static class Interruption
     /// <summary>It was caught cheating: it gets no more work, and what it has is given to others.</summary>
     public const string Barred = "barred";
 
+    /// <summary>What it was paid for on trust turned out to be wrong.</summary>
+    public const string FoundWrong = "found_wrong";
+
     /// <summary>An operator let it work again.</summary>
     public const string Readmitted = "readmitted";
 }

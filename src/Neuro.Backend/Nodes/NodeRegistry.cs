@@ -21,11 +21,23 @@ internal sealed record KnownNode(string Id, string Name, Guid AccountId, Ntk Flo
     /// <summary>The probability that a shard it leases is delivered and verified.</summary>
     public required double Reliability { get; init; }
 
+    /// <summary>Why it gets no work: what it was caught at; null when it gets some.</summary>
+    public string? Barred { get; init; }
+
     /// <summary>What it asks in an auction of a kind of work.</summary>
     public Offer Offer(string kind) => new(Id, Name, Capacity.Pool, Floor, Capacity.CuPerSecond(kind)) { Reliability = Reliability, StartCost = StartCost, StartTime = StartTime };
 
     /// <summary>The least it takes per verified CU.</summary>
     public Ntk EffectiveFloor => AuctionLot.EffectiveFloor(Floor, Reliability);
+
+    /// <exception cref="NeuroException"><c>node.barred</c> (403).</exception>
+    public void ThrowIfBarred()
+    {
+        if (Barred is { } reason)
+        {
+            throw new NeuroException("node.barred", $"Node {Name} gets no work: it was caught cheating ({reason.TrimEnd('.')}). Ask an operator of the platform to readmit it; it begins as a newcomer.") { Status = 403 };
+        }
+    }
 }
 
 /// <summary>The nodes: who they are, what they can do and when they were last heard of.</summary>
@@ -117,8 +129,11 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
 
     public bool IsLive(string id) => time.GetUtcNow() - lastSeen.GetValueOrDefault(id) < AwayAfter;
 
-    /// <summary>The live nodes that can do a kind of work.</summary>
-    public IReadOnlyList<KnownNode> Live(string kind) => [.. nodes.Values.Where(node => IsLive(node.Id) && node.Capacity.CuPerSecond(kind) > 0)];
+    /// <summary>A node is away from now until it is heard of again.</summary>
+    public void Leave(string id) => lastSeen[id] = time.GetUtcNow() - AwayAfter;
+
+    /// <summary>The live nodes that can do a kind of work, and may.</summary>
+    public IReadOnlyList<KnownNode> Live(string kind) => [.. nodes.Values.Where(node => IsLive(node.Id) && node.Barred is null && node.Capacity.CuPerSecond(kind) > 0)];
 
     /// <remarks>Anyone may ask for one, so it is signed and not remembered: a stranger's asking must not keep a node from joining.</remarks>
     public Challenge Challenge() => new(tokens.Challenge(time.GetUtcNow() + ChallengeTime));
@@ -134,6 +149,13 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         }
 
         CheckBenchmark(request);
+        if (await KnowsAsync(request.PublicKey, cancel))
+        {
+            // Another replica may have caught it.
+            await RefreshAsync(request.PublicKey, cancel);
+            nodes[request.PublicKey].ThrowIfBarred();
+        }
+
         var owner = await OwnerAsync(request, cancel);
         await UseAsync(request.Nonce, until, cancel);
         var node = await SaveAsync(request, owner, cancel);
@@ -154,7 +176,11 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         var rows = await db.Nodes.AsNoTracking().OrderBy(row => row.Name).ThenBy(row => row.Id).ToListAsync(cancel);
         return rows.ConvertAll(row => new NodeView(
             row.Id, row.Name, Known(row).Capacity, seesAll || row.AccountId == viewer ? new Ntk(row.FloorNano) : null, !IsLive(row.Id) ? "away" : busy.Contains(row.Id) ? "working" : "ready",
-            row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen)));
+            row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen))
+        {
+            Streak = Math.Max(0, row.Streak),
+            Barred = row.BarredAt is not null,
+        });
     }
 
     /// <summary>What the nodes of an account were paid for what they delivered today and on the days before, the newest day first.</summary>
@@ -241,6 +267,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         StartCost = new(row.StartCostNano),
         StartTime = TimeSpan.FromMilliseconds(row.StartMilliseconds),
         Reliability = TrackRecord.Reliability(row.ShardsDone, row.ShardsRejected + row.ShardsLost),
+        Barred = row.BarredAt is null ? null : row.BarredFor ?? "",
     };
 
     // A shard for nothing could not be paid: no transfer moves zero.

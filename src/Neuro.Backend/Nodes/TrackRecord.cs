@@ -4,8 +4,8 @@ namespace Neuro.Backend.Nodes;
 internal static class TrackRecord
 {
     // A newcomer counts as one that had twenty shards, nineteen of them verified; its own record soon outweighs them.
-    private const double PriorVerified = 19;
-    private const double PriorShards = 20;
+    public const double PriorVerified = 19;
+    public const double PriorShards = 20;
 
     // Nobody is without hope: at this a floor counts a hundredfold.
     private const double Least = 0.01;

@@ -82,7 +82,7 @@ internal static class Portal
     {
         services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(keys);
         services.AddSingleton(_ => new Ledger.Ledger(database, options.Time)).AddSingleton<Statements>();
-        services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>();
+        services.AddSingleton<AccountDirectory>().AddSingleton<KeyDesk>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>().AddSingleton<NodeRecords>().AddSingleton<Stakes>();
         services.AddSingleton<AuditLog>().AddSingleton<IdempotentAnswers>().AddSingleton<Health>();
         services.AddSingleton<Drain>().AddSingleton<OperatorDesk>();
         AddArtifacts(services, options, database);
@@ -90,6 +90,7 @@ internal static class Portal
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
         services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>();
         services.AddSingleton<Pools>().AddSingleton<HeldLeases>().AddSingleton<Stragglers>().AddSingleton<Rounds>().AddSingleton<Claims>().AddSingleton<JobBoard>();
+        services.AddSingleton<Copies>().AddSingleton<Examiner>().AddSingleton<Conviction>().AddSingleton<Recheck>().AddSingleton<Overhead>();
         services.AddSingleton<Leases>().AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();

@@ -37,7 +37,7 @@ internal sealed class NodeRow
 
     public long EarnedNano { get; set; }
 
-    /// <summary>Shards found right one after another since the last that was wrong.</summary>
+    /// <summary>Shards found right one after another since the last that was wrong; below zero, rejected ones one after another.</summary>
     public int Streak { get; set; }
 
     /// <summary>What its stake account is to have before all of its pay goes to its owner again.</summary>
@@ -230,7 +230,7 @@ internal sealed class ShardRow
 
     public DateTimeOffset? DeliveredAt { get; set; }
 
-    /// <summary>Until when a replica checks it; another may after that.</summary>
+    /// <summary>Until when a replica checks it; another may after that. Of a copy that is not delivered: until when it is waited for.</summary>
     public DateTimeOffset? CheckedUntil { get; set; }
 
     public string? How { get; set; }

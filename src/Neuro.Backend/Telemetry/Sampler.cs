@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Verification;
 
 namespace Neuro.Backend.Telemetry;
 
 /// <summary>Reads how the platform stands, when somebody asks and at most every two seconds: one query for shards, one for jobs, one for nodes.</summary>
-internal sealed class Sampler(Database database, TimeProvider time)
+internal sealed class Sampler(Database database, Overhead overhead, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(2);
     private readonly Lock asking = new();
@@ -44,7 +45,8 @@ internal sealed class Sampler(Database database, TimeProvider time)
             """).ToListAsync(cancel)).Single();
         return new(
             now, new(shards.Open, shards.Leased, shards.Delivered), shards.Oldest is { } oldest ? now - DateTimeOffset.FromUnixTimeMilliseconds(oldest) : TimeSpan.Zero,
-            [.. jobs.GroupBy(job => job.Kind).Select(kind => new KindOfJobs(kind.Key, kind.Count(), kind.MaxBy(job => job.CreatedAt)!.PriceNano))], done, VerifyOverhead());
+            [.. jobs.GroupBy(job => job.Kind).Select(kind => new KindOfJobs(kind.Key, kind.Count(), kind.MaxBy(job => job.CreatedAt)!.PriceNano))], done,
+            (await overhead.ReportAsync(cancel)).AllTime.Overhead);
     }
 
     private async Task<Sample> AskAsync()
@@ -60,9 +62,6 @@ internal sealed class Sampler(Database database, TimeProvider time)
             Volatile.Write(ref answeredAt, time.GetTimestamp());
         }
     }
-
-    // Checks by other nodes are not counted yet: the column for what they did again is not there.
-    private static double VerifyOverhead() => 0;
 
     private sealed record ShardFigures(long Open, long Leased, long Delivered, long? Oldest);
 }

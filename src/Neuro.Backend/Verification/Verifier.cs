@@ -1,42 +1,39 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Neuro.Backend.Artifacts;
 using Neuro.Backend.Cluster;
 using Neuro.Backend.Jobs;
-using Neuro.Backend.Market;
-using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
 using Neuro.Backend.Telemetry;
-using Neuro.Client.Api;
-using Neuro.Client.Data;
-using Neuro.Client.Jobs;
 
 namespace Neuro.Backend.Verification;
 
-/// <summary>Checks delivered shards, oldest first: what is right is paid, what is wrong is given out again.</summary>
+/// <summary>Checks delivered shards, oldest first: what is right is paid, what is wrong is given out again. When nothing waits, it looks again at what caught nodes were paid for.</summary>
 /// <remarks>Its queue is the table of shards, so a restart goes on where it stopped. A verdict is written before it is acted on, so none is acted on twice.</remarks>
 internal sealed class Verifier(
-    Database database, Workloads workloads, ArtifactFiles files, NodeRegistry nodes, Settlement settlement, JobCloser closer, Signals signals, Leases leases, TimeProvider time, ILogger<Verifier> logger)
+    Database database, Examiner examiner, Copies copies, Recheck recheck, Conviction conviction, Settlement settlement, JobCloser closer, Signals signals, Leases leases, TimeProvider time, ILogger<Verifier> logger)
     : BackgroundService
 {
     /// <summary>So often a check may break (not: reject) before its job is given up.</summary>
     private const int MostBreaks = 5;
-    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
     private readonly Dictionary<Guid, int> broken = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await TryAsync("What barred nodes had could not be taken from them", () => conviction.FinishAsync(stoppingToken), stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             var delivered = signals.Delivered;
             var breaks = await CheckAllAsync(stoppingToken);
-            // Beside other replicas also now and then: one may have died over a check.
-            var pause = breaks > 0 ? TimeSpan.FromSeconds(Math.Pow(2, breaks)) : leases.Shared ? Claim / 2 : Timeout.InfiniteTimeSpan;
+            if (breaks == 0 && await LookAgainAsync(stoppingToken))
+            {
+                continue;
+            }
+
             try
             {
-                await Task.WhenAny(delivered, Task.Delay(pause, time, stoppingToken));
+                await Task.WhenAny(delivered, Task.Delay(await PauseAsync(breaks, stoppingToken), time, stoppingToken));
                 stoppingToken.ThrowIfCancellationRequested();
             }
             catch (OperationCanceledException)
@@ -46,26 +43,17 @@ internal sealed class Verifier(
         }
     }
 
-    // Returns the most times that a check which is still to be done has broken.
-    private async Task<int> CheckAllAsync(CancellationToken cancel)
+    /// <summary>Checks what waits.</summary>
+    /// <returns>The most times that a check which is still to be done has broken.</returns>
+    internal async Task<int> CheckAllAsync(CancellationToken cancel)
     {
-        var worst = 0;
-        List<Guid> waiting;
-        try
+        var waiting = new List<Guid>();
+        if (!await TryAsync("The delivered shards could not be read", async () => waiting = await WaitingAsync(cancel), cancel))
         {
-            await using var db = database.CreateDbContext();
-            waiting = await (from shard in db.Shards
-                             join job in db.Jobs on shard.JobId equals job.Id
-                             where job.State == (int)JobPhase.Running && (shard.State == (int)ShardState.Delivered || shard.State == (int)ShardState.Accepted)
-                             orderby shard.DeliveredAt, shard.Id
-                             select shard.Id).ToListAsync(cancel);
-        }
-        catch (Exception failure) when (failure is not OperationCanceledException)
-        {
-            logger.LogError(failure, "The delivered shards could not be read");
             return 1;
         }
 
+        var worst = 0;
         foreach (var id in waiting)
         {
             try
@@ -87,98 +75,100 @@ internal sealed class Verifier(
         return worst;
     }
 
-    private async Task CheckAsync(Guid id, CancellationToken cancel)
+    /// <summary>Looks again at one paid shard of a node that was caught since; false when there is none, or it could not be done.</summary>
+    internal async Task<bool> LookAgainAsync(CancellationToken cancel)
     {
-        var (shard, job) = await LoadAsync(id, cancel);
-        if (shard.State == (int)ShardState.Delivered)
+        Delivery? next = null;
+        var done = await TryAsync("A paid shard could not be looked at again", async () =>
         {
-            if (!await ClaimAsync(shard, cancel))
+            next = await recheck.NextAsync([.. broken.Where(entry => entry.Value >= MostBreaks).Select(entry => entry.Key)], cancel);
+            if (next is not null)
             {
-                return;
+                await examiner.LookAgainAsync(next, image: null, cancel);
+                broken.Remove(next.Shard.Id);
             }
+        }, cancel);
+        if (!done && next is not null)
+        {
+            broken[next.Shard.Id] = broken.GetValueOrDefault(next.Shard.Id) + 1;
+        }
 
-            using var span = Spans.Start("neuro.verify")?.SetTag("neuro.job", job.Id).SetTag("neuro.shard", shard.Number);
-            var verdict = await VerdictAsync(shard, job, cancel);
-            var how = Words.Clip(verdict.How, 300);
-            if (!verdict.Valid)
+        return next is not null && !cancel.IsCancellationRequested;
+    }
+
+    internal async Task<List<Guid>> WaitingAsync(CancellationToken cancel)
+    {
+        await copies.DropUselessAsync(cancel);
+        await using var db = database.CreateDbContext();
+        var own = from shard in db.Shards
+                  join job in db.Jobs on shard.JobId equals job.Id
+                  where shard.Copy == 0 && job.State == (int)JobPhase.Running && (shard.State == (int)ShardState.Delivered || shard.State == (int)ShardState.Accepted)
+                      && !(shard.State == (int)ShardState.Delivered
+                          && db.Shards.Any(copy => copy.JobId == shard.JobId && copy.Number == shard.Number && copy.Copy == shard.Attempt && copy.State < (int)ShardState.Delivered))
+                  select shard;
+        var others = db.Shards.Where(shard => shard.Copy > 0 && (shard.State == (int)ShardState.Delivered || shard.State == (int)ShardState.Accepted));
+        return await own.Concat(others).OrderBy(shard => shard.DeliveredAt).ThenBy(shard => shard.Id).Select(shard => shard.Id).ToListAsync(cancel);
+    }
+
+    internal async Task CheckAsync(Guid id, CancellationToken cancel)
+    {
+        if (await LoadAsync(id, cancel) is { State: ShardState.Delivered } waiting)
+        {
+            using var span = Spans.Start("neuro.verify")?.SetTag("neuro.job", waiting.Job.Id).SetTag("neuro.shard", waiting.Shard.Number);
+            // The copy that checks a delivery is looked at with that.
+            if (!waiting.IsCopy)
             {
-                await RejectAsync(shard, how, cancel);
-                return;
+                await examiner.ExamineAsync(waiting, cancel);
             }
-
-            await AcceptAsync(job, shard, how, verdict.Measured, cancel);
-            (shard, job) = await LoadAsync(id, cancel);
+            else if (await IsCanaryAsync(waiting.Shard, cancel))
+            {
+                await examiner.ExamineCanaryAsync(waiting, cancel);
+            }
         }
 
-        if (shard.State == (int)ShardState.Accepted && job.State == (int)JobPhase.Running)
-        {
-            await settlement.PayAsync(job, shard, cancel);
-        }
-
-        await using var db = database.CreateDbContext();
-        if (await db.Jobs.AnyAsync(row => row.Id == job.Id && row.State == (int)JobPhase.Running && row.Verified == row.Shards, cancel))
-        {
-            await closer.EndAsync(job.Id, JobPhase.Succeeded, null, cancel);
-        }
-    }
-
-    // Beside other replicas a check is one's own for a while: it costs as much as the work. Two verdicts would do no harm.
-    private async Task<bool> ClaimAsync(ShardRow shard, CancellationToken cancel)
-    {
-        if (!leases.Shared)
-        {
-            return true;
-        }
-
-        var now = time.GetUtcNow();
-        await using var db = database.CreateDbContext();
-        return await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt && (row.CheckedUntil == null || row.CheckedUntil < now))
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckedUntil, now + Claim), cancel) == 1;
-    }
-
-    private async Task<ShardVerdict> VerdictAsync(ShardRow shard, JobRow job, CancellationToken cancel)
-    {
-        var verdict = workloads.Of(job.Kind).VerifyAsync(Request(shard, job), cancel);
-        while (leases.Shared && await Task.WhenAny(verdict, Task.Delay(Claim / 3, time, cancel)) != verdict)
-        {
-            var until = time.GetUtcNow() + Claim;
-            await using var db = database.CreateDbContext();
-            await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt).ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckedUntil, until), cancel);
-        }
-
-        return await verdict;
-    }
-
-    private VerifyRequest Request(ShardRow shard, JobRow job) => new(
-        JsonSerializer.Deserialize<JobSpec>(job.Spec, NeuroJson.Options)!, job.RecipeHash, job.Id,
-        new(shard.Number, shard.First, shard.Count, new(shard.WorkMilli), Refs(shard.Inputs)), shard.Attempt, shard.NodeId!, Refs(shard.Outputs!),
-        JsonSerializer.Deserialize<Dictionary<string, double>>(shard.Claims!, NeuroJson.Options)!, unchecked((ulong)shard.SampleSeed), files.PathOf);
-
-    private async Task RejectAsync(ShardRow shard, string reason, CancellationToken cancel)
-    {
-        var node = await nodes.GetAsync(shard.NodeId!, cancel);
-        await closer.ReopenAsync(
-            shard.Id, row => row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt, 1, "rejected",
-            number => $"Shard {number + 1} of {node.Name} rejected: {reason}", cancel, rejected: shard.NodeId);
-    }
-
-    private Task AcceptAsync(JobRow job, ShardRow shard, string how, IReadOnlyDictionary<string, double>? measured, CancellationToken cancel) => database.WriteAsync(async db =>
-    {
-        var numbers = measured is null ? null : JsonSerializer.Serialize(measured, NeuroJson.Options);
-        if (await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt)
-            .ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.How, how).SetProperty(row => row.Measured, numbers), cancel) == 0)
+        if (await LoadAsync(id, cancel) is not { State: ShardState.Accepted } accepted || (!accepted.IsCopy && accepted.Job.State != (int)JobPhase.Running))
         {
             return;
         }
 
-        // The first accepted shard of a node brings its start-up pay. That is settled here, before anything is paid, so paying again after a crash pays the same.
-        var start = db.Promises.Where(row => row.JobId == job.Id && row.NodeId == shard.NodeId && row.StartNano > 0);
-        if (await start.Where(row => row.StartShard == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.StartShard, shard.Id), cancel) == 1)
+        await settlement.PayAsync(accepted.Job, accepted.Shard, cancel);
+        await using var db = database.CreateDbContext();
+        var job = accepted.Job.Id;
+        if (await db.Jobs.AnyAsync(row => row.Id == job && row.State == (int)JobPhase.Running && row.Verified == row.Shards, cancel))
         {
-            var (pay, fee) = Pricing.WithFee(new(shard.PayNano + await start.Select(row => row.StartNano).SingleAsync(cancel)), job.FeeBasisPoints);
-            await db.Shards.Where(row => row.Id == shard.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PayNano, pay.Nano).SetProperty(row => row.FeeNano, fee.Nano), cancel);
+            await closer.EndAsync(job, JobPhase.Succeeded, null, cancel);
         }
-    }, cancel);
+    }
+
+    private async Task<bool> IsCanaryAsync(ShardRow copy, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return await db.Shards.AnyAsync(row => row.JobId == copy.JobId && row.Number == copy.Number && row.Copy == 0 && row.Attempt < copy.Copy, cancel);
+    }
+
+    private async Task<Delivery?> LoadAsync(Guid id, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return await Delivery.FindAsync(db, db.Shards.Where(row => row.Id == id), cancel);
+    }
+
+    // Beside other replicas also now and then: one may have died over a check. Otherwise until a copy has been waited for long enough.
+    private async Task<TimeSpan> PauseAsync(int breaks, CancellationToken cancel)
+    {
+        if (breaks > 0)
+        {
+            return TimeSpan.FromSeconds(Math.Pow(2, breaks));
+        }
+
+        DateTimeOffset? next = null;
+        if (!await TryAsync("The copies could not be read", async () => next = await copies.NextAsync(cancel), cancel))
+        {
+            return Look;
+        }
+
+        var left = next - time.GetUtcNow();
+        return leases.Shared && (left is null || left > Look) ? Look : left is { } pause ? (pause > TimeSpan.Zero ? pause : TimeSpan.Zero) : Timeout.InfiniteTimeSpan;
+    }
 
     private async Task<int> BrokeAsync(Guid id, Exception failure, CancellationToken cancel)
     {
@@ -188,26 +178,44 @@ internal sealed class Verifier(
             return times;
         }
 
+        return await TryAsync("The job of a shard that cannot be checked could not be ended", () => GiveUpAsync(id, failure, cancel), cancel) ? 0 : MostBreaks;
+    }
+
+    private async Task GiveUpAsync(Guid id, Exception failure, CancellationToken cancel)
+    {
+        if (await LoadAsync(id, cancel) is not { } delivery)
+        {
+            return;
+        }
+
+        if (!delivery.IsCopy)
+        {
+            await closer.EndAsync(delivery.Job.Id, JobPhase.Failed, Words.Clip($"The platform could not check shard {delivery.Shard.Number + 1}: {failure.Message}", 500), cancel);
+        }
+        else if (delivery.State == ShardState.Delivered)
+        {
+            // No customer ordered it. One that is accepted stays: it is paid when the fees suffice.
+            await copies.DropAsync(delivery.Shard, cancel);
+        }
+
+        broken.Remove(id);
+    }
+
+    private async Task<bool> TryAsync(string broke, Func<Task> what, CancellationToken cancel)
+    {
         try
         {
-            var (shard, job) = await LoadAsync(id, cancel);
-            await closer.EndAsync(job.Id, JobPhase.Failed, Words.Clip($"The platform could not check shard {shard.Number + 1}: {failure.Message}", 500), cancel);
-            broken.Remove(id);
-            return 0;
+            await what();
+            return true;
         }
-        catch (Exception again) when (!cancel.IsCancellationRequested)
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
-            logger.LogError(again, "The job of shard {Shard} could not be ended", id);
-            return MostBreaks;
+            logger.LogError(failure, "{What}", broke);
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
-
-    private async Task<(ShardRow Shard, JobRow Job)> LoadAsync(Guid id, CancellationToken cancel)
-    {
-        await using var db = database.CreateDbContext();
-        var shard = await db.Shards.AsNoTracking().SingleAsync(row => row.Id == id, cancel);
-        return (shard, await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == shard.JobId, cancel));
-    }
-
-    private static List<ArtifactRef> Refs(string json) => JsonSerializer.Deserialize<List<ArtifactRef>>(json, NeuroJson.Options)!;
 }

@@ -12,7 +12,7 @@ using ShardVerdict = Neuro.Backend.Jobs.ShardVerdict;
 namespace Neuro.Cli.Workloads;
 
 /// <summary>Rendering as the platform sells it: runs of images; a delivered run is checked by making random images of it again.</summary>
-internal sealed class RenderWorkload : IWorkload
+internal sealed class RenderWorkload : IRepeatableWorkload
 {
     private const int MostImages = 10_000_000;
 
@@ -87,7 +87,7 @@ internal sealed class RenderWorkload : IWorkload
         }
 
         var recipe = Recipe.Parse(order.Recipe.ToJsonString());
-        if (request.Outputs[0].Bytes > request.Shard.Count * (((long)recipe.Width * recipe.Height * MostBytesPerPixel) + MostLabelBytesPerImage))
+        if (request.Outputs[0].Bytes > MostBytes(recipe, request.Shard.Count))
         {
             return new ShardVerdict(false, $"{request.Outputs[0].Bytes} bytes were delivered for {request.Shard.Count} images of {recipe.Width} × {recipe.Height} pixels, which is more than they can take.");
         }
@@ -95,9 +95,32 @@ internal sealed class RenderWorkload : IWorkload
         var tar = request.ArtifactPath(request.Outputs[0].Sha256);
         var samples = (request.Shard.Count + ImagesPerSample - 1) / ImagesPerSample;
         var verdict = await Task.Run(
-            () => ShardCheck.Check(recipe, Open(recipe, request.ArtifactPath), order.Seed, request.Shard.First, request.Shard.Count, tar, request.SampleSeed, samples), cancel);
-        return new ShardVerdict(verdict.Valid, verdict.Reason);
+            () => ShardCheck.Check(recipe, Open(recipe, request.ArtifactPath), order.Seed, request.Shard.First, request.Shard.Count, tar, request.SampleSeed, samples, request.Image), cancel);
+        return new ShardVerdict(verdict.Valid, verdict.Reason) { Contradicted = verdict.Contradicted, Redone = Math.Min(1, (samples + (request.Image is null ? 0.0 : 1)) / request.Shard.Count) };
     }
+
+    public async Task<Comparison> CompareAsync(VerifyRequest request, IReadOnlyList<ArtifactRef> again, CancellationToken cancel)
+    {
+        var recipe = Recipe.Parse(((RenderSpec)request.Spec).Recipe.ToJsonString());
+        foreach (var outputs in new[] { request.Outputs, again })
+        {
+            if (outputs.Count != 1 || outputs[0].Bytes > MostBytes(recipe, request.Shard.Count))
+            {
+                return new Comparison(false, $"{outputs.Count} files of {outputs.Sum(output => output.Bytes)} bytes are not one tar of {request.Shard.Count} images.");
+            }
+        }
+
+        if (request.Outputs[0].Sha256 == again[0].Sha256)
+        {
+            return new Comparison(true, $"{request.Shard.Count} images from {request.Shard.First}, the same bytes");
+        }
+
+        var (tar, other) = (request.ArtifactPath(request.Outputs[0].Sha256), request.ArtifactPath(again[0].Sha256));
+        var compared = await Task.Run(() => ShardCheck.Compare(recipe, request.Shard.First, request.Shard.Count, tar, other), cancel);
+        return new Comparison(compared.Same, compared.Reason, compared.Image);
+    }
+
+    private static long MostBytes(Recipe recipe, int images) => images * (((long)recipe.Width * recipe.Height * MostBytesPerPixel) + MostLabelBytesPerImage);
 
     private static Dictionary<string, double> Features(int images, Recipe recipe, double products, long catalogueBytes)
     {

@@ -273,6 +273,23 @@ public interface INeuroApi
     /// <param name="days">How many, today included; at most 366.</param>
     [Get("/v1/nodes/earnings")]
     Task<IReadOnlyList<NodeEarnings>> GetNodeEarningsAsync(int days = 30, CancellationToken cancel = default);
+
+    /// <summary>What is known of a node, whoever's it is, with its reasons.</summary>
+    /// <param name="id">The node's public key, base64.</param>
+    [Get("/v1/nodes/record")]
+    Task<NodeRecord> GetNodeRecordAsync(string id, CancellationToken cancel = default);
+
+    /// <summary>How deliveries are checked, and what that costs.</summary>
+    [Get("/v1/nodes/verification")]
+    Task<VerificationReport> GetVerificationAsync(CancellationToken cancel = default);
+
+    /// <summary>Gives the stake of your node back to you, once nothing of it is under way or unchecked.</summary>
+    [Post("/v1/nodes/release")]
+    Task<ReleasedStake> ReleaseStakeAsync([Body] StakeRelease release, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    /// <summary>For operators: lets a node work again that was caught cheating; it is a newcomer.</summary>
+    [Post("/v1/admin/nodes/readmit")]
+    Task<NodeRecord> ReadmitNodeAsync([Body] NodeReference node, CancellationToken cancel = default);
 }
 
 /// <summary>What a node can ask of a platform.</summary>

@@ -47,7 +47,14 @@ public sealed record JoinReply(string NodeId, string Token, DateTimeOffset Expir
 /// <param name="State">ready, working or away (not heard of for a minute).</param>
 /// <param name="Earned">Paid to it so far, before its owner took anything out.</param>
 [TypeFormatterSource("JobFormatters")]
-public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk? Floor, string State, int ShardsDone, int ShardsRejected, Ntk Earned, DateTimeOffset LastSeen);
+public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk? Floor, string State, int ShardsDone, int ShardsRejected, Ntk Earned, DateTimeOffset LastSeen)
+{
+    /// <summary>Shards found right one after another since the last that was wrong.</summary>
+    public int Streak { get; init; }
+
+    /// <summary>It was caught cheating and gets no work.</summary>
+    public bool Barred { get; init; }
+}
 
 /// <summary>What a node was paid for what it delivered on a day, by UTC.</summary>
 /// <param name="Name">What people call the node.</param>

@@ -254,7 +254,7 @@ public sealed class RestartTests
             (done.State, done.Paid).ShouldBe((JobState.Succeeded, Ntk.Of(22)));
             (await customer.ReceiptsAsync(job.Id, Cancel)).Count.ShouldBe(20);
             var proof = await customer.Api.GetProofAsync(Cancel);
-            (proof.Faults.Count, proof.Sums["node"]).ShouldBe((0, Ntk.Of(20)));
+            (proof.Faults.Count, proof.Sums["node"] + proof.Sums["stake"]).ShouldBe((0, Ntk.Of(20)));
         }
 
         Directory.Delete(folder, recursive: true);

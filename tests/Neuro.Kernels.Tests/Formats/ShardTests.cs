@@ -262,7 +262,7 @@ public sealed class ShardTests : IDisposable
             writer.Complete();
         }
 
-        ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("a.tar"), 1).ShouldBe(new ShardVerdict(false, "Image 0 rendered again shows other instance ids."));
+        ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("a.tar"), 1).ShouldBe(new ShardVerdict(false, "Image 0 rendered again shows other instance ids.") { Contradicted = true });
     }
 
     [Fact]
@@ -278,6 +278,43 @@ public sealed class ShardTests : IDisposable
         }
 
         ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 1, folder.File("a.tar"), 1).Reason.ShouldStartWith("Image 0 rendered again has other colours");
+    }
+
+    [Fact]
+    public void Check_ImageThatIsNotInTheSample_IsLookedAtWhenItMustBe()
+    {
+        Render("honest.tar", 0, 3);
+        var images = ShardReader.Read(folder.File("honest.tar")).ToList();
+        using (var writer = new ShardWriter(folder.File("a.tar"), new ShardContent(Recipe.Hash, Seed, 0, 3, DatasetRenderer.ClassNames(CornerShop.Catalogue))))
+        {
+            foreach (var image in images)
+            {
+                var jpeg = image.Index == 2 ? images[0].Jpeg : image.Jpeg;
+                writer.Append(new EncodedImage(image.Labels, jpeg, image.DepthPng, image.IdsPng, image.Maps, LabelsJson.Write(image.Labels), image.Audit()));
+            }
+
+            writer.Complete();
+        }
+
+        var blind = Enumerable.Range(0, 100).Select(seed => (ulong)seed).First(seed => Check(seed, null).Valid);
+        Check(blind, 2).Reason.ShouldStartWith("Image 2 rendered again has other colours");
+        var compared = ShardCheck.Compare(Recipe, 0, 3, folder.File("honest.tar"), folder.File("a.tar"));
+        (compared.Same, compared.Image).ShouldBe((false, 2));
+
+        ShardVerdict Check(ulong sampleSeed, int? image) => ShardCheck.Check(Recipe, CornerShop.Catalogue, Seed, 0, 3, folder.File("a.tar"), sampleSeed, samples: 1, image);
+    }
+
+    [Fact]
+    public void Compare_TwoHonestShards_AreTheSameAndOthersAreNot()
+    {
+        Render("a.tar", 2, 3);
+        Render("b.tar", 2, 3);
+        Render("c.tar", 2, 2);
+        folder.Write("broken.tar", new byte[512]);
+        ShardCheck.Compare(Recipe, 2, 3, folder.File("a.tar"), folder.File("b.tar")).Same.ShouldBeTrue();
+        ShardCheck.Compare(Recipe, 2, 3, folder.File("a.tar"), folder.File("c.tar")).ShouldBe(new ShardComparison(false, "The two shards do not say that they are the same."));
+        ShardCheck.Compare(Recipe, 2, 3, folder.File("broken.tar"), folder.File("a.tar")).Image.ShouldBeNull();
+        ShardCheck.Compare(Recipe, 2, 3, folder.File("a.tar"), folder.File("broken.tar")).Reason.ShouldStartWith("broken.tar is cut short");
     }
 
     [Fact]
