@@ -147,19 +147,17 @@ internal sealed class JobBoard
 
         var silent = await db.Shards.AsNoTracking().Where(row => row.State == (int)ShardState.Leased && row.LeaseExpires <= now)
             .Select(row => new { row.Id, row.Attempt, row.NodeId, row.LeasedAt }).ToListAsync(cancel);
-        var reopened = 0;
-        foreach (var shard in silent)
+        // A lease from before the platform was stopped says nothing against the shard.
+        var reopened = await Task.WhenAll(silent.Select(async shard =>
         {
-            // A lease from before the platform was stopped says nothing against the shard.
             var counts = shard.LeasedAt >= started ? 1 : 0;
             var name = shard.NodeId is { } id && await nodes.KnowsAsync(id, cancel) ? nodes.Get(id).Name : "a node";
-            reopened += await closer.ReopenAsync(
+            return await closer.ReopenAsync(
                 shard.Id, row => row.State == (int)ShardState.Leased && row.Attempt == shard.Attempt && row.LeaseExpires <= now, counts, Interruption.Silent,
-                number => $"Shard {number + 1}: {name} fell silent; the shard is given out again", cancel, lost: counts > 0 ? shard.NodeId : null) ? 1 : 0;
-        }
-
+                number => $"Shard {number + 1}: {name} fell silent; the shard is given out again", cancel, lost: counts > 0 ? shard.NodeId : null);
+        }));
         held.Sweep(now);
-        return reopened;
+        return reopened.Count(done => done);
     }
 
     /// <summary>After a start: nodes that were at work get a whole lease more to find the platform again.</summary>

@@ -20,6 +20,7 @@ internal sealed class JobCloser(
     public const int MostFailures = 5;
 
     private readonly SemaphoreSlim closing = new(1);
+    private readonly Gathering<Reopening, ShardRow?> reopenings = new(new Reopenings(database, log, time).OpenAsync);
 
     /// <summary>Opens a shard again, under the name of the node that failed last, after a failed attempt, if it is still as <paramref name="expected"/>; where a second node has it too, that one goes on with it. Ends the job when the attempts are used up.</summary>
     /// <param name="type">An <see cref="Interruption"/>.</param>
@@ -28,43 +29,7 @@ internal sealed class JobCloser(
     public async Task<bool> ReopenAsync(
         Guid shardId, Func<ShardRow, bool> expected, int failures, string type, Func<int, string> text, CancellationToken cancel, string? rejected = null, string? lost = null)
     {
-        var reopened = await database.WriteAsync(async db =>
-        {
-            if ((await Locked.ShardsAsync(db, [shardId], cancel)).GetValueOrDefault(shardId) is not { } shard || !expected(shard))
-            {
-                return null;
-            }
-
-            var (now, before, sentence) = (time.GetUtcNow(), Progress.Milli(shard.WorkMilli, shard.Fraction), text(shard.Number));
-            // What was rejected, and why a node is barred, is marked with the verdict.
-            if (shard.NodeId is { } node && type is (Interruption.Silent or Interruption.Returned))
-            {
-                NodeMarks.Add(db, node, now, type, sentence, shard.JobId, shard.Number);
-            }
-
-            (shard.State, shard.Failures, shard.LeaseExpires, shard.Fraction) = ((int)ShardState.Open, shard.Failures + failures, null, 0);
-            if (await db.Rivals.SingleOrDefaultAsync(row => row.ShardId == shardId, cancel) is { } rival)
-            {
-                db.Rivals.Remove(rival);
-                if (rival.LeaseExpires > now)
-                {
-                    Rivals.Promote(shard, rival);
-                }
-            }
-
-            await db.Nodes.Where(row => row.Id == rejected).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + 1), cancel);
-            await db.Nodes.Where(row => row.Id == lost).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsLost, row => row.ShardsLost + 1), cancel);
-            if (shard.Copy == 0)
-            {
-                await log.AppendAsync(db, shard.JobId, [new(type, sentence, shard.Number, null, Progress.Milli(shard.WorkMilli, shard.Fraction) - before)], cancel);
-            }
-            else
-            {
-                await db.SaveChangesAsync(cancel);
-            }
-
-            return shard;
-        }, cancel);
+        var reopened = await reopenings.AddAsync(new(shardId, expected, failures, type, text, rejected, lost), cancel);
         if (reopened is null)
         {
             return false;

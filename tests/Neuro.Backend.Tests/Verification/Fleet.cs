@@ -8,6 +8,7 @@ using Microsoft.Extensions.Time.Testing;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Cluster;
+using Neuro.Backend.Dispatch;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
@@ -43,7 +44,7 @@ internal sealed class Fleet : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddSingleton(options).AddSingleton<TimeProvider>(Clock).AddSingleton(Database).AddSingleton(PlatformKeys.Load(folder));
         services.AddSingleton(new Backend.Ledger.Ledger(Database, Clock)).AddSingleton<AccountDirectory>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>().AddSingleton<Stakes>();
         services.AddSingleton(new ArtifactFiles(Database, Stores.Open(options), null, Clock)).AddSingleton<Workloads>().AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<Products>();
-        services.AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton(new Leases(Database, Clock)).AddSingleton<Copies>().AddSingleton<Examiner>().AddSingleton<Conviction>().AddSingleton<Recheck>();
+        services.AddSingleton<Settlement>().AddSingleton<HeldLeases>().AddSingleton<JobCloser>().AddSingleton(new Leases(Database, Clock)).AddSingleton<Copies>().AddSingleton<Examiner>().AddSingleton<Conviction>().AddSingleton<Recheck>();
         parts = services.AddSingleton<Overhead>().AddSingleton<Verifier>().AddSingleton<NodeRecords>().BuildServiceProvider();
     }
 
