@@ -24,7 +24,7 @@ internal static class NodesApi
         nodes.MapGet("/record", GetRecord).RequireAuthorization(Policies.Account).WithSummary("What is known of a node, with its reasons: streak, reliability, stake, and what speaks against it.");
         nodes.MapGet("/verification", GetVerification).RequireAuthorization(Policies.Account).WithSummary("How deliveries are checked, and what that costs.");
         nodes.MapPost("/release", Release).RequireAuthorization(Policies.Account).MovesMoney().WithSummary("Gives your node's stake back to you, once nothing of it is under way or unchecked.");
-        routes.MapPost("/v1/admin/nodes/readmit", Readmit).RequireAuthorization(Policies.Account).Needs(Scopes.Admin, Roles.Operator).WithTags("Nodes").WithSummary("Lets a node work again that was caught cheating; it is a newcomer.");
+        routes.MapPost("/v1/admin/nodes/readmit", Readmit).RequireAuthorization(Policies.Account).Needs(Scopes.Admin, Roles.Operator).MovesMoney().WithTags("Nodes").WithSummary("Lets a node work again that was caught cheating; it is a newcomer.");
     }
 
     private static Ok<Challenge> GetChallenge(NodeRegistry nodes) => TypedResults.Ok(nodes.Challenge());

@@ -85,10 +85,12 @@ public sealed class ConvictionTests
         await fleet.ProveAsync();
     }
 
-    [Fact]
-    public async Task Caught_WithWorkInEveryState_LosesTheStakeAndWhatIsUnpaidAndTheRestIsLookedAtAgain()
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Caught_WithWorkInEveryState_LosesTheStakeAndWhatIsUnpaidAndTheRestIsLookedAtAgain(string engine)
     {
-        await using var fleet = await Fleet.StartAsync();
+        await using var fleet = await Fleet.StartAsync(engine: engine);
         var (eve, wrong, underWay, paid) = await CheatAsync(fleet);
         (await fleet.BalanceAsync(SystemAccounts.StakeOf(eve))).ShouldBe(Ntk.Of(8 * Fleet.CuPerShard * 0.2m));
         await fleet.CheckAsync();

@@ -66,12 +66,13 @@ public sealed class CopyTests
     }
 
     [Theory]
-    [InlineData(5, 0)]
-    [InlineData(0, 5)]
-    [InlineData(5, 6)]
-    public async Task Copy_Differs_WhoeverIsWrongIsCaughtAndWhoeverIsRightIsPaid(int first, int second)
+    [InlineData(5, 0, "sqlite")]
+    [InlineData(0, 5, "sqlite")]
+    [InlineData(5, 6, "sqlite")]
+    [InlineData(5, 0, "postgres")]
+    public async Task Copy_Differs_WhoeverIsWrongIsCaughtAndWhoeverIsRightIsPaid(int first, int second, string engine)
     {
-        await using var fleet = await Fleet.StartAsync();
+        await using var fleet = await Fleet.StartAsync(engine: engine);
         var (node, other) = (await fleet.NodeAsync("ada", Trusted), await fleet.NodeAsync("bo", Trusted));
         await fleet.JobAsync(1);
         var shard = (await fleet.ClaimAsync(node))!;
@@ -156,11 +157,12 @@ public sealed class CopyTests
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(5)]
-    public async Task Canary_DeliveredToItsNode_TellsWhetherThatCheats(int what)
+    [InlineData(0, "sqlite")]
+    [InlineData(5, "sqlite")]
+    [InlineData(0, "postgres")]
+    public async Task Canary_DeliveredToItsNode_TellsWhetherThatCheats(int what, string engine)
     {
-        await using var fleet = await Fleet.StartAsync();
+        await using var fleet = await Fleet.StartAsync(engine: engine);
         var (node, other) = (await fleet.NodeAsync("ada", Trusted), await fleet.NodeAsync("bo"));
         await fleet.JobAsync(10);
         var known = (await fleet.ClaimAsync(other))!;
@@ -178,6 +180,7 @@ public sealed class CopyTests
         (row.BarredAt is null, row.Streak).ShouldBe(what == 0 ? (true, Trusted + 1) : (false, 0));
         (await fleet.ShardAsync(canary.Id)).State.ShouldBe((int)(what == 0 ? ShardState.Verified : ShardState.Dropped));
         (await fleet.ShardAsync(known.Id)).State.ShouldBe((int)ShardState.Verified);
+        (await fleet.Of<Overhead>().ReportAsync(Cancel)).AllTime.Copies.ShouldBe(1);
         await fleet.ProveAsync();
     }
 

@@ -14,6 +14,7 @@ using Neuro.Backend.Ledger;
 using Neuro.Backend.Market;
 using Neuro.Backend.Nodes;
 using Neuro.Backend.Storage;
+using Neuro.Backend.Tests.Ledger;
 using Neuro.Backend.Verification;
 using Neuro.Client.Api;
 using Neuro.Client.Data;
@@ -35,11 +36,11 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly ServiceProvider parts;
     private int named;
 
-    private Fleet(int seed)
+    private Fleet(int seed, string? postgres)
     {
         random = new(seed);
         Clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        Database = Database.Sqlite(Path.Combine(folder, "neuro.db"), durable: false);
+        Database = postgres is null ? Database.Sqlite(Path.Combine(folder, "neuro.db"), durable: false) : Database.Postgres(postgres);
         var options = new PlatformOptions { DataFolder = folder, Workloads = [new HashWork(), new TrainWork()], Time = Clock };
         var services = new ServiceCollection().AddLogging().AddSingleton(options).AddSingleton<TimeProvider>(Clock).AddSingleton(Database).AddSingleton(PlatformKeys.Load(folder));
         services.AddSingleton(new Backend.Ledger.Ledger(Database, Clock)).AddSingleton<AccountDirectory>().AddSingleton<Tokens>().AddSingleton<NodeRegistry>().AddSingleton<Stakes>();
@@ -59,9 +60,9 @@ internal sealed class Fleet : IAsyncDisposable
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <param name="fees">What the platform has to pay copies with.</param>
-    public static async Task<Fleet> StartAsync(int seed = 1, int fees = 10_000)
+    public static async Task<Fleet> StartAsync(int seed = 1, int fees = 10_000, string engine = "sqlite")
     {
-        var fleet = new Fleet(seed);
+        var fleet = new Fleet(seed, engine == "postgres" ? await LedgerEngine.NewPostgresAsync() : null);
         await fleet.Database.MigrateAsync(Cancel);
         await fleet.Ledger.OpenBooksAsync(Cancel);
         await fleet.Ledger.OpenAccountAsync(Customer, "customer", "customer", Cancel);

@@ -42,6 +42,18 @@ public sealed class LimitsTests
         verdict.How.ShouldStartWith("10737418240 bytes were delivered for 10 images");
     }
 
+    [Fact]
+    public async Task Render_TenGigabyteCopy_DiffersUnreadAndTheSameBytesAreTheSame()
+    {
+        var recipe = new ShelfRecipe { Catalogue = Catalogue };
+        var (one, huge) = (new ArtifactRef(new string('1', 64), 1 << 20, "000000.tar", "application/x-tar"), new ArtifactRef(new string('2', 64), 10L << 30, "000000.tar", "application/x-tar"));
+        var request = new VerifyRequest(
+            new RenderSpec(recipe.ToJson(), 1, 10), recipe.Hash, Guid.NewGuid(), new(0, 0, 10, Client.Market.Cu.Of(1), []), 1, "node", [one], new Dictionary<string, double>(), 1, _ => throw new InvalidOperationException("Nothing may be read."));
+        (await new RenderWorkload().CompareAsync(request, [huge], Cancel)).Same.ShouldBeFalse();
+        (await new RenderWorkload().CompareAsync(request, [one, one], Cancel)).Same.ShouldBeFalse();
+        (await new RenderWorkload().CompareAsync(request, [one], Cancel)).Same.ShouldBeTrue();
+    }
+
     [Theory]
     [InlineData(24_000, 64, null)]
     [InlineData(24_000, 2048, "train.too_large")]
