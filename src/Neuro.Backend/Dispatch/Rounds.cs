@@ -213,7 +213,7 @@ internal sealed class Rounds(
             for (var i = 0; i < cuts.Count; i++)
             {
                 cuts[i].Number = shards - cuts.Count + i;
-                cuts[i].Id = DerivedId.Of("shard", job, cuts[i].Number);
+                cuts[i].Id = Guid.NewGuid();
             }
 
             round.Db.Shards.AddRange(cuts);

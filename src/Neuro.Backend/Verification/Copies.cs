@@ -118,7 +118,7 @@ internal sealed class Copies(Database database, NodeRegistry nodes, Signals sign
         db.Shards.Add(new ShardRow
         {
             // Not to be guessed, and not to be told from other shards: a node that knows a copy could be honest just there.
-            Id = DerivedId.Of($"shard/{Guid.NewGuid():N}"),
+            Id = Guid.NewGuid(),
             JobId = job.Id,
             Number = shard.Number,
             Copy = copy,
