@@ -31,6 +31,7 @@ public sealed class SupervisorTests : IAsyncLifetime
     private readonly List<string> log = [];
     private readonly CancellationTokenSource stop = new();
     private Supervisor? supervisor;
+    private Process? leftOver;
     private Task<int> run = Task.FromResult(0);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -48,6 +49,12 @@ public sealed class SupervisorTests : IAsyncLifetime
         await stop.CancelAsync();
         await run;
         supervisor?.Dispose();
+        if (leftOver is { HasExited: false })
+        {
+            leftOver.Kill();
+            await leftOver.WaitForExitAsync(CancellationToken.None);
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 
@@ -96,7 +103,7 @@ public sealed class SupervisorTests : IAsyncLifetime
     {
         Start(Miner(Beating));
         await WorkAsync();
-        using var work = LeftOver();
+        LeftOver();
         await UntilAsync("the work beats", () => Beats.Contains("left over"));
 
         using (var process = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(At("worker.pid"), Cancel))))
@@ -105,19 +112,19 @@ public sealed class SupervisorTests : IAsyncLifetime
         }
 
         await UntilAsync("the miner runs again", () => Beats[^1] == "miner");
-        ShouldEndBeforeTheMiner(work);
+        ShouldEndBeforeTheMiner();
     }
 
     [Fact]
     public async Task Start_WorkOfAKilledNodeStillRuns_IsEndedBeforeTheMinerRuns()
     {
-        using var work = LeftOver();
+        LeftOver();
         await UntilAsync("the work beats", () => Beats.Contains("left over"));
 
         Start(Miner(Beating));
 
         await UntilAsync("the miner runs", () => Beats.Contains("miner"));
-        ShouldEndBeforeTheMiner(work);
+        ShouldEndBeforeTheMiner();
     }
 
     [Fact]
@@ -280,17 +287,15 @@ public sealed class SupervisorTests : IAsyncLifetime
     }
 
     // A process that did the work of a worker and has not noticed that the worker is gone.
-    private Process LeftOver()
+    private void LeftOver()
     {
-        var work = Process.Start(new ProcessStartInfo("sh", ["-c", "while :; do echo 'left over' >>beats; sleep 0.02; done"]) { WorkingDirectory = folder })!;
-        ChildMark.Write(folder, work.Id);
-        return work;
+        leftOver = Process.Start(new ProcessStartInfo("sh", ["-c", "while :; do echo 'left over' >>beats; sleep 0.02; done"]) { WorkingDirectory = folder })!;
+        ChildMark.Write(folder, leftOver.Id);
     }
 
-    private void ShouldEndBeforeTheMiner(Process work)
+    private void ShouldEndBeforeTheMiner()
     {
-        work.HasExited.ShouldBeTrue();
-        Beats.Skip(Beats.ToList().LastIndexOf("left over")).ShouldContain("miner");
+        leftOver!.HasExited.ShouldBeTrue();
         Beats.SkipWhile(beat => beat != "left over").SkipWhile(beat => beat != "miner").ShouldNotContain("left over");
     }
 
