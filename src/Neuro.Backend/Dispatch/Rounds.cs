@@ -158,7 +158,7 @@ internal sealed class Rounds(
             }
 
             var shard = place.Value;
-            var count = Cutting.Count(shard.Count, shard.Grain, shard.WorkMilli, candidate.Node.Capacity.CuPerSecond(job.Kind), openMilli, pool.CuPerSecond);
+            var count = Cutting.Count(shard.Count, shard.Grain, shard.WorkMilli, candidate.Node.Capacity.CuPerSecond(job.Kind), openMilli, pool);
             var rest = count < shard.Count ? round.Cut(job, shard, count) : null;
             if (!round.Take(candidate, shard, job))
             {
