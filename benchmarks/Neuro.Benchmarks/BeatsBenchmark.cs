@@ -70,13 +70,29 @@ internal static class BeatsBenchmark
         {
             for (var part = 0; await timer.WaitForNextTickAsync(over); part = (part + 1) % 100)
             {
-                await Task.WhenAll(Enumerable.Range(0, leases.Length).Where(i => i % 100 == part && leases[i] is not null)
-                    .Select(i => fleet.Board.HeartbeatAsync(fleet.Nodes[i].Id, leases[i]!.ShardId, new(leases[i]!.Token, 0), CancellationToken.None)));
+                foreach (var i in Enumerable.Range(0, leases.Length).Where(i => i % 100 == part && leases[i] is not null))
+                {
+                    await TryBeatAsync(fleet, i, leases[i]!, 0);
+                }
             }
         }
         catch (OperationCanceledException)
         {
             // All have one.
+        }
+    }
+
+    // False when the lease is lost.
+    private static async Task<bool> TryBeatAsync(Fleet fleet, int node, Lease lease, double fraction)
+    {
+        try
+        {
+            await fleet.Board.HeartbeatAsync(fleet.Nodes[node].Id, lease.ShardId, new(lease.Token, fraction), CancellationToken.None);
+            return true;
+        }
+        catch (Client.Api.NeuroException over) when (over.Code == "lease.lost")
+        {
+            return false;
         }
     }
 
@@ -89,12 +105,11 @@ internal static class BeatsBenchmark
             {
                 var turn = Interlocked.Increment(ref next);
                 var (i, round) = ((int)(turn % leases.Length), turn / leases.Length);
-                try
+                if (await TryBeatAsync(fleet, i, leases[i]!, Math.Min(0.99, Stride * (round + 1))))
                 {
-                    await fleet.Board.HeartbeatAsync(fleet.Nodes[i].Id, leases[i]!.ShardId, new(leases[i]!.Token, Math.Min(0.99, Stride * (round + 1))), CancellationToken.None);
                     Interlocked.Increment(ref done);
                 }
-                catch (Client.Api.NeuroException over) when (over.Code == "lease.lost")
+                else
                 {
                     Interlocked.Increment(ref lost);
                 }

@@ -28,11 +28,12 @@ internal static class DispatchBenchmark
         var fleet = await Fleet.JoinAsync(platform, options.Callers);
         await using var customer = await NeuroClient.ConnectAsync(platform.Url.ToString(), platform.FirstUserKey);
         await customer.BuyAsync(Ntk.Of(1_000_000));
+        var output = await customer.Artifacts.UploadAsync([1], "bench");
         await OrderAsync(customer);
-        await DriveAsync(fleet, TimeSpan.FromSeconds(1));
+        await DriveAsync(fleet, output, TimeSpan.FromSeconds(1));
         await OrderAsync(customer, jobs: 1 + (int)(options.Seconds / 2));
         var watch = Stopwatch.StartNew();
-        var (done, latencies) = await DriveAsync(fleet, TimeSpan.FromSeconds(options.Seconds));
+        var (done, latencies) = await DriveAsync(fleet, output, TimeSpan.FromSeconds(options.Seconds));
         var perSecond = done / watch.Elapsed.TotalSeconds;
 
         var before = await PaidAsync(platform);
@@ -67,7 +68,7 @@ internal static class DispatchBenchmark
         return await db.Receipts.CountAsync();
     }
 
-    private static async Task<(int Done, double[] ClaimMilliseconds)> DriveAsync(Fleet fleet, TimeSpan time)
+    private static async Task<(int Done, double[] ClaimMilliseconds)> DriveAsync(Fleet fleet, ArtifactRef output, TimeSpan time)
     {
         var watch = Stopwatch.StartNew();
         var each = await Task.WhenAll(fleet.Nodes.Select(node => Task.Run(async () =>
@@ -82,9 +83,8 @@ internal static class DispatchBenchmark
                 }
 
                 latencies.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-                ArtifactRef[] outputs = [new(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(lease.ShardId.ToByteArray())), 1, "bench", "bench")];
-                var signature = Ed25519.Sign(node.Secret!, Receipt.WorkBytes(lease.JobId, lease.Shard, outputs.Select(output => output.Sha256)));
-                await fleet.Board.CompleteAsync(node.Id, lease.ShardId, lease.JobId, lease.Shard, new Completion(lease.Token, outputs, signature), CancellationToken.None);
+                var signature = Ed25519.Sign(node.Secret!, Receipt.WorkBytes(lease.JobId, lease.Shard, [output.Sha256]));
+                await fleet.Board.CompleteAsync(node.Id, lease.ShardId, lease.JobId, lease.Shard, new Completion(lease.Token, [output], signature), CancellationToken.None);
                 done++;
             }
 
