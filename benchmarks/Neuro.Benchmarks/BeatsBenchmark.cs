@@ -70,10 +70,7 @@ internal static class BeatsBenchmark
         {
             for (var part = 0; await timer.WaitForNextTickAsync(over); part = (part + 1) % 100)
             {
-                foreach (var i in Enumerable.Range(0, leases.Length).Where(i => i % 100 == part && leases[i] is not null))
-                {
-                    await TryBeatAsync(fleet, i, leases[i]!, 0);
-                }
+                await Task.WhenAll(Enumerable.Range(0, leases.Length).Where(i => i % 100 == part && leases[i] is not null).Select(i => TryBeatAsync(fleet, i, leases[i]!, 0)));
             }
         }
         catch (OperationCanceledException)
