@@ -35,11 +35,12 @@ internal static class DemoCommand
             throw new NeuroException("demo.bad_seconds", $"--seconds is {seconds}; expected {ShortestSeconds} to {LongestSeconds}.");
         }
 
-        Console.WriteLine($"Starts a platform and {nodes} nodes on this machine, in a temporary folder.");
+        Console.WriteLine($"Starts a platform and {nodes} nodes on this machine.");
         await using var fleet = await Fleet.StartAsync(Rig.Cast(nodes), verbose ? Console.WriteLine : null, cancel);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             Real: the platform, {nodes} node processes, the auction, the rendering, its checks, the money.
             Played: the machines. All nodes share this one, so each files its part of the {fleet.CuPerSecond:0.000} CU/s that it was just measured at. Two have a miner: a loop that takes no power, with a yield that is said. Leases last {Fleet.LeaseTime.TotalSeconds:0} s.
+            All of it lies in {fleet.Folder}, and is gone afterwards.
             """));
         var quote = await fleet.QuoteAsync(TimeSpan.FromSeconds(seconds * PartForWork), cancel);
         Say(quote);

@@ -39,6 +39,9 @@ public sealed class Fleet : IAsyncDisposable
 
     private Fleet(IReadOnlyList<Rig> rigs) => this.rigs = rigs;
 
+    /// <summary>Where all of it lies, until it is disposed.</summary>
+    public string Folder => folder;
+
     public NeuroClient Client => client!;
 
     public IReadOnlyList<FleetMember> Members => members;

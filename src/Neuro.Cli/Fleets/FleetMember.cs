@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Neuro.Cli.Commands.Nodes;
 using Neuro.Cli.Embedding;
@@ -135,6 +134,4 @@ public sealed class FleetMember
             joined.TrySetResult();
         }
     }
-
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}, {CuPerSecond:0.000} CU/s");
 }

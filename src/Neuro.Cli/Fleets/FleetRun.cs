@@ -36,6 +36,18 @@ public sealed class FleetRun
     /// <summary>Null while nobody was.</summary>
     public Killing? Killed { get; private set; }
 
+    /// <summary>How far it is; null before anything was heard of it.</summary>
+    public JobProgress? Progress
+    {
+        get
+        {
+            lock (gate)
+            {
+                return last;
+            }
+        }
+    }
+
     /// <summary>Everything that happened so far, the oldest first.</summary>
     public IReadOnlyList<JobEvent> Events
     {

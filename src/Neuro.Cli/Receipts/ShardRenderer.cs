@@ -78,10 +78,10 @@ internal sealed class ShardRenderer
         }
     }
 
-    /// <summary>What is wrong with the ranges of the shards that were checked; all of the dataset's must cover it.</summary>
-    public string? Uncovered(bool all)
+    /// <summary>What is wrong with the ranges of the shards that were checked: none may overlap, and if those of all receipts are known they must cover the dataset.</summary>
+    public string? Uncovered(int receipts)
     {
-        var next = 0;
+        var (all, next) = (ranges.Count == receipts, 0);
         foreach (var (first, count) in ranges.Order())
         {
             if (first < next || (all && first > next))
@@ -92,6 +92,6 @@ internal sealed class ShardRenderer
             next = first + count;
         }
 
-        return all && next < dataset.Count && ranges.Count > 0 ? $"Images {next} to {dataset.Count - 1} are in no shard." : null;
+        return all && next < dataset.Count ? $"Images {next} to {dataset.Count - 1} are in no shard." : null;
     }
 }
