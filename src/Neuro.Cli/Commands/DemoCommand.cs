@@ -39,7 +39,8 @@ internal static class DemoCommand
         await using var fleet = await Fleet.StartAsync(Rig.Cast(nodes), verbose ? Console.WriteLine : null, cancel);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             Real: the platform, {nodes} node processes, the auction, the rendering, its checks, the money.
-            Played: the machines. All nodes share this one, so each files its part of the {fleet.CuPerSecond:0.000} CU/s that it was just measured at. Two have a miner: a loop that takes no power, with a yield that is said. Leases last {Fleet.LeaseTime.TotalSeconds:0} s.
+            Played: the machines. All nodes share this one, so each files its part of the {fleet.CuPerSecond:0.000} CU/s that it was just measured at.
+                    Two have a miner: a loop that takes no power, with a yield that is said. Leases last {Fleet.LeaseTime.TotalSeconds:0} s, not the usual 30.
             All of it lies in {fleet.Folder}, and is gone afterwards.
             """));
         var quote = await fleet.QuoteAsync(TimeSpan.FromSeconds(seconds * PartForWork), cancel);
@@ -108,7 +109,8 @@ internal static class DemoCommand
         Console.WriteLine(Interruption(fleet, run, receipts));
         var signed = receipts.Count(receipt => receipt.Verify(key));
         var once = receipts.Select(receipt => receipt.Shard).Distinct().Count() == receipts.Count && receipts.Count == job.Verified;
-        Console.WriteLine($"{job.Verified} of {job.Shards} shards verified and paid{(once ? ", each once" : ", NOT EACH ONCE")}; {signed} of {receipts.Count} receipts have both signatures. Paid {job.Paid} NTK of {job.Cap} held, {job.Returned} came back.");
+        Console.WriteLine($"{job.Verified} of {job.Shards} shards verified and paid{(once ? ", each once" : ", NOT EACH ONCE")}; {signed} of {receipts.Count} receipts have both signatures.");
+        Console.WriteLine($"Paid {job.Paid} NTK of {job.Cap} held, {job.Returned} came back.");
         var proof = await fleet.Client.Api.GetProofAsync(cancel);
         var clean = proof.Faults.Count == 0 && proof.Sum == Ntk.Zero;
         Console.WriteLine($"Books: {proof.Transfers} transfers read again, all accounts together {proof.Sum} NTK, {(clean ? "no fault" : string.Join(" ", proof.Faults))}.");
@@ -143,7 +145,8 @@ internal static class DemoCommand
         }
 
         var successor = receipts.FirstOrDefault(receipt => receipt.Shard == killed.Shard) is { } receipt ? fleet.Members.First(member => member.NodeId == receipt.NodeId).Name : null;
+        var after = successor is null ? "nobody had finished it when the job ended" : $"{successor} did it";
         return string.Create(CultureInfo.InvariantCulture,
-            $"{killed.Node.Name} was killed (SIGKILL) {(killed.At - run.Job.CreatedAt).TotalSeconds:0.0} s after the order, over shard {killed.Shard + 1}, {killed.Fraction:0 %} done; {(successor is null ? "nobody had finished it when the job ended" : $"{successor} did it")}.");
+            $"{killed.Node.Name} was killed (SIGKILL) {(killed.At - run.Job.CreatedAt).TotalSeconds:0.0} s after the order, over shard {killed.Shard + 1}, {killed.Fraction * 100:0} % done; {after}.");
     }
 }

@@ -4,6 +4,8 @@ using System.Text.Json;
 using Neuro.Cli.Receipts;
 using Neuro.Cli.Terminal;
 using Neuro.Client.Api;
+using Neuro.Client.Jobs;
+using Neuro.Client.Tokens;
 using Spectre.Console;
 
 namespace Neuro.Cli.Commands;
@@ -11,19 +13,22 @@ namespace Neuro.Cli.Commands;
 /// <summary><c>neuro verify</c>: checks receipts without a platform and without a network.</summary>
 internal static class VerifyCommand
 {
-    private const int NameWidth = 12;
+    private const int NameWidth = 9, FileWidth = 17;
 
     private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
 
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "Receipts, as `neuro receipts --out` or the API gives them." };
-        var key = new Option<string?>("--key") { Description = "The platform's public key in base64, from somebody you trust; else the one remembered from a connection, else the file's own." };
+        var key = new Option<string?>("--key") { Description = "The platform's public key in base64; else the one remembered from a connection, else the file's own." };
         var shard = new Option<string?>("--shard") { Description = "A shard's tar, or a dataset's folder: its files must be those that were delivered." };
-        var render = new Option<int?>("--render") { Description = "Makes so many random images of each shard again and compares: ids and depth exactly, colours by tolerance. Without --shard, of the shards in the cache." };
+        var render = new Option<int?>("--render") { Description = "Makes so many random images of each shard again and compares; without --shard, of the shards in the cache." };
         var catalogue = new Option<string?>("--catalogue") { Description = "Folder or tar of the products, for --render; from the cache if left out." };
         var json = new Option<bool>("--json") { Description = "For scripts: what was found as JSON." };
-        var command = new Command("verify", "Checks receipts offline: both signatures, the files that were delivered, and images made again. Ends with 0 when all that was asked holds.") { file, key, shard, render, catalogue, json };
+        var command = new Command("verify", "Checks receipts offline: signatures, delivered files, images made again. Ends with 0 when all that was asked holds.")
+        {
+            file, key, shard, render, catalogue, json,
+        };
         command.SetAction(async (parsed, cancel) =>
         {
             var receipts = ReceiptFile.Read(parsed.GetValue(file)!);
@@ -42,11 +47,7 @@ internal static class VerifyCommand
             if (images is { } count && audit.Receipts.Any(one => one.File is not null))
             {
                 var renderer = ShardRenderer.For(receipts, parsed.GetValue(catalogue), DataFolder.Cache());
-                await LongWork.RunAsync("rendering again", audit.Receipts.Count(one => one.File is not null), done =>
-                {
-                    audit.Render(renderer, count, done, cancel);
-                    return true;
-                });
+                await RenderAsync(audit, renderer, count, quiet: parsed.GetValue(json), cancel);
             }
 
             if (parsed.GetValue(json))
@@ -63,6 +64,22 @@ internal static class VerifyCommand
         return command;
     }
 
+    // A script reads nothing but JSON.
+    private static async Task RenderAsync(ReceiptAudit audit, ShardRenderer renderer, int images, bool quiet, CancellationToken cancel)
+    {
+        if (quiet)
+        {
+            audit.Render(renderer, images, null, cancel);
+            return;
+        }
+
+        await LongWork.RunAsync("rendering again", audit.Receipts.Count(one => one.File is not null), done =>
+        {
+            audit.Render(renderer, images, done, cancel);
+            return true;
+        });
+    }
+
     private static void Show(ReceiptAudit audit)
     {
         AnsiConsole.Write(Table(audit));
@@ -73,29 +90,46 @@ internal static class VerifyCommand
         }
 
         var (count, faults) = (audit.Receipts.Count, audit.Faults.Count());
-        var sum = audit.Receipts.Aggregate((Price: default(Int128), Fee: default(Int128)), (sum, one) => (sum.Price + one.Receipt.Price.Nano, sum.Fee + one.Receipt.Fee.Nano));
+        var receipts = count == 1 ? "1 receipt" : $"{count} receipts";
         Console.WriteLine(faults == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"All holds: {count} {(count == 1 ? "receipt" : "receipts")}, {(decimal)sum.Price / 1_000_000_000:0.#########} NTK, of which fee {(decimal)sum.Fee / 1_000_000_000:0.#########}.")
-            : $"It does not hold: {faults} {(faults == 1 ? "fault" : "faults")} in {count} {(count == 1 ? "receipt" : "receipts")}.");
+            ? $"All holds: {receipts}, {Sum(audit, receipt => receipt.Price)} NTK, of which fee {Sum(audit, receipt => receipt.Fee)}."
+            : $"It does not hold: {faults} {(faults == 1 ? "fault" : "faults")} in {receipts}.");
     }
+
+    // A file may say more than there is.
+    private static string Sum(ReceiptAudit audit, Func<Receipt, Ntk> amount) =>
+        ((decimal)audit.Receipts.Aggregate(default(Int128), (sum, one) => sum + amount(one.Receipt).Nano) / Ntk.NanoPerNtk).ToString("0.#########", CultureInfo.InvariantCulture);
 
     private static Table Table(ReceiptAudit audit)
     {
         var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns("shard", "kind", "node", "node signed", "platform signed", "price, NTK", "of which fee", "file", "made again");
+        table.AddColumns([.. new[] { "shard", "node", "its signature", "platform's", "price, NTK", "fee, NTK" }.Select(name => new TableColumn(name).NoWrap())]);
+        var withFiles = audit.Receipts.Any(one => one.File is not null);
+        if (withFiles)
+        {
+            table.AddColumn("file");
+        }
+
         foreach (var one in audit.Receipts)
         {
-            var receipt = one.Receipt;
-            table.AddRow(
-                new Text($"{receipt.Shard + 1L}"), Plain(receipt.Kind, NameWidth), Plain(receipt.NodeId, NameWidth), Says(one.NodeSigned, "holds"), Says(one.PlatformSigned, "holds"),
-                new Text($"{receipt.Price}"), new Text($"{receipt.Fee}"), new Text(one.File is { } path ? Short(Path.GetFileName(path), 2 * NameWidth) : "–"), one.Again is { Holds: var equal } ? Says(equal, "equal") : new Text("–"));
+            List<Text> cells =
+            [
+                new($"{one.Receipt.Shard + 1L}"), Plain(one.Receipt.NodeId), Says(one.NodeSigned, "holds"), Says(one.PlatformSigned, "holds"), new($"{one.Receipt.Price}"), new($"{one.Receipt.Fee}"),
+            ];
+            if (withFiles)
+            {
+                var again = one.Again is { Holds: var equal } ? equal ? ", made again: equal" : ", made again: DIFFERS" : "";
+                cells.Add(new(one.File is { } path ? Short(Path.GetFileName(path), FileWidth) + again : "none"));
+            }
+
+            table.AddRow(cells);
         }
 
         return table;
     }
 
     // What others wrote is shown without its control characters.
-    private static Text Plain(string text, int width) => new(Short(string.Concat(text.Where(letter => !char.IsControl(letter))), width));
+    private static Text Plain(string text) => new(Short(string.Concat(text.Where(letter => !char.IsControl(letter))), NameWidth));
 
     private static string Short(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 
@@ -108,7 +142,8 @@ internal static class VerifyCommand
             Key = new { audit.Key.PublicKey, audit.Key.Source },
             Receipts = audit.Receipts.Select(one => new
             {
-                one.Receipt.JobId, one.Receipt.Shard, one.Receipt.Kind, Node = one.Receipt.NodeId, one.NodeSigned, one.PlatformSigned, one.Receipt.Price, one.Receipt.Fee, one.File, Again = one.Again?.Said, one.Faults,
+                one.Receipt.JobId, one.Receipt.Shard, one.Receipt.Kind, Node = one.Receipt.NodeId, one.NodeSigned, one.PlatformSigned, one.Receipt.Price, one.Receipt.Fee,
+                one.File, Again = one.Again?.Said, one.Faults,
             }),
             Faults = audit.Faults.ToList(),
         },

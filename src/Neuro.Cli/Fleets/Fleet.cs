@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Neuro.Backend;
 using Neuro.Cli.Workloads;
 using Neuro.Client.Api;
@@ -13,8 +14,8 @@ namespace Neuro.Cli.Fleets;
 
 /// <summary>A platform and several nodes on this machine, in a temporary folder, gone without a trace when disposed.</summary>
 /// <remarks>
-/// Real are the platform, the node processes, the auction, the work, its checks and the money. Played are the machines: all nodes share this one, so each files a share of the speed that was measured here once,
-/// and miners are loops that take no power, with a yield that is said. Leases are short, so that nobody waits long for a node that was killed.
+/// Real are the platform, the node processes, the auction, the work, its checks and the money. Played are the machines: all nodes share this one, so each files a share of
+/// the speed that was measured here once, and miners are loops that take no power, with a yield that is said. Leases are short, so that nobody waits long for a node that was killed.
 /// </remarks>
 public sealed class Fleet : IAsyncDisposable
 {
@@ -54,11 +55,7 @@ public sealed class Fleet : IAsyncDisposable
     /// <exception cref="NeuroException"><c>fleet.bad_count</c>, <c>fleet.node_ended</c>.</exception>
     public static async Task<Fleet> StartAsync(IReadOnlyList<Rig> rigs, Action<string>? log = null, CancellationToken cancel = default)
     {
-        if (rigs.Count is < Rig.Fewest or > Rig.Most)
-        {
-            throw new NeuroException("fleet.bad_count", $"A fleet has {Rig.Fewest} to {Rig.Most} nodes, not {rigs.Count}: each is a process of this machine.");
-        }
-
+        Rig.Check(rigs.Count);
         var fleet = new Fleet(rigs);
         try
         {
@@ -136,8 +133,9 @@ public sealed class Fleet : IAsyncDisposable
         foreach (var (rig, number) in rigs.Select((rig, number) => (rig, number)))
         {
             var share = (double)rig.Weight / weights;
+            var device = string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} % of this machine");
             // Training is not measured, so none is offered.
-            var capacity = new Capacity("cpu", $"{share:0%} of {Environment.ProcessorCount} cores", Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CuPerSecond * share, 0);
+            var capacity = new Capacity("cpu", device, Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, CuPerSecond * share, 0);
             members.Add(FleetMember.Start(rig, Path.Combine(folder, $"node-{number}"), capacity, platform!.Url, owner, log));
         }
 
@@ -155,7 +153,8 @@ public sealed class Fleet : IAsyncDisposable
 
     private async Task<string> StartPlatformAsync(Catalogue catalogue, CancellationToken cancel)
     {
-        platform = await Platform.StartAsync(new PlatformOptions { DataFolder = Path.Combine(folder, "platform"), LeaseTime = LeaseTime, Workloads = [new RenderWorkload()] }, cancel);
+        var options = new PlatformOptions { DataFolder = Path.Combine(folder, "platform"), LeaseTime = LeaseTime, Workloads = [new RenderWorkload()] };
+        platform = await Platform.StartAsync(options, cancel);
         client = await NeuroClient.ConnectAsync(platform.Url.ToString(), platform.FirstUserKey, cancel);
         await client.Artifacts.UploadAsync(catalogue.Pack(), "catalogue.tar", "application/x-tar", cancel);
         return platform.NodeOwnerKey;

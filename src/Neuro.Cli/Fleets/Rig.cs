@@ -1,3 +1,4 @@
+using Neuro.Client.Api;
 using Neuro.Client.Tokens;
 
 namespace Neuro.Cli.Fleets;
@@ -20,9 +21,22 @@ public sealed record Rig(string Name, int Weight, Ntk Floor, Ntk? MiningPerCu = 
     internal Ntk Ask => MiningPerCu is { } mining && mining.Times(Better) > Floor ? mining.Times(Better) : Floor;
 
     /// <summary>A cast: floors rise from the first to the last; the second stops mining for the job's price, the last one's mining pays more than any job here.</summary>
-    public static IReadOnlyList<Rig> Cast(int count) =>
-    [
-        .. Enumerable.Range(0, count).Select(i => new Rig(
-            Names[i], Weights[i % Weights.Length], Ntk.Of(0.6m + (0.2m * i)), i == count - 1 ? Ntk.Of(10) : i == 1 ? Ntk.Of(0.5m) : null)),
-    ];
+    /// <exception cref="NeuroException"><c>fleet.bad_count</c></exception>
+    public static IReadOnlyList<Rig> Cast(int count)
+    {
+        Check(count);
+        return
+        [
+            .. Enumerable.Range(0, count).Select(i => new Rig(
+                Names[i], Weights[i % Weights.Length], Ntk.Of(0.6m + (0.2m * i)), i == count - 1 ? Ntk.Of(10) : i == 1 ? Ntk.Of(0.5m) : null)),
+        ];
+    }
+
+    internal static void Check(int count)
+    {
+        if (count is < Fewest or > Most)
+        {
+            throw new NeuroException("fleet.bad_count", $"A fleet has {Fewest} to {Most} nodes, not {count}: each is a process or more of this machine.");
+        }
+    }
 }

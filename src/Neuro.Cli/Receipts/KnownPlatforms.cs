@@ -42,7 +42,8 @@ internal sealed class KnownPlatforms(string folder)
         if (!platform.IsLoopback && known.FirstOrDefault(entry => entry.Platform == platform) is { } before)
         {
             throw new NeuroException("receipt.key_changed",
-                $"{platform} signs by the key {publicKey}; since {before.Since:yyyy-MM-dd} it was known by {before.PublicKey}. Ask its operator; if the new key is right, take the old one out of {FilePath}.");
+                $"{platform} signs by the key {publicKey}; since {before.Since:yyyy-MM-dd} it was known by {before.PublicKey}. Ask its operator; "
+                + $"if the new key is right, take the old one out of {FilePath}.");
         }
 
         DataFolder.WriteSecret(FilePath, JsonSerializer.Serialize(known.Append(new(platform, publicKey, now)), NeuroJson.Options));

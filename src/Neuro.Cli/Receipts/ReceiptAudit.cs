@@ -55,7 +55,7 @@ internal sealed class ReceiptAudit
     /// <summary>Makes random images of every shard again whose file was found.</summary>
     /// <param name="images">Of each shard.</param>
     /// <param name="done">Told how many shards are checked.</param>
-    public void Render(ShardRenderer renderer, int images, IProgress<int> done, CancellationToken cancel)
+    public void Render(ShardRenderer renderer, int images, IProgress<int>? done, CancellationToken cancel)
     {
         var count = 0;
         foreach (var receipt in Receipts.Where(receipt => receipt.File is not null))
@@ -68,7 +68,7 @@ internal sealed class ReceiptAudit
                 receipt.Faults.Add($"{receipt.Name}: {again.Said}");
             }
 
-            done.Report(++count);
+            done?.Report(++count);
         }
 
         if (renderer.Uncovered(Receipts.Count) is { } gap)

@@ -28,13 +28,17 @@ internal sealed record ReceiptFile(Uri? Platform, string? PublicKey, DatasetMani
         {
             using var document = JsonDocument.Parse(file, new JsonDocumentOptions { MaxDepth = NeuroJson.Options.MaxDepth });
             var read = Read(document.RootElement);
-            return read.Receipts.Count > 0 && read.Receipts.All(receipt => receipt is not null) ? read : throw new NeuroException("receipt.none", $"{path} holds no receipts. `neuro receipts JOB --out {Path.GetFileName(path)}` writes them.");
+            return read.Receipts.Count > 0 && read.Receipts.All(receipt => receipt is not null)
+                ? read
+                : throw new NeuroException("receipt.none", $"{path} holds no receipts. {HowToWrite(path)}");
         }
         catch (Exception wrong) when (wrong is JsonException or FormatException or OverflowException or NotSupportedException or InvalidOperationException)
         {
-            throw new NeuroException("receipt.not_readable", $"{path} is no file of receipts ({wrong.Message.ReplaceLineEndings(" ").TrimEnd('.')}). `neuro receipts JOB --out {Path.GetFileName(path)}` writes one.", wrong);
+            throw new NeuroException("receipt.not_readable", $"{path} is no file of receipts ({wrong.Message.ReplaceLineEndings(" ").TrimEnd('.')}). {HowToWrite(path)}", wrong);
         }
     }
+
+    private static string HowToWrite(string path) => $"`neuro receipts JOB --out {Path.GetFileName(path)}` writes one.";
 
     private static ReceiptFile Read(JsonElement root)
     {

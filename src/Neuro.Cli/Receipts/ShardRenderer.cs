@@ -9,7 +9,8 @@ using Neuro.Kernels.Recipes;
 
 namespace Neuro.Cli.Receipts;
 
-/// <summary>Makes images of delivered shards again and compares. Recipe and seed are the file's, the range is the shard's own: dispatch cuts shards to its nodes, so a number says nothing of it.</summary>
+/// <summary>Makes images of delivered shards again and compares.</summary>
+/// <remarks>Recipe and seed are the file's, the range is the shard's own: dispatch cuts shards to its nodes, so a shard's number says nothing of it.</remarks>
 internal sealed class ShardRenderer
 {
     private readonly DatasetManifest dataset;

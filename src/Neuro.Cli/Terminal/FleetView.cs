@@ -26,8 +26,9 @@ internal static class FleetView
         foreach (var node in now.Nodes)
         {
             table.AddRow(
-                new Text(node.Name), new Text(node.State, Style(node.State)), new Text(Amount(node.Floor)), new Text(Line($"{node.CuPerSecond:0.000}")), new Text(node.Shard is { } shard ? $"{shard + 1}" : ""),
-                new Text(node.Shard is null ? "" : $"{Bar(node.Fraction, NodeBar)} {Percent(node.Fraction)}"), new Text(Amount(node.Earned)));
+                new Text(node.Name), new Text(node.State, Style(node.State)), new Text(Amount(node.Floor)), new Text(Line($"{node.CuPerSecond:0.000}")),
+                new Text(node.Shard is { } shard ? $"{shard + 1}" : ""), new Text(node.Shard is null ? "" : $"{Bar(node.Fraction, NodeBar)} {Percent(node.Fraction)}"),
+                new Text(Amount(node.Earned)));
         }
 
         return new Rows(
@@ -43,8 +44,11 @@ internal static class FleetView
     public static string Event(TimeSpan at, string text) => Line($"{at.TotalSeconds,6:0.0} s  {text}");
 
     /// <summary>The job in one line.</summary>
-    public static string Job(FleetPicture now) =>
-        $"{Bar(now.Fraction, JobBar)} {Percent(now.Fraction)}  {now.Verified} of {now.Shards} shards{(now.Remaining is { } left ? Line($", about {left.TotalSeconds:0} s left") : "")}, {Amount(now.Paid)} NTK paid of {Amount(now.Held)} held";
+    public static string Job(FleetPicture now)
+    {
+        var left = now.Remaining is { } remaining ? Line($", about {remaining.TotalSeconds:0} s left") : "";
+        return $"{Bar(now.Fraction, JobBar)} {Percent(now.Fraction)}  {now.Verified} of {now.Shards} shards{left}, {Amount(now.Paid)} NTK paid of {Amount(now.Held)} held";
+    }
 
     private static Style Style(string state) => state switch
     {

@@ -59,7 +59,7 @@ internal sealed class Delivered : IDisposable
         file ??= File;
         var audit = ReceiptAudit.Of(file, new(key ?? PublicKey, "given", "given by --key"));
         audit.FindFiles(ShardFiles.Find(Folder, [], CancellationToken.None));
-        audit.Render(ShardRenderer.For(file, Path.Combine(Repository.Root, Shop), Folder), images, new Progress<int>(), CancellationToken.None);
+        audit.Render(ShardRenderer.For(file, Path.Combine(Repository.Root, Shop), Folder), images, null, CancellationToken.None);
         return audit;
     }
 

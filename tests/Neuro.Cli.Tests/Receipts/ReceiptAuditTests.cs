@@ -62,8 +62,12 @@ public sealed class ReceiptAuditTests : IDisposable
     }
 
     [Fact]
-    public void Of_AReceiptTwice_IsSaid() =>
-        ReceiptAudit.Of(delivered.File with { Receipts = [delivered.Receipts[0], delivered.Receipts[0]] }, new(delivered.PublicKey, "given", "")).Faults.ShouldHaveSingleItem().ShouldContain("a shard is paid once");
+    public void Of_AReceiptTwice_IsSaid()
+    {
+        var twice = delivered.File with { Receipts = [delivered.Receipts[0], delivered.Receipts[0]] };
+
+        ReceiptAudit.Of(twice, new(delivered.PublicKey, "given", "")).Faults.ShouldHaveSingleItem().ShouldContain("a shard is paid once");
+    }
 
     [Fact]
     public void FindFiles_AChangedTar_IsNotWhatWasDelivered()

@@ -15,7 +15,10 @@ public sealed class ReceiptFileTests : IDisposable
     private readonly KnownPlatforms known = new(Directory.CreateTempSubdirectory("neuro-known-").FullName);
 
     public static TheoryData<string> Broken =>
-        ["", "null", "[]", "{}", "[null]", "7", "\"receipt\"", "{\"receipts\":[]}", "{\"receipts\":null}", "{\"receipts\":[{}]}", "[{\"jobId\":7}]", new string('[', 5000), "[{\"jobId\":\"a\",\"price\":\"1e400\"}]"];
+    [
+        "", "null", "[]", "{}", "[null]", "7", "\"receipt\"", "{\"receipts\":[]}", "{\"receipts\":null}", "{\"receipts\":[{}]}", "[{\"jobId\":7}]", new string('[', 5000),
+        "[{\"jobId\":\"a\",\"price\":\"1e400\"}]",
+    ];
 
     public void Dispose()
     {
