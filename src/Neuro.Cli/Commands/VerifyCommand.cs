@@ -13,7 +13,7 @@ namespace Neuro.Cli.Commands;
 /// <summary><c>neuro verify</c>: checks receipts without a platform and without a network.</summary>
 internal static class VerifyCommand
 {
-    private const int NameWidth = 9, FileWidth = 17;
+    private const int NameWidth = 9;
 
     private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
 
@@ -103,26 +103,13 @@ internal static class VerifyCommand
     private static Table Table(ReceiptAudit audit)
     {
         var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns([.. new[] { "shard", "node", "its signature", "platform's", "price, NTK", "fee, NTK" }.Select(name => new TableColumn(name).NoWrap())]);
-        var withFiles = audit.Receipts.Any(one => one.File is not null);
-        if (withFiles)
-        {
-            table.AddColumn("file");
-        }
-
+        table.AddColumns("shard", "node", "signed", "platform", "price, NTK", "fee, NTK", "file");
         foreach (var one in audit.Receipts)
         {
-            List<Text> cells =
-            [
-                new($"{one.Receipt.Shard + 1L}"), Plain(one.Receipt.NodeId), Says(one.NodeSigned, "holds"), Says(one.PlatformSigned, "holds"), new($"{one.Receipt.Price}"), new($"{one.Receipt.Fee}"),
-            ];
-            if (withFiles)
-            {
-                var again = one.Again is { Holds: var equal } ? equal ? ", made again: equal" : ", made again: DIFFERS" : "";
-                cells.Add(new(one.File is { } path ? Short(Path.GetFileName(path), FileWidth) + again : "none"));
-            }
-
-            table.AddRow(cells);
+            var receipt = one.Receipt;
+            table.AddRow(
+                new Text($"{receipt.Shard + 1L}"), Plain(receipt.NodeId), Says(one.NodeSigned, "holds"), Says(one.PlatformSigned, "holds"), new Text($"{receipt.Price}"), new Text($"{receipt.Fee}"),
+                one.Again is { Holds: var equal } ? Says(equal, "equal") : new Text(one.File is null ? "–" : "is it"));
         }
 
         return table;
