@@ -18,6 +18,9 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     CatalogueCommand.Create(),
     DatasetsCommand.Create(),
     GeneratorsCommand.Create(),
+    ReceiptsCommand.Create(),
+    VerifyCommand.Create(),
+    DemoCommand.Create(),
     ListingsCommand.Create(),
     DealsCommand.Create(),
 };

@@ -164,6 +164,14 @@ public sealed class NeuroClient : IAsyncDisposable
 
     public Task<IReadOnlyList<Receipt>> ReceiptsAsync(Guid job, CancellationToken cancel = default) => Api.GetReceiptsAsync(job, cancel);
 
+    /// <summary>A job's receipts with the platform's key, and recipe and seed of the dataset: write its <c>ToJson()</c> to a file, and <c>neuro verify</c> checks it without the platform.</summary>
+    public async Task<ReceiptBundle> ReceiptBundleAsync(Job job, CancellationToken cancel = default)
+    {
+        var platform = await Api.GetPlatformAsync(cancel);
+        var dataset = job.DatasetId is { } id ? await Api.GetDatasetAsync(id, cancel) : null;
+        return new(Url, platform.PublicKey, await ReceiptsAsync(job.Id, cancel), dataset);
+    }
+
     /// <summary>A job's progress from its beginning until it ends; goes on by itself when the connection breaks or the platform is started again.</summary>
     public async IAsyncEnumerable<JobProgress> FollowAsync(Guid job, [EnumeratorCancellation] CancellationToken cancel = default)
     {
@@ -188,7 +196,7 @@ public sealed class NeuroClient : IAsyncDisposable
 
                 var elapsed = now.At - state.CreatedAt;
                 TimeSpan? remaining = now.Fraction is > 0.01 and <= 1 ? elapsed * ((1 - now.Fraction) / now.Fraction) : null;
-                yield return new JobProgress(state, now.Fraction, elapsed, remaining, now.Text, [.. curve]);
+                yield return new JobProgress(state, now.Fraction, elapsed, remaining, now.Text, [.. curve]) { Event = now };
                 ended |= now.Type == "ended";
             }
 

@@ -17,4 +17,8 @@ public sealed record JobEvent(long Sequence, DateTimeOffset At, string Type, str
 /// <param name="Detail">What happened last, one line.</param>
 /// <param name="Curve">All training points so far; empty for a render job.</param>
 [TypeFormatterSource("JobFormatters")]
-public sealed record JobProgress(Job Job, double Fraction, TimeSpan Elapsed, TimeSpan? Remaining, string Detail, IReadOnlyList<TrainingPoint> Curve);
+public sealed record JobProgress(Job Job, double Fraction, TimeSpan Elapsed, TimeSpan? Remaining, string Detail, IReadOnlyList<TrainingPoint> Curve)
+{
+    /// <summary>What happened last.</summary>
+    public JobEvent? Event { get; init; }
+}
