@@ -33,7 +33,7 @@ internal sealed class LedgerPostgres : IAsyncDisposable
             }
 
             await server.AsPostgresAsync("initdb", ["-D", server.Cluster, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-locale", "--no-sync"], cancel);
-            await server.AsPostgresAsync("pg_ctl", ["-D", server.Cluster, "-w", "-l", Path.Combine(folder, "log"), "-o", $"-c listen_addresses='' -k {folder}", "start"], cancel);
+            await server.GoOnAsync(cancel);
             return server;
         }
         catch
@@ -56,6 +56,14 @@ internal sealed class LedgerPostgres : IAsyncDisposable
         await create.ExecuteNonQueryAsync(cancel);
         return $"Host={folder};Username=postgres;Database={name};Maximum Pool Size=20";
     }
+
+    /// <summary>Stops it; what was committed stays.</summary>
+    /// <param name="mode">fast, which ends every session, or immediate, which is a crash: the next start recovers.</param>
+    public Task StopAsync(string mode, CancellationToken cancel = default) => AsPostgresAsync("pg_ctl", ["-D", Cluster, "-m", mode, "-w", "stop"], cancel);
+
+    /// <summary>Starts it over the data that it has.</summary>
+    public Task GoOnAsync(CancellationToken cancel = default) =>
+        AsPostgresAsync("pg_ctl", ["-D", Cluster, "-w", "-l", Path.Combine(folder, "log"), "-o", $"-c listen_addresses='' -k {folder}", "start"], cancel);
 
     public async ValueTask DisposeAsync()
     {

@@ -69,11 +69,10 @@ public sealed class Platform : IAsyncDisposable
             await database.MigrateAsync(cancel);
             if (database.IsPostgres && options.Time == TimeProvider.System)
             {
-                var clock = new SharedClock();
-                await clock.FollowAsync(database, cancel);
-                options = options with { Time = clock };
+                options = options with { Time = new SharedClock(options.Time) };
             }
 
+            await ((options.Time as SharedClock)?.FollowAsync(database, cancel) ?? Task.CompletedTask);
             var keys = PlatformKeys.Load(options.KeysFolder ?? options.DataFolder);
             if (database.IsPostgres)
             {

@@ -28,12 +28,17 @@ internal static class CrashChild
     public static Process Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
 
     /// <param name="environment">Variables besides those of this process.</param>
-    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Process Start(IReadOnlyDictionary<string, string> environment, params string[] arguments) => Start(environment, [], arguments);
+
+    /// <param name="environment">Variables besides those of this process.</param>
+    /// <param name="behind">A command that runs the one that is put behind it.</param>
+    public static Process Start(IReadOnlyDictionary<string, string> environment, string[] behind, params string[] arguments)
     {
         // This program is either its own host or was handed to dotnet.
         var hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] all = hosted ? [typeof(CrashChild).Assembly.Location, .. arguments] : arguments;
-        var start = new ProcessStartInfo(Environment.ProcessPath!, all) { RedirectStandardOutput = true };
+        all = [.. behind, Environment.ProcessPath!, .. all];
+        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -145,8 +150,7 @@ internal static class CrashChild
     }
 
     /// <summary>One of several replicas; says its address, and stops in order when it is asked to (SIGTERM).</summary>
-    /// <param name="contract">The version of the protocol that it speaks.</param>
-    public static async Task<int> RunReplicaAsync(string postgres, string shared, string own, int contract)
+    public static async Task<int> RunReplicaAsync(PlatformOptions options)
     {
         var asked = new TaskCompletionSource();
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
@@ -154,7 +158,7 @@ internal static class CrashChild
             signal.Cancel = true;
             asked.TrySetResult();
         });
-        await using var platform = await Platform.StartAsync(Cluster.Replicas.Options(postgres, shared, own) with { ContractVersion = contract });
+        await using var platform = await Platform.StartAsync(options);
         Console.Out.WriteLine(platform.Url);
         Console.Out.Flush();
         await asked.Task;

@@ -21,6 +21,9 @@ public sealed class NeuroClient : IAsyncDisposable
     private const int MostReconnects = 20;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
+    // A replica that hangs keeps its connections and says nothing on them; another one answers.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(15);
+
     private readonly ServiceProvider services;
     private readonly HttpClient streams;
 
@@ -258,7 +261,7 @@ public sealed class NeuroClient : IAsyncDisposable
             {
                 return await ask();
             }
-            catch (NeuroException away) when (away.Code == "platform.unreachable" && attempt <= MostReconnects)
+            catch (NeuroException away) when ((away.Code == "platform.unreachable" || away.Status is 429 or >= 500) && attempt <= MostReconnects)
             {
                 await Task.Delay(attempt * TimeSpan.FromSeconds(0.5) < LongestWait ? attempt * TimeSpan.FromSeconds(0.5) : LongestWait, cancel);
             }
@@ -268,22 +271,43 @@ public sealed class NeuroClient : IAsyncDisposable
     // One connection's worth of events; ends quietly when the connection does.
     private async IAsyncEnumerable<JobEvent> EventsAsync(Guid job, long after, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var reply = await PatientlyAsync(() => streams.GetAsync($"v1/jobs/{job}/events?after={after}", HttpCompletionOption.ResponseHeadersRead, cancel), cancel);
-        await Problems.ThrowIfFailedAsync(reply, cancel);
+        using var silence = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        silence.CancelAfter(LongestSilence);
+        using var reply = await PatientlyAsync(OpenAsync, cancel);
+        if (reply is null)
+        {
+            yield break;
+        }
+
         await using var stream = await reply.Content.ReadAsStreamAsync(cancel);
-        await using var events = SseParser.Create(stream).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);
+        await using var events = SseParser.Create(stream).EnumerateAsync(silence.Token).GetAsyncEnumerator(silence.Token);
         while (await NextAsync())
         {
             yield return JsonSerializer.Deserialize<JobEvent>(events.Current.Data, NeuroJson.Options)!;
+        }
+
+        async Task<HttpResponseMessage?> OpenAsync()
+        {
+            try
+            {
+                var opened = await streams.GetAsync($"v1/jobs/{job}/events?after={after}", HttpCompletionOption.ResponseHeadersRead, silence.Token);
+                await Problems.ThrowIfFailedAsync(opened, cancel);
+                return opened;
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                return null;
+            }
         }
 
         async ValueTask<bool> NextAsync()
         {
             try
             {
+                silence.CancelAfter(LongestSilence);
                 return await events.MoveNextAsync();
             }
-            catch (Exception broken) when (broken is HttpRequestException or IOException && !cancel.IsCancellationRequested)
+            catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException && !cancel.IsCancellationRequested)
             {
                 return false;
             }

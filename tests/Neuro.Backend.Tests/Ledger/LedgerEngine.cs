@@ -39,7 +39,7 @@ internal sealed class LedgerEngine : IAsyncDisposable
     /// <summary>A connection string to an empty PostgreSQL database; skips the test where PostgreSQL is not installed.</summary>
     public static async Task<string> NewPostgresAsync()
     {
-        var binaries = Path.GetDirectoryName(Requires.Program("initdb", "apt install postgresql", LedgerPostgres.FindBinaries() ?? LedgerPostgres.DebianFolder))!;
+        var binaries = Binaries();
         await Starting.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
@@ -52,6 +52,9 @@ internal sealed class LedgerEngine : IAsyncDisposable
 
         return await server.NewDatabaseAsync();
     }
+
+    /// <summary>A PostgreSQL that no other test uses; skips the test where PostgreSQL is not installed.</summary>
+    public static Task<LedgerPostgres> OwnPostgresAsync() => LedgerPostgres.StartAsync(Binaries(), TestContext.Current.CancellationToken);
 
     /// <summary>Stops PostgreSQL after the last test.</summary>
     public static async ValueTask StopAsync()
@@ -70,6 +73,8 @@ internal sealed class LedgerEngine : IAsyncDisposable
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static string Binaries() => Path.GetDirectoryName(Requires.Program("initdb", "apt install postgresql", LedgerPostgres.FindBinaries() ?? LedgerPostgres.DebianFolder))!;
 }
 
 /// <summary>Lives as long as the run of all tests.</summary>
