@@ -7,8 +7,12 @@ using Neuro.Client.Tokens;
 namespace Neuro.Backend.Dispatch;
 
 /// <summary>Who waits and who gets what, until it is written.</summary>
-internal sealed class Round(NeuroDb db, IReadOnlyList<Candidate> candidates, IReadOnlyDictionary<(Guid Job, string Node), PromiseRow> promises, DateTimeOffset now)
+/// <param name="holds">How many shards each node has now.</param>
+internal sealed class Round(NeuroDb db, IReadOnlyList<Candidate> candidates, IReadOnlyDictionary<(Guid Job, string Node), PromiseRow> promises, Dictionary<string, int> holds, DateTimeOffset now)
 {
+    /// <summary>The most shards that a node has at once, however often it asks: what it has, others wait for.</summary>
+    public const int MostHeld = 64;
+
     public NeuroDb Db => db;
 
     public DateTimeOffset Now => now;
@@ -21,9 +25,13 @@ internal sealed class Round(NeuroDb db, IReadOnlyList<Candidate> candidates, IRe
     /// <summary>What is left of shards that were cut, by job.</summary>
     public Dictionary<Guid, List<ShardRow>> Cuts { get; } = [];
 
-    public IEnumerable<Candidate> Waiting => candidates.Where(candidate => !candidate.IsServed && candidate.Waiter.IsWaiting);
+    public IEnumerable<Candidate> Waiting => candidates.Where(MayGet);
 
     public bool AnyWaiting => Waiting.Any();
+
+    /// <summary>Whether it still waits, and has not as many shards as it may. One that lets its leases run out, or spoils what it does, may have fewer; one it may always have.</summary>
+    public bool MayGet(Candidate candidate) =>
+        !candidate.IsServed && candidate.Waiter.IsWaiting && holds.GetValueOrDefault(candidate.Node.Id) < Math.Max(1, (int)(MostHeld * candidate.Node.Reliability));
 
     public bool Gives(Guid job) => Taken.Exists(taken => taken.Shard.JobId == job);
 
@@ -33,12 +41,13 @@ internal sealed class Round(NeuroDb db, IReadOnlyList<Candidate> candidates, IRe
     /// <summary>Gives a node a shard, or the second lease of one; false when it has stopped waiting.</summary>
     public bool Take(Candidate candidate, ShardRow shard, JobHead job, RivalRow? rival = null)
     {
-        if (candidate.IsServed || !candidate.Waiter.TryTake())
+        if (!MayGet(candidate) || !candidate.Waiter.TryTake())
         {
             return false;
         }
 
         candidate.IsServed = true;
+        holds[candidate.Node.Id] = holds.GetValueOrDefault(candidate.Node.Id) + 1;
         // The auction binds both sides: who was chosen is paid what was promised, whatever he asks by now. Others are paid the price; a dearer one its floor, which the cap covers.
         var promise = promises.GetValueOrDefault((job.Id, candidate.Node.Id));
         var rate = promise?.RateNano ?? Math.Max(job.PriceNano, candidate.Node.EffectiveFloor.Nano);

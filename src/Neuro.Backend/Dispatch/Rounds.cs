@@ -68,7 +68,7 @@ internal sealed class Rounds(
 
     private async Task<List<Given>> GiveAsync(NeuroDb db, List<Candidate> candidates, bool forStragglers, CancellationToken cancel)
     {
-        var round = new Round(db, candidates, await PromisesAsync(db, candidates, cancel), time.GetUtcNow());
+        var round = new Round(db, candidates, await PromisesAsync(db, candidates, cancel), await HoldsAsync(db, candidates, cancel), time.GetUtcNow());
         await CopiesAsync(round, cancel);
         var jobs = JobHead.InTurn(await JobHead.From(db.Jobs.AsNoTracking()
             .Where(job => job.State == (int)JobPhase.Running && !job.Paused && db.Shards.Any(shard => shard.JobId == job.Id && shard.State == (int)ShardState.Open && shard.Copy == 0))
@@ -91,6 +91,14 @@ internal sealed class Rounds(
     {
         var ids = candidates.Select(candidate => candidate.Node.Id).Distinct().ToList();
         return await db.Promises.AsNoTracking().Where(promise => ids.Contains(promise.NodeId)).ToDictionaryAsync(promise => (promise.JobId, promise.NodeId), cancel);
+    }
+
+    private static async Task<Dictionary<string, int>> HoldsAsync(NeuroDb db, List<Candidate> candidates, CancellationToken cancel)
+    {
+        var ids = candidates.Select(candidate => candidate.Node.Id).Distinct().ToList();
+        var first = db.Shards.Where(shard => shard.State == (int)ShardState.Leased && ids.Contains(shard.NodeId!)).Select(shard => shard.NodeId!);
+        return await first.Concat(db.Rivals.Where(rival => ids.Contains(rival.NodeId)).Select(rival => rival.NodeId)).GroupBy(node => node)
+            .Select(node => new { node.Key, Count = node.Count() }).ToDictionaryAsync(node => node.Key, node => node.Count, cancel);
     }
 
     // What is to be compared goes first: somebody waits for his pay. A copy is done by somebody else's node, or by the one that it is to test.
@@ -139,7 +147,7 @@ internal sealed class Rounds(
         var openMilli = open.Any(shard => shard.Grain > 0)
             ? await round.Db.Shards.Where(shard => shard.JobId == job.Id && shard.State == (int)ShardState.Open && shard.Copy == 0).SumAsync(shard => shard.WorkMilli, cancel)
             : 0;
-        foreach (var candidate in fit)
+        foreach (var candidate in fit.Where(round.MayGet))
         {
             var place = open.First;
             while (place is not null && !MayTake(place.Value, candidate.Node, pool, round.Patience))

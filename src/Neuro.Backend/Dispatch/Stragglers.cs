@@ -11,6 +11,9 @@ internal sealed class Stragglers(NodeRegistry nodes)
     // A second node is asked only if it would be done in half of the time that the first still needs.
     private const double Gain = 2;
     private const int MostLookedAt = 64;
+
+    // A node that has had a shard for so many times what its measured speed says is not believed to be nearly done.
+    private const double Trust = 5;
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(10);
 
     public async Task AddAsync(Round round, CancellationToken cancel)
@@ -47,10 +50,10 @@ internal sealed class Stragglers(NodeRegistry nodes)
         }
     }
 
-    /// <summary>How long the node that has it will still need, seconds: at its pace so far; before it has shown one, what its measured speed says, and as long as it has had already once that is over.</summary>
+    /// <summary>How long the node that has it will still need, seconds: at its pace so far; before it has shown one, or when it has shown too many, what its measured speed says, and as long as it has had already once that is over.</summary>
     internal static double Left(ShardRow shard, double speed, DateTimeOffset now)
     {
-        var elapsed = (now - shard.LeasedAt!.Value).TotalSeconds;
-        return shard.Fraction > 0 ? elapsed * (1 - shard.Fraction) / shard.Fraction : Math.Max((shard.WorkMilli / 1000.0 / speed) - elapsed, elapsed);
+        var (elapsed, planned) = ((now - shard.LeasedAt!.Value).TotalSeconds, shard.WorkMilli / 1000.0 / speed);
+        return shard.Fraction > 0 && elapsed < Trust * Math.Max(planned, Least.TotalSeconds) ? elapsed * (1 - shard.Fraction) / shard.Fraction : Math.Max(planned - elapsed, elapsed);
     }
 }

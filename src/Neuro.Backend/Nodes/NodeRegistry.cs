@@ -158,7 +158,17 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
 
         var owner = await OwnerAsync(request, cancel);
         await UseAsync(request.Nonce, until, cancel);
-        var node = await SaveAsync(request, owner, cancel);
+        KnownNode node;
+        try
+        {
+            node = await SaveAsync(request, owner, cancel);
+        }
+        catch (DbUpdateException)
+        {
+            // It joins for the first time, twice at once: by now the other one is through.
+            node = await SaveAsync(request, owner, cancel);
+        }
+
         nodes[node.Id] = node;
         Interlocked.Increment(ref changes);
         Beat(node.Id);

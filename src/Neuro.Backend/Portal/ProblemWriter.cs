@@ -36,13 +36,17 @@ internal sealed class ProblemWriter(RequestDelegate next, PlatformOptions option
     {
         NeuroException known => known,
         BadHttpRequestException { InnerException: JsonException json } => new("request.bad_json", BadJson(json)) { Status = 400 },
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } large => new("request.too_large", $"The request is larger than this address takes ({large.Message.TrimEnd('.')}).") { Status = 413 },
-        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => new("request.too_slow", "The request arrived too slowly, and the platform stopped waiting for the rest. Send it again over a faster connection, or in smaller parts.") { Status = 408 },
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge(),
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => TooSlow(),
         // What System.Text.Json says of a job without a kind.
         NotSupportedException { Source: "System.Text.Json" } kind => new("request.bad_json", $"The request's JSON cannot be read: {Words.Clip(kind.Message.Split(" Path: ")[0], 300)} A job needs a \"kind\": render or train.") { Status = 400 },
         BadHttpRequestException bad => new(bad.StatusCode == 415 ? "request.not_json" : "request.bad_parameter", Words.Clip(bad.Message, 300)) { Status = bad.StatusCode },
         _ => Failures.Describe(failure),
     };
+
+    private static NeuroException TooLarge() => new("request.too_large", $"The request is larger than this address takes; at most {Portal.LargestRequest} bytes are taken, and more only of artifacts. Send less.") { Status = 413 };
+
+    private static NeuroException TooSlow() => new("request.too_slow", "The request arrived too slowly, and the platform stopped waiting for the rest. Send it again over a faster connection, or in smaller parts.") { Status = 408 };
 
     private static string BadJson(JsonException json)
     {
@@ -63,6 +67,9 @@ internal sealed class ProblemWriter(RequestDelegate next, PlatformOptions option
             : "This is for accounts: send an API key, not a node's token.") { Status = 403 },
         404 => new("http.404", $"There is nothing at {Words.Clip(context.Request.Path, 200)}. The addresses are listed in /openapi/v1.json.") { Status = 404 },
         405 => new("http.405", $"{Words.Clip(context.Request.Path, 200)} does not answer {Words.Clip(context.Request.Method, 20)}. The addresses are listed in /openapi/v1.json.") { Status = 405 },
+        // What reads JSON for an address answers these itself.
+        408 => TooSlow(),
+        413 => TooLarge(),
         var status => new($"http.{status}", $"The platform answered {status}.") { Status = status },
     };
 
