@@ -141,7 +141,7 @@ internal sealed class Crowd : IAsyncDisposable
         await Task.WhenAll(working);
         var fees = await CheckBooksAsync();
         var proof = await auditor.Api.GetProofAsync(Cancel);
-        proof.Sums["node"].ShouldBe(fees.Price - fees.Fee, "nodes have what the receipts say, and nothing else");
+        (proof.Sums["node"] + proof.Sums.GetValueOrDefault("stake")).ShouldBe(fees.Price - fees.Fee, "nodes have what the receipts say, some of it at stake, and nothing else");
         await TestExchange.CheckAsync(database, await auditor.Api.GetDepthAsync(Asset, 50, Cancel));
     }
 

@@ -7,6 +7,7 @@ using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Exchange;
 using Neuro.Backend.Tests.Ledger;
 using Neuro.Backend.Treasury;
+using Neuro.Client.Api;
 using Neuro.Client.Market;
 using Neuro.Client.Tokens;
 
@@ -86,7 +87,21 @@ internal sealed class TestTreasury : IAsyncDisposable
         Exchange.PlaceAsync(who, asset, new(Guid.NewGuid(), side, "limit", Ntk.Of(price), lots), Cancel);
 
     /// <summary>Open orders of an account in a book.</summary>
-    public Task<IReadOnlyList<BookOrder>> OpenAsync(Guid who, string asset = Cash) => Exchange.OrdersAsync(who, asset, openOnly: true, Cancel);
+    public async Task<IReadOnlyList<BookOrder>> OpenAsync(Guid who, string asset = Cash)
+    {
+        while (true)
+        {
+            try
+            {
+                return await Exchange.OrdersAsync(who, asset, openOnly: true, Cancel);
+            }
+            catch (NeuroException over) when (over.Status == 503)
+            {
+                // On a busy machine the lease ran out; the platform takes it again each second.
+                await Exchange.SyncAsync(Cancel);
+            }
+        }
+    }
 
     public async Task<long> LotsAsync(Guid who, string asset = Cash) =>
         (await Exchange.HoldingsAsync(who, Cancel)).SingleOrDefault(holding => holding.Asset == asset) is { } holding ? holding.Available + holding.Held : 0;

@@ -20,7 +20,7 @@ public sealed class LimitsTests
         var recipe = new ShelfRecipe { Catalogue = Catalogue, Width = 4096, Height = 4096, Samples = 4 };
         var refused = await Should.ThrowAsync<NeuroException>(() => new RenderWorkload().PlanAsync(new RenderSpec(recipe.ToJson(), 1, 10_000_000), new NothingToRead(1), Cancel));
         refused.Code.ShouldBe("quote.too_many_shards");
-        refused.Message.ShouldContain("10000000 shards");
+        refused.Message.ShouldContain("14750 shards; a job has 1 to 10000");
     }
 
     [Fact]
