@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Storage;
+using Neuro.Client.Api;
 using Neuro.Client.Models;
 
 namespace Neuro.Backend.Dispatch;
@@ -20,30 +21,13 @@ internal sealed class Beats(Database database, JobLog log, HeldLeases held, Plat
 
     public async Task<IReadOnlyList<BeatOutcome>> WriteAsync(IReadOnlyList<Beat> beats)
     {
-        var (now, cancel) = (time.GetUtcNow(), CancellationToken.None);
-        var expires = DateTimeOffset.FromUnixTimeMilliseconds((now + options.LeaseTime).ToUnixTimeMilliseconds());
-        var outcomes = await database.WriteAsync(async db =>
+        var now = time.GetUtcNow();
+        var outcomes = await ShardChanges.RunAsync(database, log, beats.Select(beat => beat.Shard), async changes =>
         {
-            var ids = beats.Select(beat => beat.Shard).Distinct().ToList();
-            var shards = await Locked.ShardsAsync(db, ids, cancel);
-            var rivals = await db.Rivals.Where(rival => ids.Contains(rival.ShardId)).ToDictionaryAsync(rival => rival.ShardId, cancel);
-            var jobIds = shards.Values.Select(shard => shard.JobId).Distinct().ToList();
-            var counts = await db.Jobs.Where(job => jobIds.Contains(job.Id)).Select(job => new { job.Id, job.Events }).ToDictionaryAsync(job => job.Id, job => job.Events, cancel);
-            var events = new SortedDictionary<Guid, List<NewEvent>>();
-            var results = new List<BeatOutcome>(beats.Count);
-            foreach (var beat in beats)
-            {
-                results.Add(Outcome(beat, shards, rivals, counts, events, now, expires));
-            }
-
-            await db.SaveChangesAsync(cancel);
-            foreach (var (job, happened) in events)
-            {
-                await log.AppendAsync(db, job, happened, cancel);
-            }
-
-            return results;
-        }, cancel);
+            var jobs = changes.Jobs;
+            var counts = await changes.Db.Jobs.Where(job => jobs.Contains(job.Id)).Select(job => new { job.Id, job.Events }).ToDictionaryAsync(job => job.Id, job => job.Events);
+            return beats.Select(beat => Take(changes, beat, counts, now)).ToList();
+        });
         foreach (var (beat, outcome) in beats.Zip(outcomes))
         {
             if (outcome.Job is { } job)
@@ -55,27 +39,22 @@ internal sealed class Beats(Database database, JobLog log, HeldLeases held, Plat
         return outcomes;
     }
 
-    private static BeatOutcome Outcome(
-        Beat beat, Dictionary<Guid, ShardRow> shards, Dictionary<Guid, RivalRow> rivals, Dictionary<Guid, long> counts, SortedDictionary<Guid, List<NewEvent>> events, DateTimeOffset now, DateTimeOffset expires)
+    private BeatOutcome Take(ShardChanges changes, Beat beat, Dictionary<Guid, long> counts, DateTimeOffset now)
     {
-        if (!shards.TryGetValue(beat.Shard, out var shard))
+        if (changes.Shard(beat.Shard) is not { } shard)
         {
             return new(null, now, Ended: true, null);
         }
 
-        if (shard.IsLeasedTo(beat.Node, beat.Attempt, now) && shard.LeasedAt > now - LongestLease(shard.WorkMilli))
+        var (expires, oldest) = ((now + options.LeaseTime).ToMillisecond(), now - LongestLease(shard.WorkMilli));
+        if (shard.IsLeasedTo(beat.Node, beat.Attempt, now) && shard.LeasedAt > oldest)
         {
-            var before = shard.Fraction;
-            (shard.LeaseExpires, shard.Fraction) = (expires, beat.Fraction);
-            if (shard.Copy == 0)
-            {
-                Tell(beat, shard, before, counts, events);
-            }
-
+            shard.LeaseExpires = expires;
+            Tell(changes, beat, shard, mayHavePoints: counts[shard.JobId] < MostEvents);
             return new(shard.JobId, expires, Ended: false, null);
         }
 
-        if (rivals.TryGetValue(beat.Shard, out var rival) && rival.IsLeasedTo(beat.Node, beat.Attempt, now) && rival.LeasedAt > now - LongestLease(shard.WorkMilli))
+        if (changes.Rival(beat.Shard) is { } rival && rival.IsLeasedTo(beat.Node, beat.Attempt, now) && rival.LeasedAt > oldest)
         {
             (rival.LeaseExpires, rival.Fraction) = (expires, beat.Fraction);
             return new(shard.JobId, expires, Ended: false, null);
@@ -84,35 +63,25 @@ internal sealed class Beats(Database database, JobLog log, HeldLeases held, Plat
         return new(null, now, shard.State == (int)ShardState.Dropped, new(shard.Number, beat.Attempt, shard.Attempt));
     }
 
-    private static void Tell(Beat beat, ShardRow shard, double before, Dictionary<Guid, long> counts, SortedDictionary<Guid, List<NewEvent>> events)
+    // How far a shard is, is written down together with the event that tells of it: the job's own figure adds up then.
+    private static void Tell(ShardChanges changes, Beat beat, ShardRow shard, bool mayHavePoints)
     {
-        var done = Progress.Milli(shard.WorkMilli, beat.Fraction) - Progress.Milli(shard.WorkMilli, before);
-        List<NewEvent> happened = [];
-        foreach (var point in counts[shard.JobId] < MostEvents ? beat.Points : [])
+        var before = shard.Fraction;
+        var happened = beat.Points.Count > 0
+            ? (mayHavePoints ? beat.Points : []).Select(point => new NewEvent("progress", $"Step {point.Step} of {point.Steps}: loss {point.Loss:0.000}, accuracy {point.Accuracy:0.0 %}", shard.Number, point)).ToList()
+            : Math.Floor(beat.Fraction * HeldLeases.Steps) > Math.Floor(before * HeldLeases.Steps) ? [new("progress", $"Shard {shard.Number + 1}: {beat.Fraction:0 %}", shard.Number)] : [];
+        if (happened.Count == 0 && shard.Copy == 0)
         {
-            happened.Add(new("progress", $"Step {point.Step} of {point.Steps}: loss {point.Loss:0.000}, accuracy {point.Accuracy:0.0 %}", shard.Number, point, done));
-            done = 0;
-        }
-
-        if (beat.Points.Count == 0 && (Math.Floor(beat.Fraction * HeldLeases.Steps) > Math.Floor(before * HeldLeases.Steps)))
-        {
-            happened.Add(new("progress", $"Shard {shard.Number + 1}: {beat.Fraction:0 %}", shard.Number, null, done));
-            done = 0;
-        }
-
-        if (happened.Count == 0)
-        {
-            // What no event tells of is told with the next one.
-            shard.Fraction = before;
             return;
         }
 
-        if (!events.TryGetValue(shard.JobId, out var all))
+        shard.Fraction = beat.Fraction;
+        var done = Progress.Milli(shard.WorkMilli, beat.Fraction) - Progress.Milli(shard.WorkMilli, before);
+        foreach (var one in happened)
         {
-            events.Add(shard.JobId, all = []);
+            changes.Tell(shard, one with { DoneMilli = done, ShardFraction = beat.Fraction });
+            done = 0;
         }
-
-        all.AddRange(happened);
     }
 
     // However faithfully it beats, a node a hundred times slower than the reference gets nowhere: the shard is given to another.

@@ -18,6 +18,7 @@ internal sealed class JobBoard
     private readonly Database database;
     private readonly NodeRegistry nodes;
     private readonly Tokens tokens;
+    private readonly JobLog log;
     private readonly JobCloser closer;
     private readonly Signals signals;
     private readonly Claims claims;
@@ -26,12 +27,12 @@ internal sealed class JobBoard
     private readonly TimeProvider time;
     private readonly DateTimeOffset started;
     private readonly Gathering<Beat, BeatOutcome> beats;
-    private readonly Gathering<Delivery, DeliveryOutcome> deliveries;
+    private readonly Gathering<CompletedShard, CompletionOutcome> deliveries;
 
     public JobBoard(
         Database database, NodeRegistry nodes, Tokens tokens, JobLog log, JobCloser closer, Signals signals, Claims claims, HeldLeases held, PlatformOptions options, TimeProvider time)
     {
-        (this.database, this.nodes, this.tokens, this.closer, this.signals) = (database, nodes, tokens, closer, signals);
+        (this.database, this.nodes, this.tokens, this.log, this.closer, this.signals) = (database, nodes, tokens, log, closer, signals);
         (this.claims, this.held, this.options, this.time, started) = (claims, held, options, time, time.GetUtcNow());
         beats = new(new Beats(database, log, held, options, time).WriteAsync);
         deliveries = new(new Deliveries(database, nodes, log, held, time).TakeAsync);
@@ -87,7 +88,7 @@ internal sealed class JobBoard
             throw new NeuroException("completion.bad_signature", "The signature is not that of this node over the job, the shard and the outputs' hashes. Sign Receipt.WorkBytes with the node's key.");
         }
 
-        var delivery = new Delivery(
+        var delivery = new CompletedShard(
             shardId, attempt, nodeId, JsonSerializer.Serialize(completion.Outputs, NeuroJson.Options),
             JsonSerializer.Serialize(completion.Claims ?? new Dictionary<string, double>(), NeuroJson.Options),
             completion.Usage is null ? null : JsonSerializer.Serialize(completion.Usage, NeuroJson.Options), completion.Signature);
@@ -122,7 +123,7 @@ internal sealed class JobBoard
         if (await closer.ReopenAsync(
                 shardId, row => row.IsLeasedTo(nodeId, attempt, now), failure.Fatal ? 3 : 1, Interruption.Returned,
                 number => $"Shard {number + 1} returned by {nodes.Get(nodeId).Name}: {reason}", cancel)
-            || await closer.DropRivalAsync(shardId, rival => rival.IsLeasedTo(nodeId, attempt, now), Interruption.Returned, $"Given back: {reason}", cancel))
+            || await DropRivalAsync(shardId, rival => rival.IsLeasedTo(nodeId, attempt, now), Interruption.Returned, $"Given back: {reason}"))
         {
             return;
         }
@@ -142,7 +143,7 @@ internal sealed class JobBoard
         await using var db = database.CreateDbContext();
         foreach (var rival in await db.Rivals.AsNoTracking().Where(row => row.LeaseExpires <= now).ToListAsync(cancel))
         {
-            await closer.DropRivalAsync(rival.ShardId, row => row.Attempt == rival.Attempt && row.LeaseExpires <= now, Interruption.Silent, "Not heard of until its lease ran out.", cancel);
+            await DropRivalAsync(rival.ShardId, row => row.Attempt == rival.Attempt && row.LeaseExpires <= now, Interruption.Silent, "Not heard of until its lease ran out.");
         }
 
         var silent = await db.Shards.AsNoTracking().Where(row => row.State == (int)ShardState.Leased && row.LeaseExpires <= now)
@@ -168,6 +169,19 @@ internal sealed class JobBoard
         await db.Shards.Where(row => row.State == (int)ShardState.Leased && row.LeaseExpires < until).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseExpires, until), cancel);
         await db.Rivals.Where(row => row.LeaseExpires < until).ExecuteUpdateAsync(set => set.SetProperty(row => row.LeaseExpires, until), cancel);
     }
+
+    // Ends the second lease of a shard, if it is still as expected; the first node's is not touched.
+    private Task<bool> DropRivalAsync(Guid shardId, Func<RivalRow, bool> expected, string type, string text) => ShardChanges.RunAsync(database, log, [shardId], changes =>
+    {
+        if (changes.Shard(shardId) is not { } shard || changes.Rival(shardId) is not { } rival || !expected(rival))
+        {
+            return Task.FromResult(false);
+        }
+
+        NodeMarks.Add(changes.Db, rival.NodeId, time.GetUtcNow(), type, text, shard.JobId, shard.Number);
+        changes.EndRival(shard, promote: false);
+        return Task.FromResult(true);
+    });
 
     private int Attempt(string? token, Guid shard, string nodeId) => tokens.ReadLease(Input.NotNull(token, "token"), shard, nodeId)
         ?? throw new NeuroException("lease.bad_token", "This token is not that of a lease of this shard by this node. Send the one that came with the lease.") { Status = 403 };

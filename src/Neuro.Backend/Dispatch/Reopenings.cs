@@ -17,72 +17,39 @@ internal sealed record Reopening(Guid Shard, Func<ShardRow, bool> Expected, int 
 internal sealed class Reopenings(Database database, JobLog log, TimeProvider time)
 {
     /// <summary>Each as it is then; null when it was not as expected.</summary>
-    public async Task<IReadOnlyList<ShardRow?>> OpenAsync(IReadOnlyList<Reopening> reopenings)
+    public async Task<IReadOnlyList<ShardRow?>> OpenAsync(IReadOnlyList<Reopening> reopenings) => await ShardChanges.RunAsync(database, log, reopenings.Select(one => one.Shard), async changes =>
     {
-        var cancel = CancellationToken.None;
-        return await database.WriteAsync(async db =>
+        var results = reopenings.Select(one => changes.Shard(one.Shard) is { } shard && one.Expected(shard) ? Open(changes, shard, one) : null).ToList();
+        var opened = reopenings.Zip(results).Where(pair => pair.Second is not null).Select(pair => pair.First).ToList();
+        foreach (var (node, count) in Counted(opened, one => one.Rejected))
         {
-            var ids = reopenings.Select(reopening => reopening.Shard).Distinct().ToList();
-            var shards = await Locked.ShardsAsync(db, ids, cancel);
-            var rivals = await db.Rivals.Where(rival => ids.Contains(rival.ShardId)).ToDictionaryAsync(rival => rival.ShardId, cancel);
-            var events = new SortedDictionary<Guid, List<NewEvent>>();
-            var results = new List<ShardRow?>(reopenings.Count);
-            foreach (var reopening in reopenings)
-            {
-                var shard = shards.GetValueOrDefault(reopening.Shard);
-                results.Add(shard is not null && reopening.Expected(shard) ? Open(db, shard, reopening, rivals, events) : null);
-            }
+            await changes.Db.Nodes.Where(row => row.Id == node).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + count));
+        }
 
-            await db.SaveChangesAsync(cancel);
-            var opened = reopenings.Zip(results).Where(pair => pair.Second is not null).Select(pair => pair.First).ToList();
-            foreach (var (node, count) in opened.Where(one => one.Rejected is not null).CountBy(one => one.Rejected!).OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                await db.Nodes.Where(row => row.Id == node).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsRejected, row => row.ShardsRejected + count), cancel);
-            }
+        foreach (var (node, count) in Counted(opened, one => one.Lost))
+        {
+            await changes.Db.Nodes.Where(row => row.Id == node).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsLost, row => row.ShardsLost + count));
+        }
 
-            foreach (var (node, count) in opened.Where(one => one.Lost is not null).CountBy(one => one.Lost!).OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            {
-                await db.Nodes.Where(row => row.Id == node).ExecuteUpdateAsync(set => set.SetProperty(row => row.ShardsLost, row => row.ShardsLost + count), cancel);
-            }
+        return results;
+    });
 
-            foreach (var (job, happened) in events)
-            {
-                await log.AppendAsync(db, job, happened, cancel);
-            }
+    // In one order, so that of two who change the same nodes one waits for the other and not both.
+    private static IEnumerable<KeyValuePair<string, int>> Counted(IEnumerable<Reopening> opened, Func<Reopening, string?> node) =>
+        opened.Select(node).OfType<string>().CountBy(id => id).OrderBy(pair => pair.Key, StringComparer.Ordinal);
 
-            return results;
-        }, cancel);
-    }
-
-    private ShardRow Open(NeuroDb db, ShardRow shard, Reopening reopening, Dictionary<Guid, RivalRow> rivals, SortedDictionary<Guid, List<NewEvent>> events)
+    private ShardRow Open(ShardChanges changes, ShardRow shard, Reopening reopening)
     {
         var (now, before, sentence) = (time.GetUtcNow(), Progress.Milli(shard.WorkMilli, shard.Fraction), reopening.Text(shard.Number));
         // What was rejected, and why a node is barred, is marked with the verdict.
         if (shard.NodeId is { } node && reopening.Type is (Interruption.Silent or Interruption.Returned))
         {
-            NodeMarks.Add(db, node, now, reopening.Type, sentence, shard.JobId, shard.Number);
+            NodeMarks.Add(changes.Db, node, now, reopening.Type, sentence, shard.JobId, shard.Number);
         }
 
         (shard.State, shard.Failures, shard.LeaseExpires, shard.Fraction) = ((int)ShardState.Open, shard.Failures + reopening.Failures, null, 0);
-        if (rivals.Remove(shard.Id, out var rival))
-        {
-            db.Rivals.Remove(rival);
-            if (rival.LeaseExpires > now)
-            {
-                Rivals.Promote(shard, rival);
-            }
-        }
-
-        if (shard.Copy == 0)
-        {
-            if (!events.TryGetValue(shard.JobId, out var happened))
-            {
-                events.Add(shard.JobId, happened = []);
-            }
-
-            happened.Add(new(reopening.Type, sentence, shard.Number, null, Progress.Milli(shard.WorkMilli, shard.Fraction) - before));
-        }
-
+        changes.EndRival(shard, promote: changes.Rival(shard.Id)?.LeaseExpires > now);
+        changes.Tell(shard, new(reopening.Type, sentence, shard.Number, null, Progress.Milli(shard.WorkMilli, shard.Fraction) - before));
         return shard;
     }
 }

@@ -227,7 +227,7 @@ internal sealed class Rounds(
             round.Db.Shards.AddRange(cuts);
         }
 
-        var expires = Milliseconds(round.Now + options.LeaseTime);
+        var expires = (round.Now + options.LeaseTime).ToMillisecond();
         foreach (var taken in round.Taken)
         {
             taken.Lease(round.Now, expires);
@@ -251,8 +251,6 @@ internal sealed class Rounds(
             shard.Id, shard.JobId, shard.Number, taken.Attempt, tokens.Lease(shard.Id, node.Id, taken.Attempt, expires), expires, JsonSerializer.Deserialize<JobSpec>(spec, NeuroJson.Options)!,
             shard.First, shard.Count, JsonSerializer.Deserialize<List<ArtifactRef>>(shard.Inputs, NeuroJson.Options)!, new(taken.PayNano), new(shard.WorkMilli), taken.Reliability));
     }
-
-    private static DateTimeOffset Milliseconds(DateTimeOffset at) => DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
 }
 
 /// <summary>A node in a round.</summary>

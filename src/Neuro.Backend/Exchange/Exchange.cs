@@ -328,7 +328,7 @@ internal sealed class Exchange(Database database, Ledger.Ledger ledger, Leases l
             Price = price,
             Quantity = request.Quantity,
             State = (int)OrderState.Open,
-            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
+            CreatedAt = time.GetUtcNow().ToMillisecond(),
         };
         return (row, side == Side.Ask ? request.Quantity : request.MostSpent?.Nano ?? (long)worth);
     }

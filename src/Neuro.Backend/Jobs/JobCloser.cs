@@ -54,21 +54,6 @@ internal sealed class JobCloser(
         return true;
     }
 
-    /// <summary>Ends the second lease of a shard, if it is still as <paramref name="expected"/>; the first node's is not touched.</summary>
-    public async Task<bool> DropRivalAsync(Guid shardId, Func<RivalRow, bool> expected, string type, string text, CancellationToken cancel) => await database.WriteAsync(async db =>
-    {
-        if ((await Locked.ShardsAsync(db, [shardId], cancel)).GetValueOrDefault(shardId) is not { } shard
-            || await db.Rivals.SingleOrDefaultAsync(row => row.ShardId == shardId, cancel) is not { } rival || !expected(rival))
-        {
-            return false;
-        }
-
-        db.Rivals.Remove(rival);
-        NodeMarks.Add(db, rival.NodeId, time.GetUtcNow(), type, text, shard.JobId, shard.Number);
-        await db.SaveChangesAsync(cancel);
-        return true;
-    }, cancel);
-
     /// <summary>Ends a running job; does nothing when it has ended or is ending with another outcome, but finishes that.</summary>
     public async Task EndAsync(Guid jobId, JobPhase outcome, string? error, CancellationToken cancel)
     {

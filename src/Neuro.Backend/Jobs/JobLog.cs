@@ -40,6 +40,7 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
                 Text = one.Text,
                 Shard = one.Shard,
                 Fraction = Math.Clamp((double)done / counted.WorkMilli, 0, 1),
+                ShardFraction = one.ShardFraction,
                 Point = one.Point is null ? null : JsonSerializer.Serialize(one.Point, NeuroJson.Options),
             });
         }
@@ -83,7 +84,8 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
         await using var db = database.CreateDbContext();
         var rows = await db.Events.AsNoTracking().Where(row => row.JobId == job && row.Sequence > after).OrderBy(row => row.Sequence).Take(PageLength).ToListAsync(cancel);
         return rows.ConvertAll(row => new JobEvent(
-            row.Sequence, row.At, row.Type, row.Text, row.Shard, row.Fraction, row.Point is null ? null : JsonSerializer.Deserialize<TrainingPoint>(row.Point, NeuroJson.Options)));
+            row.Sequence, row.At, row.Type, row.Text, row.Shard, row.Fraction, row.Point is null ? null : JsonSerializer.Deserialize<TrainingPoint>(row.Point, NeuroJson.Options))
+        { ShardFraction = row.ShardFraction });
     }
 
     // Someone who has seen the last event already, and asks again.
@@ -97,5 +99,6 @@ internal sealed class JobLog(Database database, Signals signals, TimeProvider ti
 }
 
 /// <summary>Something that happens to a job.</summary>
+/// <param name="ShardFraction">How much of the shard is done, where that is what it tells.</param>
 /// <param name="DoneMilli">How much more of the job is done by it, thousandths of a CU; negative when something was undone.</param>
-internal sealed record NewEvent(string Type, string Text, int? Shard, TrainingPoint? Point = null, long DoneMilli = 0);
+internal sealed record NewEvent(string Type, string Text, int? Shard, TrainingPoint? Point = null, long DoneMilli = 0, double? ShardFraction = null);

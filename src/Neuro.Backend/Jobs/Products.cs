@@ -12,7 +12,7 @@ internal sealed class Products(TimeProvider time)
 {
     public (Guid? Dataset, Guid? Model) Add(NeuroDb db, JobRow job, IReadOnlyList<ShardRow> shards)
     {
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var now = time.GetUtcNow().ToMillisecond();
         switch (JsonSerializer.Deserialize<JobSpec>(job.Spec, NeuroJson.Options))
         {
             case RenderSpec render:

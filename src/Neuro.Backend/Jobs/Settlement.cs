@@ -120,7 +120,7 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, Stakes
 
     private Receipt Receipt(JobRow job, ShardRow shard, List<ArtifactRef> outputs, Ntk price, Ntk fee)
     {
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var at = time.GetUtcNow().ToMillisecond();
         var unsigned = new Receipt(job.Id, shard.Number, job.Kind, job.RecipeHash, shard.NodeId!, [.. outputs.Select(output => output.Sha256)], price, fee, shard.How!, at, shard.NodeSignature!, "");
         return unsigned with { Signature = keys.Sign(unsigned.SignedBytes()) };
     }

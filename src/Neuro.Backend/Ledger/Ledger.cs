@@ -167,7 +167,7 @@ internal sealed class Ledger : IAsyncDisposable
             using var span = Spans.Start("neuro.ledger.batch")?.SetTag("neuro.groups", batch.Count);
             var open = store ?? await OpenAsync();
             await using var transaction = await open.BeginAsync(CancellationToken.None);
-            var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+            var now = time.GetUtcNow().ToMillisecond();
             var books = await open.LoadAsync(transaction, [.. batch.SelectMany(work => work.Linked)], now, CancellationToken.None);
             var results = batch.ConvertAll(work => books.Apply(work.Linked));
             await open.SaveAsync(transaction, books, CancellationToken.None);

@@ -37,7 +37,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
             await using var db = database.CreateDbContext();
             if (await db.Deals.AsNoTracking().SingleOrDefaultAsync(row => row.Id == request.Id, cancel) is { } before)
             {
-                if ((before.BuyerId, before.ListingId, before.Text, before.WishNano, before.Until) != (account, request.ListingId, Words.Lines(request.Text), request.Wish?.Nano, Whole(request.Until)))
+                if ((before.BuyerId, before.ListingId, before.Text, before.WishNano, before.Until) != (account, request.ListingId, Words.Lines(request.Text), request.Wish?.Nano, request.Until.ToMillisecond()))
                 {
                     throw Different("deal", request.Id);
                 }
@@ -81,7 +81,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
             Milestones = terms,
             DeliveryDays = request.DeliveryDays,
             Note = Words.Lines(request.Note),
-            Expires = Whole(request.Expires),
+            Expires = request.Expires.ToMillisecond(),
             At = now,
         };
         if (thread.Offers.Find(row => row.Id == request.Id) is { } before)
@@ -248,7 +248,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
         await using var db = database.CreateDbContext();
         while (true)
         {
-            var (thread, now) = (await DealThread.ReadAsync(db, id, CancellationToken.None), Whole(time.GetUtcNow()));
+            var (thread, now) = (await DealThread.ReadAsync(db, id, CancellationToken.None), time.GetUtcNow().ToMillisecond());
             if (!(thread.NextAt <= now))
             {
                 return (thread, now);
@@ -290,7 +290,7 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
 
     private async Task<DealRow> NewAsync(NeuroDb db, Guid account, DealRequest request, CancellationToken cancel)
     {
-        var now = Whole(time.GetUtcNow());
+        var now = time.GetUtcNow().ToMillisecond();
         DealChecks.CheckAhead(request.Until, "until", now);
         var listing = await db.Listings.AsNoTracking().SingleOrDefaultAsync(row => row.Id == request.ListingId, cancel) ?? throw ListingViews.NotFound(request.ListingId);
         if (listing.AccountId == account)
@@ -320,8 +320,8 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
             SupplierId = listing.AccountId,
             Text = Words.Lines(request.Text),
             WishNano = request.Wish?.Nano,
-            Until = Whole(request.Until),
-            NextAt = Whole(request.Until),
+            Until = request.Until.ToMillisecond(),
+            NextAt = request.Until.ToMillisecond(),
             FeeBasisPoints = Fees.BasisPoints[listing.Kind],
             CreatedAt = now,
         };
@@ -352,5 +352,4 @@ internal sealed class DealDesk(Database database, Ledger.Ledger ledger, Artifact
         new(what + ".exists_with_different_content", $"The id {id} was used before for another {what}. Use a new id for a new one.") { Status = 409 };
 
     // As the database keeps it.
-    private static DateTimeOffset Whole(DateTimeOffset moment) => DateTimeOffset.FromUnixTimeMilliseconds(moment.ToUnixTimeMilliseconds());
 }

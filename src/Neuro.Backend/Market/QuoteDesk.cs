@@ -106,7 +106,7 @@ internal sealed class QuoteDesk(Database database, NodeRegistry nodes, Workloads
         return new(
             Guid.CreateVersion7(), asked.Kind, plan.Title, work, plan.Shards.Count, tender.PricePerCu, price, feePart, asked.Fee, cap,
             Phrase.Seconds(start + ((double)work.Units / speed)), pool, Nodes(tender), [.. Because(asked, tender, price, cap, capPrice)],
-            DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + Valid).ToUnixTimeMilliseconds()))
+            (time.GetUtcNow() + Valid).ToMillisecond())
         {
             Estimate = estimator.Estimate(asked.Kind, plan, chosen.Count, speed, start),
         };

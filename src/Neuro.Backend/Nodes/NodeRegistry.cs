@@ -127,6 +127,9 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
     /// <summary>When a node was last heard of, here or as others wrote it down.</summary>
     public DateTimeOffset LastSeen(string id, DateTimeOffset written) => lastSeen.GetValueOrDefault(id, written);
 
+    /// <summary>What people are told of a node: away (not heard of for a minute), working or ready.</summary>
+    public string State(string id, bool isBusy) => !IsLive(id) ? "away" : isBusy ? "working" : "ready";
+
     public bool IsLive(string id) => time.GetUtcNow() - lastSeen.GetValueOrDefault(id) < AwayAfter;
 
     /// <summary>A node is away from now until it is heard of again.</summary>
@@ -185,7 +188,7 @@ internal sealed class NodeRegistry(Database database, AccountDirectory accounts,
         var busy = await db.Shards.Where(shard => shard.State == (int)ShardState.Leased && shard.NodeId != null).Select(shard => shard.NodeId!).Distinct().ToListAsync(cancel);
         var rows = await db.Nodes.AsNoTracking().OrderBy(row => row.Name).ThenBy(row => row.Id).ToListAsync(cancel);
         return rows.ConvertAll(row => new NodeView(
-            row.Id, row.Name, Known(row).Capacity, seesAll || row.AccountId == viewer ? new Ntk(row.FloorNano) : null, !IsLive(row.Id) ? "away" : busy.Contains(row.Id) ? "working" : "ready",
+            row.Id, row.Name, Known(row).Capacity, seesAll || row.AccountId == viewer ? new Ntk(row.FloorNano) : null, State(row.Id, busy.Contains(row.Id)),
             row.ShardsDone, row.ShardsRejected, new(row.EarnedNano), lastSeen.GetValueOrDefault(row.Id, row.LastSeen))
         {
             Streak = Math.Max(0, row.Streak),

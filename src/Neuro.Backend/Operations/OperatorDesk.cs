@@ -34,7 +34,7 @@ internal sealed class OperatorDesk(Database database, Sampler sampler, NodeRegis
                           orderby node.Name, node.Id
                           select new { Node = node, Owner = owner.Name, Busy = db.Shards.Any(shard => shard.NodeId == node.Id && shard.State == (int)ShardState.Leased) }).Skip(skip).Take(limit).ToListAsync(cancel);
         return rows.ConvertAll(row => new FleetNode(
-            row.Node.Id, row.Node.Name, row.Node.AccountId, row.Owner, !nodes.IsLive(row.Node.Id) ? "away" : row.Busy ? "working" : "ready",
+            row.Node.Id, row.Node.Name, row.Node.AccountId, row.Owner, nodes.State(row.Node.Id, row.Busy),
             row.Node.RenderCuPerSecond, row.Node.TrainCuPerSecond, row.Node.ShardsDone, row.Node.ShardsRejected, row.Node.ShardsLost, nodes.LastSeen(row.Node.Id, row.Node.LastSeen)));
     }
 

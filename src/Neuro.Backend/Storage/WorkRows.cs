@@ -324,6 +324,8 @@ internal sealed class EventRow
 
     public double Fraction { get; set; }
 
+    public double? ShardFraction { get; set; }
+
     public string? Point { get; set; }
 }
 

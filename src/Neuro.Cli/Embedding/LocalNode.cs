@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Neuro.Cli.Commands.Nodes;
 using Neuro.Client.Api;
 using Neuro.Node.Work;
 
@@ -57,7 +56,7 @@ internal sealed class LocalNode : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                await StopAsync(process);
+                await NodeProcess.StopAsync(process, PatienceAtStop);
                 return;
             }
 
@@ -93,22 +92,9 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(LogPath)!);
         var file = new StreamWriter(new FileStream(LogPath, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
-        var start = new ProcessStartInfo(ThisProgram.Host)
+        string[] arguments = ["--platform", platform.ToString(), "--folder", Path.Combine(dataFolder, "node"), "--name", "local"];
+        return NodeProcess.Start(arguments, ownerKey, text =>
         {
-            ArgumentList = { "exec", ThisProgram.Assembly, "node", "--platform", platform.ToString(), "--folder", Path.Combine(dataFolder, "node"), "--name", "local" },
-            RedirectStandardInput = true, // Its end is how the node learns that we are gone, killed or not.
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { [NodeCommand.SupervisedVariable] = "1", [NodeCommand.OwnerKeyVariable] = ownerKey },
-        };
-        var process = new Process { StartInfo = start };
-        DataReceivedEventHandler received = (_, received) =>
-        {
-            if (received.Data is not { } text)
-            {
-                return;
-            }
-
             lock (file)
             {
                 file.WriteLine(text);
@@ -120,27 +106,6 @@ internal sealed class LocalNode : IAsyncDisposable
             {
                 joined.TrySetResult();
             }
-        };
-        process.OutputDataReceived += received;
-        process.ErrorDataReceived += received;
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
-    }
-
-    private static async Task StopAsync(Process process)
-    {
-        process.StandardInput.Close();
-        using var patience = new CancellationTokenSource(PatienceAtStop);
-        try
-        {
-            await process.WaitForExitAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
+        });
     }
 }

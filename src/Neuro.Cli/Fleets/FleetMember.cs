@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Neuro.Cli.Commands.Nodes;
 using Neuro.Cli.Embedding;
 using Neuro.Client.Api;
 using Neuro.Client.Nodes;
@@ -19,11 +18,10 @@ public sealed class FleetMember
     private static readonly TimeSpan PatienceAtStop = TimeSpan.FromSeconds(15);
 
     private readonly TaskCompletionSource joined = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Process process;
+    private Process process = null!;
     private string lastLine = "";
 
-    private FleetMember(Rig rig, string folder, string nodeId, double cuPerSecond, Process process) =>
-        (Rig, Folder, NodeId, CuPerSecond, this.process) = (rig, folder, nodeId, cuPerSecond, process);
+    private FleetMember(Rig rig, string folder, string nodeId, double cuPerSecond) => (Rig, Folder, NodeId, CuPerSecond) = (rig, folder, nodeId, cuPerSecond);
 
     public Rig Rig { get; }
 
@@ -54,7 +52,7 @@ public sealed class FleetMember
         Directory.CreateDirectory(folder);
         var key = Ed25519.NewKey();
         DataFolder.WriteSecret(Path.Combine(folder, "node.key"), Convert.ToBase64String(key));
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var now = DateTimeOffset.UtcNow.ToMillisecond();
         var measured = new Client.Nodes.Benchmark(now, typeof(CapacityBenchmark).Module.ModuleVersionId.ToString(), capacity, 0, 0, null, null, "").Signed(key);
         File.WriteAllText(Path.Combine(folder, "capacity.json"), JsonSerializer.Serialize(measured, NeuroJson.Options));
         if (rig.MiningPerCu is { } mining)
@@ -62,23 +60,16 @@ public sealed class FleetMember
             File.WriteAllText(Path.Combine(folder, NodeSettings.FileName), Settings(mining.Times((decimal)capacity.RenderCuPerSecond * CuSeconds)));
         }
 
-        var process = new Process { StartInfo = Command(rig, folder, platform, ownerKey) };
-        var member = new FleetMember(rig, folder, Ed25519.PublicKey(key), capacity.RenderCuPerSecond, process);
-        DataReceivedEventHandler received = (_, said) =>
-        {
-            if (said.Data is { } line)
+        string[] arguments = ["run", "--platform", platform.ToString(), "--folder", folder, "--name", rig.Name, "--floor", rig.Floor.ToString()];
+        var member = new FleetMember(rig, folder, Ed25519.PublicKey(key), capacity.RenderCuPerSecond);
+        member.process = NodeProcess.Start(
+            arguments, ownerKey,
+            line =>
             {
                 member.Hear(line);
                 log($"{rig.Name}: {line}");
-            }
-        };
-        process.OutputDataReceived += received;
-        process.ErrorDataReceived += received;
-        process.EnableRaisingEvents = true;
-        process.Exited += (_, _) => member.joined.TrySetException(new NeuroException("fleet.node_ended", $"The node {rig.Name} ended before it had joined: {member.lastLine}"));
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+            },
+            () => member.joined.TrySetException(new NeuroException("fleet.node_ended", $"The node {rig.Name} ended before it had joined: {member.lastLine}")));
         return member;
     }
 
@@ -97,28 +88,9 @@ public sealed class FleetMember
     {
         using (process)
         {
-            process.StandardInput.Close(); // It takes the end of its input for ours.
-            using var patience = new CancellationTokenSource(PatienceAtStop);
-            try
-            {
-                await process.WaitForExitAsync(patience.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync(CancellationToken.None);
-            }
+            await NodeProcess.StopAsync(process, PatienceAtStop);
         }
     }
-
-    private static ProcessStartInfo Command(Rig rig, string folder, Uri platform, string ownerKey) => new(ThisProgram.Host)
-    {
-        ArgumentList = { "exec", ThisProgram.Assembly, "node", "run", "--platform", platform.ToString(), "--folder", folder, "--name", rig.Name, "--floor", rig.Floor.ToString() },
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        Environment = { [NodeCommand.SupervisedVariable] = "1", [NodeCommand.OwnerKeyVariable] = ownerKey },
-    };
 
     // A loop that takes no power: what a miner earns is said, not made.
     private static string Settings(Ntk yieldPerHour) => JsonSerializer.Serialize(new

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
 using Neuro.Client.Nodes;
@@ -115,7 +114,7 @@ public sealed class FleetRun
                 events.Add(happened);
                 if (happened.Shard is { } shard)
                 {
-                    fractions[shard] = happened.Type == "progress" ? Percent(happened.Text) ?? fractions.GetValueOrDefault(shard) : 0;
+                    fractions[shard] = happened.ShardFraction ?? 0;
                 }
             }
         }
@@ -151,8 +150,4 @@ public sealed class FleetRun
         var state = member.WasKilled ? "killed" : shard is not null ? "works" : member.Miner is "mining" or "warming up" ? "mines" : isChosen ? "waits" : "not chosen";
         return new(member.Name, state, view?.Floor ?? member.Rig.Floor, member.CuPerSecond, shard?.Shard, shard is null ? 0 : fractions.GetValueOrDefault(shard.Shard), view?.Earned ?? Ntk.Zero);
     }
-
-    // "Shard 3: 45 %".
-    private static double? Percent(string text) =>
-        text.Split(": ") is [.., var percent] && double.TryParse(percent.TrimEnd('%').Trim(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value / 100 : null;
 }

@@ -9,7 +9,11 @@ namespace Neuro.Client.Jobs;
 /// <param name="Shard">Which shard it is about, if any.</param>
 /// <param name="Fraction">How much of the whole job is done, 0 … 1.</param>
 /// <param name="Point">Where training stands, in a progress event of a train job.</param>
-public sealed record JobEvent(long Sequence, DateTimeOffset At, string Type, string Text, int? Shard, double Fraction, TrainingPoint? Point);
+public sealed record JobEvent(long Sequence, DateTimeOffset At, string Type, string Text, int? Shard, double Fraction, TrainingPoint? Point)
+{
+    /// <summary>How much of <see cref="Shard"/> is done, 0 … 1, in a progress event.</summary>
+    public double? ShardFraction { get; init; }
+}
 
 /// <summary>Where a job stands, as <c>FollowAsync</c> reports it.</summary>
 /// <param name="Fraction">How much is done, 0 … 1.</param>

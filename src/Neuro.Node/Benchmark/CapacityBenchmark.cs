@@ -46,7 +46,7 @@ public static class CapacityBenchmark
         var capacity = await measure(scratch, cancel) with { MemoryBytes = Memory }; // A process under a limit knows no more than that.
         var (write, read) = DiskBenchmark.Measure(scratch, cancel);
         log($"Measured {capacity.RenderCuPerSecond:0.00} CU/s rendering, {capacity.TrainCuPerSecond:0.00} CU/s training on {capacity.Device}.");
-        var now = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var now = DateTimeOffset.UtcNow.ToMillisecond();
         return Keep(folder, new(now, Build, capacity, write, read, null, null, ""));
     }
 

@@ -760,6 +760,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("shard");
 
+                    b.Property<double?>("ShardFraction")
+                        .HasColumnType("double precision")
+                        .HasColumnName("shard_fraction");
+
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasColumnType("text")

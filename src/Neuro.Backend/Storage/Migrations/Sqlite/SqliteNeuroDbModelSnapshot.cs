@@ -753,6 +753,10 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("shard");
 
+                    b.Property<double?>("ShardFraction")
+                        .HasColumnType("REAL")
+                        .HasColumnName("shard_fraction");
+
                     b.Property<string>("Text")
                         .IsRequired()
                         .HasColumnType("TEXT")

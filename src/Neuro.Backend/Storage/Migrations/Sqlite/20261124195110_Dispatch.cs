@@ -1,10 +1,9 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Neuro.Backend.Storage.Migrations.Postgres
+namespace Neuro.Backend.Storage.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Dispatch : Migration
@@ -19,103 +18,109 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
             migrationBuilder.AddColumn<bool>(
                 name: "checked",
                 table: "shards",
-                type: "boolean",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "copy",
                 table: "shards",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<int>(
                 name: "grain",
                 table: "shards",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<int>(
                 name: "last_attempt",
                 table: "shards",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "redone_milli",
                 table: "shards",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "barred_at",
                 table: "nodes",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "barred_for",
                 table: "nodes",
-                type: "text",
+                type: "TEXT",
                 nullable: true);
 
             migrationBuilder.AddColumn<long>(
                 name: "stake_nano",
                 table: "nodes",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<int>(
                 name: "streak",
                 table: "nodes",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "done_milli",
                 table: "jobs",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<int>(
                 name: "most_at_once",
                 table: "jobs",
-                type: "integer",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
                 name: "paused",
                 table: "jobs",
-                type: "boolean",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: false);
 
             migrationBuilder.AddColumn<int>(
                 name: "priority",
                 table: "jobs",
-                type: "integer",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
+
+            migrationBuilder.AddColumn<double>(
+                name: "shard_fraction",
+                table: "job_events",
+                type: "REAL",
+                nullable: true);
 
             migrationBuilder.CreateTable(
                 name: "node_marks",
                 columns: table => new
                 {
-                    sequence = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    node_id = table.Column<string>(type: "text", nullable: false),
-                    at = table.Column<long>(type: "bigint", nullable: false),
-                    type = table.Column<string>(type: "text", nullable: false),
-                    text = table.Column<string>(type: "text", nullable: false),
-                    job_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    shard = table.Column<int>(type: "integer", nullable: true)
+                    sequence = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    node_id = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    text = table.Column<string>(type: "TEXT", nullable: false),
+                    job_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    shard = table.Column<int>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -126,14 +131,14 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                 name: "rivals",
                 columns: table => new
                 {
-                    shard_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    attempt = table.Column<int>(type: "integer", nullable: false),
-                    node_id = table.Column<string>(type: "text", nullable: false),
-                    leased_at = table.Column<long>(type: "bigint", nullable: false),
-                    lease_expires = table.Column<long>(type: "bigint", nullable: false),
-                    fraction = table.Column<double>(type: "double precision", nullable: false),
-                    pay_nano = table.Column<long>(type: "bigint", nullable: false),
-                    fee_nano = table.Column<long>(type: "bigint", nullable: false)
+                    shard_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false),
+                    node_id = table.Column<string>(type: "TEXT", nullable: false),
+                    leased_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    lease_expires = table.Column<long>(type: "INTEGER", nullable: false),
+                    fraction = table.Column<double>(type: "REAL", nullable: false),
+                    pay_nano = table.Column<long>(type: "INTEGER", nullable: false),
+                    fee_nano = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -246,6 +251,10 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
             migrationBuilder.DropColumn(
                 name: "priority",
                 table: "jobs");
+
+            migrationBuilder.DropColumn(
+                name: "shard_fraction",
+                table: "job_events");
 
             migrationBuilder.CreateIndex(
                 name: "IX_shards_job_id_number",
