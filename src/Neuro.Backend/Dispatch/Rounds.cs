@@ -115,13 +115,14 @@ internal sealed class Rounds(
         var makers = await round.Db.Shards.AsNoTracking().Where(shard => ids.Contains(shard.JobId) && shard.Copy == 0 && round.Db.Shards.Any(copy => copy.JobId == shard.JobId && copy.Number == shard.Number && copy.Copy > 0 && copy.State == (int)ShardState.Open))
             .Select(shard => new { shard.JobId, shard.Number, shard.NodeId }).ToListAsync(cancel);
         var makerOf = makers.ToDictionary(shard => (shard.JobId, shard.Number), shard => shard.NodeId);
-        foreach (var copy in copies.Where(copy => jobs.ContainsKey(copy.JobId)))
+        // One that failed is not tried again: the platform looks itself.
+        foreach (var copy in copies.Where(copy => copy.Failures == 0 && jobs.ContainsKey(copy.JobId)))
         {
             var job = jobs[copy.JobId];
             var maker = makerOf.GetValueOrDefault((copy.JobId, copy.Number));
             var owner = maker is null ? Guid.Empty : (await nodes.GetAsync(maker, cancel)).AccountId;
             var fit = round.Waiting.FirstOrDefault(candidate => job.Suits(candidate.Node) && candidate.Node.AccountId != owner && candidate.Node.EffectiveFloor.Nano <= job.CapPriceNano
-                && (copy.NodeId is null || copy.NodeId == candidate.Node.Id || copy.Failures > 0));
+                && (copy.NodeId is null || copy.NodeId == candidate.Node.Id));
             if (fit is not null)
             {
                 round.Take(fit, copy, job);

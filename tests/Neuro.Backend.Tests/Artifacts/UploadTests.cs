@@ -216,21 +216,29 @@ public sealed class UploadTests
     public async Task Sweep_NobodyWentOnForADay_ForgetsTheUpload()
     {
         await using var platform = await TestPlatform.StartAsync();
-        using var http = platform.Http(platform.Platform.FirstUserKey);
         var bytes = UploadCalls.Bytes(1000);
-        await http.BeginAsync(bytes).OkAsync();
-        await http.AppendAsync(bytes, 0, 500).OkAsync();
-        var uploads = platform.Platform.Services.GetRequiredService<Uploads>();
-        platform.Clock.Advance(TimeSpan.FromHours(23));
-        await uploads.SweepAsync(Cancel);
-        await http.AppendAsync(bytes, 500, 600).OkAsync();
-        platform.Clock.Advance(TimeSpan.FromHours(23));
-        await uploads.SweepAsync(Cancel);
-        (await http.StateAsync(bytes)).Offset.ShouldBe(600);
-        platform.Clock.Advance(TimeSpan.FromHours(2));
-        await uploads.SweepAsync(Cancel);
-        (await http.AppendAsync(bytes, 600, 1000).RefusedAsync()).ShouldBe((404, "upload.not_found"));
+        using var first = platform.Http(platform.Platform.FirstUserKey);
+        await first.BeginAsync(bytes).OkAsync();
+        await first.AppendAsync(bytes, 0, 500).OkAsync();
+        using var second = await LaterAsync(23);
+        await second.AppendAsync(bytes, 500, 600).OkAsync();
+        using var third = await LaterAsync(23);
+        (await third.StateAsync(bytes)).Offset.ShouldBe(600);
+        using var last = await LaterAsync(2);
+        (await last.AppendAsync(bytes, 600, 1000).RefusedAsync()).ShouldBe((404, "upload.not_found"));
         platform.StoredFiles().ShouldBeEmpty();
+
+        // While it is down: a running platform would do each second of a day what is due in it.
+        async Task<HttpClient> LaterAsync(int hours)
+        {
+            await platform.RestartAsync(() =>
+            {
+                platform.Clock.Advance(TimeSpan.FromHours(hours));
+                return Task.CompletedTask;
+            });
+            await platform.Platform.Services.GetRequiredService<Uploads>().SweepAsync(Cancel);
+            return platform.Http(platform.Platform.FirstUserKey);
+        }
     }
 
     [Fact]
