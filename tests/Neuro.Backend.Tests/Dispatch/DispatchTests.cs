@@ -264,6 +264,57 @@ public sealed class DispatchTests
             ("ordered", 0), ("leased", 0), ("progress", 0.25), ("returned", 0), ("leased", 0), ("delivered", 0.5), ("leased", 0.5), ("delivered", 1), ("ended", 1)]);
     }
 
+    [Fact]
+    public async Task Claim_CopyThatChecksAShard_GoesToAnotherOwnersNodeOnceAndLooksLikeAnyOther()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var (maker, sister) = (await platform.NodeAsync("maker"), await platform.NodeAsync("sister"));
+        var other = await platform.NodeAsync("other", owner: await platform.Platform.CreateAccountAsync("node", "bo", Cancel));
+        var job = await TestPlatform.OrderAsync(customer, NumberWork.Spec(4));
+        var original = await maker.ClaimOneAsync();
+        var last = await sister.ClaimOneAsync();
+        var copy = await AddCopyAsync(platform, original, node: null);
+
+        (await sister.ClaimAsync()).ShouldBeNull("its owner's own node made it");
+        var lease = await other.ClaimOneAsync();
+        (lease.ShardId, lease.Shard, lease.First, lease.Count, lease.JobId, lease.Attempt).ShouldBe((copy, original.Shard, original.First, original.Count, job.Id, 1));
+        await other.Api.FailAsync(other.Token, lease.ShardId, new(lease.Token, "no", Fatal: true), Cancel);
+        platform.Clock.Advance(TimeSpan.FromSeconds(61));
+        await other.JoinAsync(null, Ntk.Of(1));
+        (await other.ClaimAsync())?.ShardId.ShouldNotBe(copy, "the platform looks itself then");
+        (await customer.Api.GetJobAsync(job.Id, Cancel)).State.ShouldBe(JobState.Running, "no customer's job ends for a copy");
+        (original.ShardId == copy, last.ShardId == copy).ShouldBe((false, false));
+    }
+
+    [Fact]
+    public async Task Claim_CanaryForANode_GoesToNoOther()
+    {
+        await using var platform = await TestPlatform.StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 100);
+        var maker = await platform.NodeAsync("maker");
+        var owner = await platform.Platform.CreateAccountAsync("node", "bo", Cancel);
+        var (other, tested) = (await platform.NodeAsync("other", owner: owner), await platform.NodeAsync("tested", owner: owner));
+        await TestPlatform.OrderAsync(customer, NumberWork.Spec(2));
+        var original = await maker.ClaimOneAsync();
+        var canary = await AddCopyAsync(platform, original, tested.Id);
+        (await other.ClaimAsync()).ShouldBeNull();
+        (await tested.ClaimOneAsync()).ShardId.ShouldBe(canary);
+    }
+
+    private static async Task<Guid> AddCopyAsync(TestPlatform platform, Lease original, string? node)
+    {
+        await using var db = platform.Platform.Services.GetRequiredService<Database>().CreateDbContext();
+        var copy = new ShardRow
+        {
+            Id = Guid.NewGuid(), JobId = original.JobId, Number = original.Shard, Copy = 1, First = original.First, Count = original.Count, WorkMilli = original.Work.Milli, NodeId = node,
+            CheckedUntil = platform.Clock.GetUtcNow().AddMinutes(10), Checked = true,
+        };
+        db.Shards.Add(copy);
+        await db.SaveChangesAsync(Cancel);
+        return copy.Id;
+    }
+
     private static async Task<(Lease Stuck, Lease Rival)> RivalledAsync(TestPlatform platform, TestNode slow, TestNode quick)
     {
         var stuck = await slow.ClaimOneAsync();
