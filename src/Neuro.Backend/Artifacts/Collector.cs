@@ -79,7 +79,9 @@ internal sealed partial class Collector(Database database, IByteStore store, Pla
                 var deleted = new List<Found>();
                 foreach (var found in some)
                 {
-                    if (await db.Artifacts.Where(row => row.Sha256 == found.Sha256 && row.TouchedAt == found.Touched).ExecuteDeleteAsync(cancel) == 1)
+                    // The same bytes may have gone, come and been given up again since: touched at the same time, but stored under another name.
+                    var unchanged = db.Artifacts.Where(row => row.Sha256 == found.Sha256 && row.TouchedAt == found.Touched && (row.Stored == found.Stored || (row.Stored == "" && found.Stored == row.Sha256)));
+                    if (await unchanged.ExecuteDeleteAsync(cancel) == 1)
                     {
                         await db.ArtifactReaders.Where(row => row.Sha256 == found.Sha256).ExecuteDeleteAsync(cancel);
                         db.Discarded.Add(new DiscardedRow { Stored = found.Stored, At = options.Time.GetUtcNow() });

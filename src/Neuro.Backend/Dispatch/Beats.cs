@@ -7,7 +7,8 @@ using Neuro.Client.Models;
 namespace Neuro.Backend.Dispatch;
 
 /// <summary>A node's word that it is still at work on a shard.</summary>
-internal sealed record Beat(Guid Shard, int Attempt, string Node, double Fraction, IReadOnlyList<TrainingPoint> Points);
+/// <param name="Tells">Whether how far the shard is shall be told to its customer.</param>
+internal sealed record Beat(Guid Shard, int Attempt, string Node, double Fraction, bool Tells, IReadOnlyList<TrainingPoint> Points);
 
 /// <param name="Job">Null when the lease is no more.</param>
 /// <param name="Ended">Whether that is because the job has ended.</param>
@@ -22,11 +23,16 @@ internal sealed class Beats(Database database, JobLog log, HeldLeases held, Plat
     public async Task<IReadOnlyList<BeatOutcome>> WriteAsync(IReadOnlyList<Beat> beats)
     {
         var now = time.GetUtcNow();
+        var expires = (now + options.LeaseTime).ToMillisecond();
         var outcomes = await ShardChanges.RunAsync(database, log, beats.Select(beat => beat.Shard), async changes =>
         {
             var jobs = changes.Jobs;
             var counts = await changes.Db.Jobs.Where(job => jobs.Contains(job.Id)).Select(job => new { job.Id, job.Events }).ToDictionaryAsync(job => job.Id, job => job.Events);
-            return beats.Select(beat => Take(changes, beat, counts, now)).ToList();
+            var taken = beats.Select(beat => Take(changes, beat, counts, now, expires)).ToList();
+            // All at once, and not a row each: with many nodes that is nearly all there is to write.
+            var renewed = beats.Zip(taken).Where(pair => pair.Second.Job is not null && changes.Shard(pair.First.Shard)!.Attempt == pair.First.Attempt).Select(pair => pair.First.Shard).ToList();
+            await changes.Db.Shards.Where(shard => renewed.Contains(shard.Id)).ExecuteUpdateAsync(set => set.SetProperty(shard => shard.LeaseExpires, expires));
+            return taken;
         });
         foreach (var (beat, outcome) in beats.Zip(outcomes))
         {
@@ -39,17 +45,16 @@ internal sealed class Beats(Database database, JobLog log, HeldLeases held, Plat
         return outcomes;
     }
 
-    private BeatOutcome Take(ShardChanges changes, Beat beat, Dictionary<Guid, long> counts, DateTimeOffset now)
+    private static BeatOutcome Take(ShardChanges changes, Beat beat, Dictionary<Guid, long> counts, DateTimeOffset now, DateTimeOffset expires)
     {
         if (changes.Shard(beat.Shard) is not { } shard)
         {
             return new(null, now, Ended: true, null);
         }
 
-        var (expires, oldest) = ((now + options.LeaseTime).ToMillisecond(), now - LongestLease(shard.WorkMilli));
+        var oldest = now - LongestLease(shard.WorkMilli);
         if (shard.IsLeasedTo(beat.Node, beat.Attempt, now) && shard.LeasedAt > oldest)
         {
-            shard.LeaseExpires = expires;
             Tell(changes, beat, shard, mayHavePoints: counts[shard.JobId] < MostEvents);
             return new(shard.JobId, expires, Ended: false, null);
         }
@@ -69,8 +74,8 @@ internal sealed class Beats(Database database, JobLog log, HeldLeases held, Plat
         var before = shard.Fraction;
         var happened = beat.Points.Count > 0
             ? (mayHavePoints ? beat.Points : []).Select(point => new NewEvent("progress", $"Step {point.Step} of {point.Steps}: loss {point.Loss:0.000}, accuracy {point.Accuracy:0.0 %}", shard.Number, point)).ToList()
-            : Math.Floor(beat.Fraction * HeldLeases.Steps) > Math.Floor(before * HeldLeases.Steps) ? [new("progress", $"Shard {shard.Number + 1}: {beat.Fraction:0 %}", shard.Number)] : [];
-        if (happened.Count == 0 && shard.Copy == 0)
+            : beat.Tells && Math.Floor(beat.Fraction * HeldLeases.Steps) > Math.Floor(before * HeldLeases.Steps) ? [new("progress", $"Shard {shard.Number + 1}: {beat.Fraction:0 %}", shard.Number)] : [];
+        if (happened.Count == 0)
         {
             return;
         }

@@ -25,13 +25,16 @@ internal sealed class HeldLeases
     public int Count => leases.Count;
 
     /// <summary>Until when a lease runs by what was written, if this beat says nothing that is to be written.</summary>
-    public DateTimeOffset? Covers(Guid shard, int attempt, string node, double fraction, DateTimeOffset now, TimeSpan leaseTime)
+    /// <param name="tells">Whether how far the shard is shall be told to its customer.</param>
+    public DateTimeOffset? Covers(Guid shard, int attempt, string node, double fraction, DateTimeOffset now, TimeSpan leaseTime, out bool tells)
     {
+        tells = true;
         foreach (var held in leases.GetValueOrDefault(shard, []))
         {
             if (held.Attempt == attempt && held.Node == node)
             {
-                return held.Expires - now > leaseTime / 2 && !(Math.Floor(fraction * Steps) > Math.Floor(held.Fraction * Steps) && MayTell(held.Job, now)) ? held.Expires : null;
+                tells = Math.Floor(fraction * Steps) > Math.Floor(held.Fraction * Steps) && MayTell(held.Job, now);
+                return !tells && held.Expires - now > leaseTime / 2 ? held.Expires : null;
             }
         }
 

@@ -15,6 +15,9 @@ namespace Neuro.Backend.Dispatch;
 /// <remarks>The attempt number is the fence: what a node does under an old lease is refused, however late it arrives. Rows are locked while they are changed, so of two that race the second sees what the first did.</remarks>
 internal sealed class JobBoard
 {
+    // One of them is little; and each group waits for its turn behind claims and deliveries.
+    private const int MostBeats = 2048;
+
     private readonly Database database;
     private readonly NodeRegistry nodes;
     private readonly Tokens tokens;
@@ -34,7 +37,7 @@ internal sealed class JobBoard
     {
         (this.database, this.nodes, this.tokens, this.log, this.closer, this.signals) = (database, nodes, tokens, log, closer, signals);
         (this.claims, this.held, this.options, this.time, started) = (claims, held, options, time, time.GetUtcNow());
-        beats = new(new Beats(database, log, held, options, time).WriteAsync);
+        beats = new(new Beats(database, log, held, options, time).WriteAsync, MostBeats);
         deliveries = new(new Deliveries(database, nodes, log, held, time).TakeAsync);
     }
 
@@ -63,12 +66,13 @@ internal sealed class JobBoard
         }
 
         var now = time.GetUtcNow();
-        if (heartbeat.Points is null or { Count: 0 } && held.Covers(shardId, attempt, nodeId, heartbeat.Fraction, now, options.LeaseTime) is { } covered)
+        var covered = held.Covers(shardId, attempt, nodeId, heartbeat.Fraction, now, options.LeaseTime, out var tells);
+        if (heartbeat.Points is null or { Count: 0 } && covered is { } until)
         {
-            return new(covered, Cancel: false);
+            return new(until, Cancel: false);
         }
 
-        var outcome = await beats.AddAsync(new(shardId, attempt, nodeId, heartbeat.Fraction, heartbeat.Points ?? []), cancel);
+        var outcome = await beats.AddAsync(new(shardId, attempt, nodeId, heartbeat.Fraction, tells, heartbeat.Points ?? []), cancel);
         if (outcome.Job is { } job)
         {
             signals.PulseJob(job, ended: false);

@@ -165,6 +165,7 @@ internal sealed class Ledger : IAsyncDisposable
         try
         {
             using var span = Spans.Start("neuro.ledger.batch")?.SetTag("neuro.groups", batch.Count);
+            using var turn = await database.TurnAsync(CancellationToken.None);
             var open = store ?? await OpenAsync();
             await using var transaction = await open.BeginAsync(CancellationToken.None);
             var now = time.GetUtcNow().ToMillisecond();

@@ -254,6 +254,25 @@ public sealed class CollectorTests
     }
 
     [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task DeleteRows_OfBytesThatWentAndCameAgainSince_LeavesNoneBehind(string engine)
+    {
+        await using var store = await TestStore.OpenAsync(engine);
+        var bytes = UploadCalls.Bytes(1000);
+        var hash = await store.UploadAsync(bytes, TestStore.Ada);
+        await store.Files.DropAsync(hash, TestStore.Ada.Reader, Cancel);
+        var survey = await store.Collector.LookAsync(Cancel);
+        survey.Unnamed.ShouldHaveSingleItem().Sha256.ShouldBe(hash);
+        (await store.NewCollector().RunAsync(dryRun: false, Cancel)).Collected.Count.ShouldBe(1);
+        await store.UploadAsync(bytes, TestStore.Ada);
+        await store.Files.DropAsync(hash, TestStore.Ada.Reader, Cancel);
+        (await store.Collector.DeleteRowsAsync(survey, Cancel)).Count.ShouldBe(0);
+        (await store.Collector.RunAsync(dryRun: false, Cancel)).Collected.Count.ShouldBe(1);
+        store.StoredFiles().ShouldBeEmpty();
+    }
+
+    [Theory]
     [InlineData("sqlite", 60)]
     [InlineData("postgres", 60)]
     public async Task Run_WhileOthersUploadDropAndName_LosesNothingThatIsNamed(string engine, int rounds)
