@@ -68,6 +68,7 @@ internal sealed class Network : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        using Scalar networks = replicas.Count + 1;
         foreach (var (name, own) in tensors.Where(pair => !IsTrained(pair.Key)))
         {
             foreach (var replica in replicas)
@@ -75,7 +76,7 @@ internal sealed class Network : IDisposable
                 own.add_(replica.tensors[name]);
             }
 
-            own.div_(replicas.Count + 1);
+            own.div_(networks);
             foreach (var replica in replicas)
             {
                 replica.tensors[name].copy_(own);
@@ -92,10 +93,12 @@ internal sealed class Network : IDisposable
     /// <param name="training">When training, what dropout draws from; none otherwise.</param>
     public Tensor Forward(Tensor pixels, bool bfloat16, Generator? training = null)
     {
+        // Not made in passing: see AdamW.
+        using Scalar mean = ModelSpec.InputMean, deviation = ModelSpec.InputDeviation;
         var compute = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var values = new Dictionary<string, Tensor>
         {
-            [ModelSpec.InputName] = pixels.permute(0, 3, 1, 2).to(ScalarType.Float32).sub_(ModelSpec.InputMean).div_(ModelSpec.InputDeviation).to(compute),
+            [ModelSpec.InputName] = pixels.permute(0, 3, 1, 2).to(ScalarType.Float32).sub_(mean).div_(deviation).to(compute),
         };
         foreach (var layer in spec.Layers)
         {
@@ -133,10 +136,16 @@ internal sealed class Network : IDisposable
         Flatten => x[0].flatten(1),
         // The scores are few and their differences matter: always fp32.
         Linear l => F.linear(x[0].to(ScalarType.Float32), tensors[$"{l.Name}.weight"], tensors[$"{l.Name}.bias"]),
-        Dropout d => training is null ? x[0] : x[0] * rand(x[0].shape, generator: training).ge(d.Rate).to(x[0].dtype).div_(1 - d.Rate),
+        Dropout d => training is null ? x[0] : x[0] * Kept(x[0], d.Rate, training),
         Add => x[0] + x[1],
         _ => throw new NeuroException("model.unknown_layer", $"Layer '{layer.Name}' ({layer.Type}) cannot be trained here."),
     };
+
+    private static Tensor Kept(Tensor like, double rate, Generator random)
+    {
+        using Scalar limit = rate, share = 1 - rate;
+        return rand(like.shape, generator: random).ge(limit).to(like.dtype).div_(share);
+    }
 
     private Tensor Cast(string name, ScalarType compute) => tensors[name].to(compute);
 
