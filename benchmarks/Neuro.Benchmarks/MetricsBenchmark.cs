@@ -37,7 +37,8 @@ internal static class MetricsBenchmark
         var peer = Pycocotools(samples);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"metrics images={images} detections={images * DetectionsPerImage} ap={metrics.AveragePrecision():0.000000} cpu_s={seconds:0.00} pycocotools_cpu_s={peer.Seconds:0.00} pycocotools_overlaps_cpu_s={peer.Overlaps:0.00}"));
+            $"metrics images={images} detections={images * DetectionsPerImage} ap={metrics.AveragePrecision():0.000000} "
+            + $"cpu_s={seconds:0.00} pycocotools_cpu_s={peer.Seconds:0.00} pycocotools_overlaps_cpu_s={peer.Overlaps:0.00}"));
         return 0;
     }
 
@@ -49,7 +50,8 @@ internal static class MetricsBenchmark
         {
             var near = labelled[i % LabelsPerImage];
             return i < 3 * LabelsPerImage
-                ? new DetectedObject(near.ClassId, random.NextDouble(), near.Box with { X = near.Box.X + random.Next(-12, 13), Width = near.Box.Width * (0.8 + 0.4 * random.NextDouble()) })
+                ? new DetectedObject(near.ClassId, random.NextDouble(),
+                    near.Box with { X = near.Box.X + random.Next(-12, 13), Width = near.Box.Width * (0.8 + 0.4 * random.NextDouble()) })
                 : new DetectedObject(random.Next(Classes), random.NextDouble() * random.NextDouble(), Place());
         })]);
     }
@@ -70,7 +72,8 @@ internal static class MetricsBenchmark
                 width = Side,
                 height = Side,
                 labelled = samples.SelectMany((sample, image) => sample.Labelled.Select(one => new { image, @class = one.ClassId, box = Numbers(one.Box) })),
-                detected = samples.SelectMany((sample, image) => sample.Detected.Select(one => new { image, @class = one.ClassId, score = one.Score, box = Numbers(one.Box) })),
+                detected = samples.SelectMany((sample, image) =>
+                    sample.Detected.Select(one => new { image, @class = one.ClassId, score = one.Score, box = Numbers(one.Box) })),
             });
             process.StandardInput.Close();
             var said = JsonDocument.Parse(process.StandardOutput.ReadToEnd()).RootElement;

@@ -22,9 +22,13 @@ internal static class Anchors
     /// <summary>Default boxes of an SSD as corners in pixels; of each cell first the square, then the larger square, then each ratio and its inverse.</summary>
     /// <param name="maps">Finest first.</param>
     /// <param name="side">Pixels of the square picture.</param>
-    public static float[] Ssd(IReadOnlyList<SsdMap> maps, int side) => [.. maps.SelectMany(map => Cells(map.Cells, map.Cells, (double)side / map.Cells, 0.5).SelectMany(centre => Shapes(map).SelectMany(shape => Box(centre, shape.Width * side, shape.Height * side))))];
+    public static float[] Ssd(IReadOnlyList<SsdMap> maps, int side) =>
+        [.. maps.SelectMany(map =>
+            Cells(map.Cells, map.Cells, (double)side / map.Cells, 0.5)
+                .SelectMany(centre => Shapes(map).SelectMany(shape => Box(centre, shape.Width * side, shape.Height * side))))];
 
-    /// <summary>Anchors of a region proposal network over one level (Ren et al. 2015; one size a level as in Lin et al. 2017): corners in pixels around the upper left corner of each cell, as in Detectron2.</summary>
+    /// <summary>Anchors of a region proposal network over one level (Ren et al. 2015; one size a level as in Lin et al. 2017): corners in pixels around the upper
+    /// left corner of each cell, as in Detectron2.</summary>
     /// <param name="height">Cells.</param>
     /// <param name="width">Cells.</param>
     /// <param name="stride">Pixels a cell.</param>
@@ -34,7 +38,8 @@ internal static class Anchors
         [.. Cells(height, width, stride, 0).SelectMany(centre => ratios.SelectMany(ratio => Box(centre, size / Math.Sqrt(ratio), size * Math.Sqrt(ratio))))];
 
     /// <summary>Centres of the cells of an anchor-free head: x, y in pixels.</summary>
-    public static float[] Centres(int height, int width, int stride) => [.. Cells(height, width, stride, 0.5).SelectMany(centre => new[] { (float)centre.X, (float)centre.Y })];
+    public static float[] Centres(int height, int width, int stride) =>
+        [.. Cells(height, width, stride, 0.5).SelectMany(centre => new[] { (float)centre.X, (float)centre.Y })];
 
     private static IEnumerable<(double Width, double Height)> Shapes(SsdMap map)
     {

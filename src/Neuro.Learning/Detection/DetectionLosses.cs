@@ -25,7 +25,8 @@ internal static class DetectionLosses
         return (weight * missed.pow(gamma) * CrossEntropy(logits, wanted)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Varifocal loss of logits (Zhang et al. 2021, equation 2): <paramref name="wanted"/> is the overlap that a positive reached, 0 for negatives, and only negatives weigh less when they are easy.</summary>
+    /// <summary>Varifocal loss of logits (Zhang et al. 2021, equation 2): <paramref name="wanted"/> is the overlap that a positive reached, 0 for negatives, and
+    /// only negatives weigh less when they are easy.</summary>
     public static Tensor Varifocal(Tensor logits, Tensor wanted, double alpha = 0.75, double gamma = 2)
     {
         TensorShapes.RequireSame(logits, nameof(logits), wanted, nameof(wanted));
@@ -40,7 +41,7 @@ internal static class DetectionLosses
     /// <summary>1 − complete overlap of boxes <c>[N, 4]</c>: <c>[N]</c>.</summary>
     public static Tensor Ciou(Tensor predicted, Tensor wanted) => 1 - Boxes.Ciou(predicted, wanted);
 
-    /// <summary>Dice loss of mask logits <c>[N, H, W]</c> (Milletari et al. 2016, with one pixel added to both sides so that empty masks agree): <c>[N]</c>, 0 to 1.</summary>
+    /// <summary>Dice loss of mask logits <c>[N, H, W]</c> (Milletari et al. 2016; one pixel more on both sides lets empty masks agree): <c>[N]</c>, 0 to 1.</summary>
     public static Tensor Dice(Tensor logits, Tensor wanted)
     {
         TensorShapes.Require(logits, nameof(logits), -1, -1, -1);

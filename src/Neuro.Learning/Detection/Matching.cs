@@ -9,7 +9,8 @@ internal static class Matching
     /// <summary>Not trained.</summary>
     public const int Ignored = -2;
 
-    /// <summary>As SSD matches (Liu et al. 2016, section 2.2): each label gets the box that overlaps it most, then every box with an overlap above the threshold its best label.</summary>
+    /// <summary>As SSD matches (Liu et al. 2016, section 2.2): each label gets the box that overlaps it most, then every box with an overlap above the threshold
+    /// its best label.</summary>
     /// <remarks>Where two labels want the same box the larger overlap gets it, and the other its next best.</remarks>
     /// <returns>For each default box the place of its label, or <see cref="Background"/>.</returns>
     public static int[] Ssd(ReadOnlySpan<float> defaults, ReadOnlySpan<float> labels, float threshold = 0.5f)
@@ -26,7 +27,8 @@ internal static class Matching
         return result;
     }
 
-    /// <summary>By two thresholds, as proposal networks and R-CNN heads match (Ren et al. 2015, section 3.1.2): a label from <paramref name="high"/>, background below <paramref name="low"/>, between them nothing.</summary>
+    /// <summary>By two thresholds, as proposal networks and R-CNN heads match (Ren et al. 2015, section 3.1.2): a label from <paramref name="high"/>, background
+    /// below <paramref name="low"/>, between them nothing.</summary>
     /// <param name="bestToo">Whether a label's best anchors, too, are matched, to the label that they overlap most.</param>
     /// <returns>The place of the label, <see cref="Background"/> or <see cref="Ignored"/>.</returns>
     public static int[] Thresholds(ReadOnlySpan<float> anchors, ReadOnlySpan<float> labels, float high, float low, bool bestToo)

@@ -4,7 +4,7 @@ namespace Neuro.Learning.Detection;
 
 /// <summary>Features of regions in a grid of fixed size, read between pixels (RoIAlign; He et al. 2017, section 3).</summary>
 /// <remarks>
-/// Each output is a weighted sum of feature pixels, so the whole is one sparse matrix, made here, times the features: gradients are its transpose, on any device.
+/// Each output is a weighted sum of feature pixels, so the whole is one sparse matrix, made here, times the features: gradients are its transpose.
 /// Half a pixel is taken off all coordinates ("aligned"), as Detectron2 does and the original did not; samples up to a pixel outside read the rim, those further out 0.
 /// </remarks>
 internal static class RoiAlign
@@ -18,7 +18,8 @@ internal static class RoiAlign
     /// <param name="size">Side of the grid.</param>
     /// <param name="samples">Samples along each side of a grid cell; 0 takes as many as the cell has feature pixels.</param>
     /// <returns><c>[R, C, size, size]</c>.</returns>
-    /// <exception cref="ArgumentException">Shapes that do not fit, an image that is not there, or a box that is not finite or larger than 64 feature pixels for a grid cell.</exception>
+    /// <exception cref="ArgumentException">Shapes that do not fit, an image that is not there, or a box that is not finite or larger than 64 feature pixels for a
+    /// grid cell.</exception>
     public static Tensor Pool(Tensor features, ReadOnlySpan<float> boxes, ReadOnlySpan<int> images, double scale, int size, int samples = 2)
     {
         TensorShapes.Require(features, nameof(features), -1, -1, -1, -1);

@@ -30,7 +30,8 @@ internal static class Suppression
     /// <param name="images">One a box; none if all are of one image.</param>
     /// <returns>Places of the boxes that stay, best score first; of equal scores the earlier box.</returns>
     /// <exception cref="ArgumentException">Lists of different lengths.</exception>
-    public static int[] Keep(ReadOnlySpan<float> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes = default, ReadOnlySpan<int> images = default, Limits? limits = null)
+    public static int[] Keep(ReadOnlySpan<float> boxes, ReadOnlySpan<float> scores, ReadOnlySpan<int> classes = default, ReadOnlySpan<int> images = default,
+        Limits? limits = null)
     {
         var (count, chosen) = (Corners.Count(boxes), limits ?? new());
         if (scores.Length != count || (classes.Length != count && !classes.IsEmpty) || (images.Length != count && !images.IsEmpty))

@@ -1,6 +1,7 @@
 namespace Neuro.Learning.Detection;
 
-/// <summary>Task-aligned assignment for anchor-free heads (Feng et al. 2021, TOOD, section 3.2): a label is learnt at the points that already score and place it best.</summary>
+/// <summary>Task-aligned assignment for anchor-free heads (Feng et al. 2021, TOOD, section 3.2): a label is learnt at the points that already score and place it
+/// best.</summary>
 internal static class TaskAligned
 {
     /// <summary>What is learnt at a point.</summary>
@@ -18,12 +19,14 @@ internal static class TaskAligned
     /// <param name="beta">Power of the overlap.</param>
     /// <exception cref="ArgumentException">Lists that do not fit each other, or a class that has no score.</exception>
     public static Assignment[] Assign(
-        ReadOnlySpan<float> points, ReadOnlySpan<float> predicted, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<int> labelClasses, int most = 13, double alpha = 1, double beta = 6)
+        ReadOnlySpan<float> points, ReadOnlySpan<float> predicted, ReadOnlySpan<float> scores, ReadOnlySpan<float> labels, ReadOnlySpan<int> labelClasses,
+        int most = 13, double alpha = 1, double beta = 6)
     {
         var (count, wanted) = (Corners.Count(predicted), Corners.Count(labels));
         if (points.Length != 2 * count || labelClasses.Length != wanted || (count > 0 && scores.Length % count != 0))
         {
-            throw new ArgumentException($"{points.Length} numbers of points and {scores.Length} scores do not fit {count} predicted boxes, or {labelClasses.Length} classes {wanted} labels.");
+            throw new ArgumentException(
+                $"{points.Length} numbers of points and {scores.Length} scores do not fit {count} predicted boxes, or {labelClasses.Length} classes {wanted} labels.");
         }
 
         var classes = count == 0 ? 0 : scores.Length / count;
@@ -67,6 +70,7 @@ internal static class TaskAligned
             alignment[one.Label] = Math.Max(alignment[one.Label], one.Alignment);
         }
 
-        return [.. best.Select(one => new Assignment(one.Label, one.Label >= 0 && alignment[one.Label] > 0 ? (float)(one.Alignment / alignment[one.Label] * overlap[one.Label]) : 0))];
+        return [.. best.Select(one =>
+            new Assignment(one.Label, one.Label >= 0 && alignment[one.Label] > 0 ? (float)(one.Alignment / alignment[one.Label] * overlap[one.Label]) : 0))];
     }
 }

@@ -17,7 +17,8 @@ internal static class TensorShapes
 
         if (!fits)
         {
-            throw new ArgumentException($"{name} has the shape [{string.Join(", ", tensor.shape)}]; expected [{string.Join(", ", sizes.ToArray().Select(size => size < 0 ? "any" : $"{size}"))}].");
+            var expected = string.Join(", ", sizes.ToArray().Select(size => size < 0 ? "any" : $"{size}"));
+            throw new ArgumentException($"{name} has the shape [{string.Join(", ", tensor.shape)}]; expected [{expected}].");
         }
     }
 

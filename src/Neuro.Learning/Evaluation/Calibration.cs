@@ -34,7 +34,8 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
             // Softmax rounds: a hair above 1 is 1.
             if (outcome.Confidence is not (>= 0 and <= 1 + 1e-5))
             {
-                throw new NeuroException("evaluation.confidence_invalid", $"A confidence is {outcome.Confidence}; expected 0 to 1. Calibration is about probabilities, not about logits.");
+                throw new NeuroException("evaluation.confidence_invalid",
+                    $"A confidence is {outcome.Confidence}; expected 0 to 1. Calibration is about probabilities, not about logits.");
             }
 
             var bin = Math.Clamp((int)Math.Ceiling(outcome.Confidence * bins) - 1, 0, bins - 1);
@@ -43,6 +44,7 @@ public sealed record Calibration(IReadOnlyList<Calibration.Bin> Bins)
             right[bin] += outcome.Right ? 1 : 0;
         }
 
-        return new([.. Enumerable.Range(0, bins).Select(i => new Bin((double)i / bins, (i + 1.0) / bins, count[i], confidence[i] / count[i], (double)right[i] / count[i]))]);
+        return new([.. Enumerable.Range(0, bins)
+            .Select(i => new Bin((double)i / bins, (i + 1.0) / bins, count[i], confidence[i] / count[i], (double)right[i] / count[i]))]);
     }
 }

@@ -32,7 +32,8 @@ public sealed class ClassificationMetrics
 
     public ConfusionMatrix Confusion { get; }
 
-    /// <summary>The confidence of each best guess and whether it is right, in the order of the samples: what <see cref="Calibration"/>, <see cref="SelectiveAccuracy"/> and <see cref="PairedTest"/> take.</summary>
+    /// <summary>The confidence of each best guess and whether it is right, in the order of the samples: what <see cref="Calibration"/>,
+    /// <see cref="SelectiveAccuracy"/> and <see cref="PairedTest"/> take.</summary>
     public IReadOnlyList<(double Confidence, bool Right)> Outcomes => outcomes;
 
     /// <param name="probabilities">Of every class.</param>
@@ -43,7 +44,8 @@ public sealed class ClassificationMetrics
     {
         if (probabilities.Length != Confusion.Classes || !float.IsFinite(System.Numerics.Tensors.TensorPrimitives.Sum(probabilities)))
         {
-            throw new NeuroException("evaluation.probabilities_invalid", $"Sample {Count} has {probabilities.Length} probabilities; expected {Confusion.Classes} finite ones.");
+            throw new NeuroException("evaluation.probabilities_invalid",
+                $"Sample {Count} has {probabilities.Length} probabilities; expected {Confusion.Classes} finite ones.");
         }
 
         var best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax(probabilities);

@@ -34,7 +34,8 @@ public sealed record ConfidenceCurve(IReadOnlyList<double> Precision, IReadOnlyL
             right[i] += right[i + 1];
         }
 
-        return new([.. believed.Zip(right, (all, hits) => all > 0 ? (double)hits / all : 1)], [.. right.Select(hits => positives > 0 ? (double)hits / positives : double.NaN)]);
+        return new([.. believed.Zip(right, (all, hits) => all > 0 ? (double)hits / all : 1)],
+            [.. right.Select(hits => positives > 0 ? (double)hits / positives : double.NaN)]);
     }
 
     /// <summary>The highest threshold that a score reaches.</summary>

@@ -72,7 +72,8 @@ public sealed class ConfusionMatrix
     {
         if (actual.Length != predicted.Length)
         {
-            throw new NeuroException("evaluation.size_mismatch", $"{predicted.Length} predicted pixels cannot be compared with {actual.Length}. Bring both to one size first.");
+            throw new NeuroException("evaluation.size_mismatch",
+                $"{predicted.Length} predicted pixels cannot be compared with {actual.Length}. Bring both to one size first.");
         }
 
         for (var i = 0; i < actual.Length; i++)

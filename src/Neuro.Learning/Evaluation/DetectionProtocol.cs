@@ -33,9 +33,11 @@ public sealed record DetectionProtocol
 
     internal void Check()
     {
-        var wrong = IouThresholds.Count is 0 or > MostThresholds || IouThresholds.Any(threshold => threshold is not (> 0 and <= 1)) ? $"1 to {MostThresholds} thresholds above 0 to 1; they are {string.Join(", ", IouThresholds)}"
+        var wrong = IouThresholds.Count is 0 or > MostThresholds || IouThresholds.Any(threshold => threshold is not (> 0 and <= 1))
+            ? $"1 to {MostThresholds} thresholds above 0 to 1; they are {string.Join(", ", IouThresholds)}"
             : Areas.Count == 0 || Areas.Any(area => !(area.From <= area.To)) ? $"areas that begin before they end; they are {string.Join(", ", Areas)}"
-            : MaxDetections.Count == 0 || MaxDetections[0] < 1 || MaxDetections.Zip(MaxDetections.Skip(1)).Any(pair => pair.First >= pair.Second) ? $"ascending limits from 1; they are {string.Join(", ", MaxDetections)}"
+            : MaxDetections.Count == 0 || MaxDetections[0] < 1 || MaxDetections.Zip(MaxDetections.Skip(1)).Any(pair => pair.First >= pair.Second)
+                ? $"ascending limits from 1; they are {string.Join(", ", MaxDetections)}"
             : null;
         if (wrong is not null)
         {

@@ -40,7 +40,8 @@ public sealed record DetectionSample(IReadOnlyList<LabelledObject> Labelled, IRe
             : !box.IsValid ? $"has the box {box}; expected finite numbers and no negative side"
             : !double.IsFinite(number) ? $"has the {what} {number}; expected a finite number"
             : masks && mask is null ? "has no mask; give every object one, or compare boxes"
-            : masks && (mask!.Width, mask.Height) != (size!.Width, size.Height) ? $"has a mask of {mask.Width} × {mask.Height} pixels, another one of the same picture {size.Width} × {size.Height}"
+            : masks && (mask!.Width, mask.Height) != (size!.Width, size.Height)
+                ? $"has a mask of {mask.Width} × {mask.Height} pixels, another one of the same picture {size.Width} × {size.Height}"
             : null;
         if (wrong is not null)
         {

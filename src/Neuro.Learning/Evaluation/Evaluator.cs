@@ -31,13 +31,16 @@ public static class Evaluator
 
         var (top1, confusion) = (metrics.Top(1), metrics.Confusion);
         return new(model.Name, images.Name, model.Classes, metrics.Count, top1.Value, top1.Low, top1.High, metrics.Top(5).Value, confusion.MacroRecall,
-            [.. Enumerable.Range(0, confusion.Classes).Select(actual => Enumerable.Range(0, confusion.Classes).Select(predicted => (int)confusion[actual, predicted]).ToArray())],
+            [.. Enumerable.Range(0, confusion.Classes)
+                .Select(actual => Enumerable.Range(0, confusion.Classes).Select(predicted => (int)confusion[actual, predicted]).ToArray())],
             [.. worst.Found.Select(miss => new Mistake(miss.File, model.Classes[miss.Actual], model.Classes[miss.Predicted], miss.Confidence, miss.Jpeg))]);
     }
 
-    /// <summary>The same measured more closely: calibration, curves and what else <see cref="ClassificationMetrics"/> knows, and for rendered products a table by each condition.</summary>
+    /// <summary>The same measured more closely: calibration, curves and what else <see cref="ClassificationMetrics"/> knows, and for rendered products a table by
+    /// each condition.</summary>
     /// <exception cref="NeuroException">As <see cref="Evaluate"/>.</exception>
-    public static (ClassificationMetrics Metrics, IReadOnlyList<SliceTable> Slices) Measure(Classifier model, LabelledImages images, IProgress<int>? done = null, CancellationToken cancel = default)
+    public static (ClassificationMetrics Metrics, IReadOnlyList<SliceTable> Slices) Measure(Classifier model, LabelledImages images, IProgress<int>? done = null,
+        CancellationToken cancel = default)
     {
         var (metrics, sliced) = (new ClassificationMetrics(model.Classes.Count), new List<(Conditions, bool)>());
         foreach (var (image, probabilities) in Predictions(model, images, done, cancel))
@@ -52,7 +55,8 @@ public static class Evaluator
         return (metrics, sliced.Count > 0 ? SliceTable.Of(sliced) : []);
     }
 
-    private static IEnumerable<(LabelledImage Image, float[] Probabilities)> Predictions(Classifier model, LabelledImages images, IProgress<int>? done, CancellationToken cancel)
+    private static IEnumerable<(LabelledImage Image, float[] Probabilities)> Predictions(Classifier model, LabelledImages images, IProgress<int>? done,
+        CancellationToken cancel)
     {
         if (images.Count == 0)
         {
@@ -78,7 +82,8 @@ public static class Evaluator
     {
         if (!known)
         {
-            throw new NeuroException("evaluation.classes_mismatch", $"{image.File} of {images.Name} has the class id {image.ClassId}, but the model '{model.Name}' knows {model.Classes.Count} classes, 0 to {model.Classes.Count - 1}. Evaluate it on the classes that it was trained for.");
+            throw new NeuroException("evaluation.classes_mismatch",
+                $"{image.File} of {images.Name} has the class id {image.ClassId}, but the model '{model.Name}' knows {model.Classes.Count} classes, 0 to {model.Classes.Count - 1}. Evaluate it on the classes that it was trained for.");
         }
     }
 

@@ -23,7 +23,8 @@ public sealed partial class LabelledImages
         var dataset = Dataset.Open(tarPaths);
         if (!dataset.ClassNames.SequenceEqual(classes))
         {
-            throw new NeuroException("evaluation.classes_mismatch", $"The dataset has the classes {Some(dataset.ClassNames)}, the model {Some(classes)}. Render the dataset from the catalogue that the model was trained for.");
+            throw new NeuroException("evaluation.classes_mismatch",
+                $"The dataset has the classes {Some(dataset.ClassNames)}, the model {Some(classes)}. Render the dataset from the catalogue that the model was trained for.");
         }
 
         var chosen = limits ?? new();
@@ -38,7 +39,8 @@ public sealed partial class LabelledImages
         {
             var region = CropCutter.Region(instance.Box, Fill);
             var side = Math.Min(MaxSide, (int)Math.Ceiling(region.Side));
-            yield return new($"image {image.Index}, product {instance.Id}", instance.ClassId, new(side, side, Resampler.Square(picture, region, side)), Conditions.Of(instance, picture));
+            yield return new($"image {image.Index}, product {instance.Id}", instance.ClassId, new(side, side, Resampler.Square(picture, region, side)),
+                Conditions.Of(instance, picture));
         }
     }
 

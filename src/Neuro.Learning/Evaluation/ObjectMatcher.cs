@@ -6,8 +6,8 @@ namespace Neuro.Learning.Evaluation;
 
 /// <summary>Gives a picture's detections of one class to its labels, best score first, each to the label that it overlaps most and that is still free.</summary>
 /// <remarks>
-/// The rules are those of pycocotools (cocoeval.py, evaluateImg): a label that counts goes before one that is ignored, whatever the overlaps; of equal overlaps the later label wins; a crowd is never used up, and
-/// overlap with it is over the detection's area alone. Thresholds are bits of a word.
+/// The rules are those of pycocotools (cocoeval.py, evaluateImg): a label that counts goes before one that is ignored, whatever the overlaps; of equal overlaps the
+/// later label wins; a crowd is never used up, and overlap with it is over the detection's area alone. Thresholds are bits of a word.
 /// </remarks>
 internal sealed class ObjectMatcher(DetectionProtocol protocol)
 {

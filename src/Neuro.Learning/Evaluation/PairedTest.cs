@@ -82,7 +82,8 @@ public static class PairedTest
     {
         if (first != second)
         {
-            throw new NeuroException("evaluation.not_paired", $"The first model was measured on {first} samples, the second on {second}; both must have seen the same ones.");
+            throw new NeuroException("evaluation.not_paired",
+                $"The first model was measured on {first} samples, the second on {second}; both must have seen the same ones.");
         }
     }
 }

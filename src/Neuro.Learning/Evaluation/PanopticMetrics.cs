@@ -39,7 +39,8 @@ public sealed class PanopticMetrics(IReadOnlySet<int> things)
     {
         if (actualIds.Length != predictedIds.Length)
         {
-            throw new NeuroException("evaluation.size_mismatch", $"{predictedIds.Length} predicted pixels cannot be compared with {actualIds.Length}. Bring both to one size first.");
+            throw new NeuroException("evaluation.size_mismatch",
+                $"{predictedIds.Length} predicted pixels cannot be compared with {actualIds.Length}. Bring both to one size first.");
         }
 
         var shared = Shared(actualIds, predictedIds);
@@ -66,7 +67,8 @@ public sealed class PanopticMetrics(IReadOnlySet<int> things)
 
         foreach (var one in predicted.Where(one => predictedAreas.ContainsKey(one.Id) && !matched.Contains((false, one.Id))))
         {
-            var ignored = shared.GetValueOrDefault((0, one.Id)) + actual.Where(crowd => crowd.Crowd && crowd.ClassId == one.ClassId).Sum(crowd => shared.GetValueOrDefault((crowd.Id, one.Id)));
+            var ignored = shared.GetValueOrDefault((0, one.Id)) + actual.Where(crowd => crowd.Crowd && crowd.ClassId == one.ClassId)
+                .Sum(crowd => shared.GetValueOrDefault((crowd.Id, one.Id)));
             Of(one).Wrong += 2 * ignored > predictedAreas[one.Id] ? 0 : 1;
         }
     }
@@ -93,7 +95,8 @@ public sealed class PanopticMetrics(IReadOnlySet<int> things)
         var areas = parts.Where(part => part.Id != 0).GroupBy(part => part.Id).ToDictionary(group => group.Key, group => group.Sum(part => part.Area));
         var known = segments.Select(segment => segment.Id).ToHashSet();
         var wrong = areas.Keys.Where(id => !known.Contains(id)).Select(id => $"The {kind} picture holds the segment {id}, which is not in its list").FirstOrDefault()
-            ?? (known.Count != segments.Count || known.Contains(0) ? $"The {kind} segments have the ids {string.Join(", ", segments.Select(segment => segment.Id))}; expected each once, from 1" : null);
+            ?? (known.Count != segments.Count || known.Contains(0)
+                ? $"The {kind} segments have the ids {string.Join(", ", segments.Select(segment => segment.Id))}; expected each once, from 1" : null);
         return wrong is null ? areas : throw new NeuroException("evaluation.segment_unknown", $"{wrong}.");
     }
 
@@ -103,7 +106,8 @@ public sealed class PanopticMetrics(IReadOnlySet<int> things)
     {
         Tally[] counted = [.. some.Where(classes.ContainsKey).Select(classId => classes[classId]).Where(tally => tally.Weight > 0)];
         double Average(Func<Tally, double> value) => counted.Select(value).DefaultIfEmpty(double.NaN).Average();
-        return new(Average(tally => tally.Overlap / tally.Weight), Average(tally => tally.Matched > 0 ? tally.Overlap / tally.Matched : 0), Average(tally => tally.Matched / tally.Weight), counted.Length);
+        return new(Average(tally => tally.Overlap / tally.Weight), Average(tally => tally.Matched > 0 ? tally.Overlap / tally.Matched : 0),
+            Average(tally => tally.Matched / tally.Weight), counted.Length);
     }
 
     private sealed class Tally

@@ -18,7 +18,8 @@ public sealed class AnchorsTests
         var boxes = Anchors.Ssd(Anchors.Ssd300, 300);
 
         // Scale 0.1 of 300 pixels; between 0.1 and 0.2; then 2 : 1 and 1 : 2 of the same area.
-        (double W, double H)[] expected = [(30, 30), (300 * Math.Sqrt(0.02), 300 * Math.Sqrt(0.02)), (30 * Math.Sqrt(2), 30 / Math.Sqrt(2)), (30 / Math.Sqrt(2), 30 * Math.Sqrt(2))];
+        (double W, double H)[] expected = [(30, 30), (300 * Math.Sqrt(0.02), 300 * Math.Sqrt(0.02)), (30 * Math.Sqrt(2), 30 / Math.Sqrt(2)),
+            (30 / Math.Sqrt(2), 30 * Math.Sqrt(2))];
         for (var i = 0; i < 4; i++)
         {
             var box = RandomBoxes.Box(boxes, i);

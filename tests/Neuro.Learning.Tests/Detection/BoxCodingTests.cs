@@ -34,7 +34,8 @@ public sealed class BoxCodingTests
         using var scope = NewDisposeScope();
 
         // Centres (30, 40) and (20, 30), sizes (20, 40) and (10, 20).
-        var codes = BoxCoding.Encode(tensor(new float[] { 20, 20, 40, 60 }, [1, 4]), tensor(new float[] { 15, 20, 25, 40 }, [1, 4]), BoxCoding.Variances.Tenths).data<float>().ToArray();
+        var codes = BoxCoding.Encode(tensor(new float[] { 20, 20, 40, 60 }, [1, 4]), tensor(new float[] { 15, 20, 25, 40 }, [1, 4]),
+            BoxCoding.Variances.Tenths).data<float>().ToArray();
 
         codes[0].ShouldBe(10 / 10f / 0.1f, 1e-4f);
         codes[1].ShouldBe(10 / 20f / 0.1f, 1e-4f);
@@ -47,7 +48,8 @@ public sealed class BoxCodingTests
     {
         using var scope = NewDisposeScope();
 
-        var box = BoxCoding.Decode(tensor(new float[] { 0, 0, 1e6f, 0 }, [1, 4]), tensor(new float[] { 0, 0, 16, 16 }, [1, 4]), BoxCoding.Variances.Ones).data<float>().ToArray();
+        var box = BoxCoding.Decode(tensor(new float[] { 0, 0, 1e6f, 0 }, [1, 4]), tensor(new float[] { 0, 0, 16, 16 }, [1, 4]),
+            BoxCoding.Variances.Ones).data<float>().ToArray();
 
         (box[2] - box[0]).ShouldBe(1000, 0.01f);
         (box[3] - box[1]).ShouldBe(16, 0.01f);

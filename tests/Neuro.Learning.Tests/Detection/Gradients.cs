@@ -9,7 +9,8 @@ internal static class Gradients
     private const double Step = 1e-6;
 
     /// <summary>Checks the gradient of the sum of weighted outputs at <paramref name="at"/>; weights that differ, so that outputs cannot cancel.</summary>
-    /// <param name="constant">What is held at <paramref name="at"/> while the input moves, where a part is a constant by definition: given the point and the moved input; the function itself if left out.</param>
+    /// <param name="constant">What is held at <paramref name="at"/> while the input moves, where a part is a constant by definition: given the point and the moved
+    /// input; the function itself if left out.</param>
     public static void ShouldBeFiniteDifferences(Func<Tensor, Tensor> function, double[] at, long[] shape, Func<double[], double[], double>? constant = null)
     {
         using var scope = NewDisposeScope();

@@ -15,7 +15,8 @@ public sealed class MatchingTests
             var ious = Enumerable.Range(0, count).Select(i => Ious(scene, i)).ToArray();
             int[] expected = [.. ious.Select(row => row.DefaultIfEmpty(0).Max() is > 0.5f and var best ? Array.IndexOf(row, best) : Matching.Background)];
             var (boxes, labels) = (Enumerable.Range(0, count).ToHashSet(), Enumerable.Range(0, wanted).ToHashSet());
-            while (boxes.SelectMany(box => labels.Select(label => (box, label))).Where(pair => ious[pair.box][pair.label] > 0).OrderByDescending(pair => ious[pair.box][pair.label]).FirstOrDefault((-1, -1)) is (>= 0, _) and var (box, label))
+            while (boxes.SelectMany(box => labels.Select(label => (box, label))).Where(pair => ious[pair.box][pair.label] > 0)
+                .OrderByDescending(pair => ious[pair.box][pair.label]).FirstOrDefault((-1, -1)) is (>= 0, _) and var (box, label))
             {
                 expected[box] = label;
                 boxes.Remove(box);
@@ -39,7 +40,8 @@ public sealed class MatchingTests
         Gen.Select(Scenes, Gen.Bool).Sample((scene, bestToo) =>
         {
             var matches = Matching.Thresholds(scene.Anchors, scene.Labels, 0.6f, 0.3f, bestToo);
-            var highest = Enumerable.Range(0, scene.Labels.Length / 4).Select(label => Enumerable.Range(0, matches.Length).Select(i => Ious(scene, i)[label]).DefaultIfEmpty(0).Max()).ToArray();
+            var highest = Enumerable.Range(0, scene.Labels.Length / 4)
+                .Select(label => Enumerable.Range(0, matches.Length).Select(i => Ious(scene, i)[label]).DefaultIfEmpty(0).Max()).ToArray();
             for (var i = 0; i < matches.Length; i++)
             {
                 var ious = Ious(scene, i);

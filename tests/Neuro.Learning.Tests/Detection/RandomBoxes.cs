@@ -5,7 +5,8 @@ namespace Neuro.Learning.Tests.Detection;
 /// <summary>Boxes as corners, with sides of at least a pixel.</summary>
 internal static class RandomBoxes
 {
-    public static Gen<float[]> One { get; } = Gen.Select(Gen.Float[0, 60], Gen.Float[0, 60], Gen.Float[1, 40], Gen.Float[1, 40], (x, y, w, h) => new[] { x, y, x + w, y + h });
+    public static Gen<float[]> One { get; } = Gen.Select(Gen.Float[0, 60], Gen.Float[0, 60], Gen.Float[1, 40], Gen.Float[1, 40], (x, y, w, h) =>
+        new[] { x, y, x + w, y + h });
 
     public static Gen<float[]> Some(int least, int most) => One.Array[least, most].Select(boxes => boxes.SelectMany(box => box).ToArray());
 

@@ -24,7 +24,8 @@ public sealed class RoiAlignTests
         var features = (arange(Channels * Height * Width, dtype: ScalarType.Float64).pow(2) * 0.37).remainder(7).reshape(1, Channels, Height, Width);
 
         Numbers(RoiAlign.Pool(features, TwoBoxes, [0, 0], 0.25, 2)).ShouldBe(
-            [3.120883789, 2.819731445, 3.124824219, 3.708964844, 3.115830078, 2.687675781, 4.12921875, 2.605644531, 2.03828125, 2.257226562, 2.76578125, 1.510361328, 4.189990234, 4.802148437, 1.634775391, 5.289414062], 1e-8);
+            [3.120883789, 2.819731445, 3.124824219, 3.708964844, 3.115830078, 2.687675781, 4.12921875, 2.605644531, 2.03828125, 2.257226562, 2.76578125, 1.510361328,
+                4.189990234, 4.802148437, 1.634775391, 5.289414062], 1e-8);
         Numbers(RoiAlign.Pool(features, TwoBoxes, [0, 0], 0.25, 1, 0)).ShouldBe(SizeOne, 1e-8);
     }
 
@@ -52,7 +53,8 @@ public sealed class RoiAlignTests
     {
         using var scope = NewDisposeScope();
 
-        Gradients.ShouldBeFiniteDifferences(features => RoiAlign.Pool(features, [.. TwoBoxes, 0, 0, 24, 20], [0, 1, 1], 0.25, 3, 2), Numbers(Random(2)), [2, Channels, Height, Width]);
+        Gradients.ShouldBeFiniteDifferences(features =>
+            RoiAlign.Pool(features, [.. TwoBoxes, 0, 0, 24, 20], [0, 1, 1], 0.25, 3, 2), Numbers(Random(2)), [2, Channels, Height, Width]);
     }
 
     [Fact]
@@ -61,7 +63,8 @@ public sealed class RoiAlignTests
             (x, y, w, h) =>
             {
                 using var scope = NewDisposeScope();
-                Numbers(RoiAlign.Pool(full([1, 1, Height, Width], 2.5, dtype: ScalarType.Float64), [x, y, x + w, y + h], [0], 0.25, 2)).ShouldAllBe(value => Math.Abs(value - 2.5) < 1e-9);
+                Numbers(RoiAlign.Pool(full([1, 1, Height, Width], 2.5, dtype: ScalarType.Float64), [x, y, x + w, y + h], [0], 0.25, 2))
+                    .ShouldAllBe(value => Math.Abs(value - 2.5) < 1e-9);
             },
             threads: 1);
 
@@ -97,7 +100,8 @@ public sealed class RoiAlignTests
     [InlineData(5000, 5)]
     public void Level_OfASquare_IsAsPublished(float side, int level) => RoiAlign.Level([10, 10, 10 + side, 10 + side], 2, 5).ShouldBe(level);
 
-    private static Tensor Random(int images) => (arange(images * Channels * Height * Width, dtype: ScalarType.Float64) * 1.7).sin().reshape(images, Channels, Height, Width);
+    private static Tensor Random(int images) =>
+        (arange(images * Channels * Height * Width, dtype: ScalarType.Float64) * 1.7).sin().reshape(images, Channels, Height, Width);
 
     private static double Cell(ReadOnlySpan<double> plane, double left, double top, double right, double bottom, int size, int samples, int row, int column)
     {

@@ -6,7 +6,8 @@ namespace Neuro.Learning.Tests.Detection;
 public sealed class SuppressionTests
 {
     private static readonly Gen<(float[] Boxes, float[] Scores, int[] Classes, int[] Images)> Found =
-        RandomBoxes.Some(0, 25).SelectMany(boxes => Gen.Select(Gen.Int[0, 20].Array[boxes.Length / 4], Gen.Int[0, 2].Array[boxes.Length / 4], Gen.Int[0, 1].Array[boxes.Length / 4],
+        RandomBoxes.Some(0, 25)
+            .SelectMany(boxes => Gen.Select(Gen.Int[0, 20].Array[boxes.Length / 4], Gen.Int[0, 2].Array[boxes.Length / 4], Gen.Int[0, 1].Array[boxes.Length / 4],
             (scores, classes, images) => (boxes, scores.Select(score => score / 20f).ToArray(), classes, images)));
 
     [Fact]
@@ -17,10 +18,14 @@ public sealed class SuppressionTests
 
             var kept = Suppression.Keep(found.Boxes, found.Scores, found.Classes, found.Images, limits);
 
-            kept.Zip(kept.Skip(1)).ShouldAllBe(pair => found.Scores[pair.First] > found.Scores[pair.Second] || (found.Scores[pair.First] == found.Scores[pair.Second] && pair.First < pair.Second));
+            kept.Zip(kept.Skip(1))
+                .ShouldAllBe(pair =>
+                    found.Scores[pair.First] > found.Scores[pair.Second] || (found.Scores[pair.First] == found.Scores[pair.Second] && pair.First < pair.Second));
             for (var i = 0; i < found.Scores.Length; i++)
             {
-                var better = kept.Where(other => (found.Scores[other], -other).CompareTo((found.Scores[i], -i)) > 0 && found.Classes[other] == found.Classes[i] && found.Images[other] == found.Images[i]);
+                var better = kept.Where(other =>
+                    (found.Scores[other], -other).CompareTo((found.Scores[i], -i)) > 0 && found.Classes[other] == found.Classes[i]
+                        && found.Images[other] == found.Images[i]);
                 var goes = found.Scores[i] < 0.1f || better.Any(other => Corners.Iou(found.Boxes.AsSpan(4 * i, 4), found.Boxes.AsSpan(4 * other, 4)) > 0.3f);
                 kept.Contains(i).ShouldBe(!goes, $"box {i}");
             }
@@ -36,7 +41,8 @@ public sealed class SuppressionTests
             {
                 int[] own = [.. Enumerable.Range(0, found.Scores.Length).Where(i => found.Images[i] == image)];
 
-                var alone = Suppression.Keep([.. own.SelectMany(i => found.Boxes[(4 * i)..(4 * i + 4)])], [.. own.Select(i => found.Scores[i])], [.. own.Select(i => found.Classes[i])], default, limits);
+                var alone = Suppression.Keep([.. own.SelectMany(i => found.Boxes[(4 * i)..(4 * i + 4)])], [.. own.Select(i => found.Scores[i])],
+                    [.. own.Select(i => found.Classes[i])], default, limits);
 
                 together.Where(i => found.Images[i] == image).ShouldBe(alone.Select(i => own[i]));
                 alone.Length.ShouldBeLessThanOrEqualTo(4);

@@ -49,7 +49,8 @@ public sealed class TaskAlignedTests
     }
 
     [Fact]
-    public void Assign_NoLabels_IsAllBackground() => TaskAligned.Assign(Points, new float[16], new float[8], [], []).ShouldAllBe(one => one.Label == -1 && one.Score == 0);
+    public void Assign_NoLabels_IsAllBackground() =>
+        TaskAligned.Assign(Points, new float[16], new float[8], [], []).ShouldAllBe(one => one.Label == -1 && one.Score == 0);
 
     [Fact]
     public void Assign_ClassWithoutScore_IsRefused() =>

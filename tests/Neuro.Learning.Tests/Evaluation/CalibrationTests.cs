@@ -6,7 +6,8 @@ namespace Neuro.Learning.Tests.Evaluation;
 
 public sealed class CalibrationTests
 {
-    private static readonly Gen<(double Confidence, bool Right)[]> Outcomes = Gen.Select(Gen.Double[0, 1], Gen.Bool).Array[1, 80].Select(all => all.Select(one => (one.Item1, one.Item2)).ToArray());
+    private static readonly Gen<(double Confidence, bool Right)[]> Outcomes = Gen.Select(Gen.Double[0, 1], Gen.Bool).Array[1, 80].Select(all =>
+        all.Select(one => (one.Item1, one.Item2)).ToArray());
 
     [Fact]
     public void ExpectedError_OfTwoBins_IsItsDefinition()
@@ -32,7 +33,8 @@ public sealed class CalibrationTests
 
     [Fact]
     public void Of_OneBin_IsTheGapOfTheMeans() =>
-        Outcomes.Sample(outcomes => Calibration.Of(outcomes, 1).ExpectedError.ShouldBe(Math.Abs(outcomes.Average(one => one.Confidence) - outcomes.Average(one => one.Right ? 1 : 0)), 1e-9));
+        Outcomes.Sample(outcomes =>
+            Calibration.Of(outcomes, 1).ExpectedError.ShouldBe(Math.Abs(outcomes.Average(one => one.Confidence) - outcomes.Average(one => one.Right ? 1 : 0)), 1e-9));
 
     [Fact]
     public void Of_ConfidenceAtAnEdge_IsInTheLowerBin() => Calibration.Of([(0, true), (0.5, true), (1, true)], 2).Bins.Select(bin => bin.Count).ShouldBe([2, 1]);

@@ -64,7 +64,8 @@ public sealed class DetectionMetricsTests
         Pictures.Where(pictures => pictures.Any(one => one.Labelled.Count > 0)).Sample(pictures =>
         {
             var score = 0.0;
-            var metrics = DetectionMetrics.Of(Distinct(pictures).Select(one => one with { Detected = [.. one.Labelled.Select(label => new DetectedObject(label.ClassId, score += 0.001, label.Box))] }));
+            var metrics = DetectionMetrics.Of(Distinct(pictures)
+                .Select(one => one with { Detected = [.. one.Labelled.Select(label => new DetectedObject(label.ClassId, score += 0.001, label.Box))] }));
 
             metrics.AveragePrecision().ShouldBe(1, 1e-12);
             metrics.AverageRecall().ShouldBe(1);
@@ -82,6 +83,24 @@ public sealed class DetectionMetricsTests
         // After the last hit it changes nothing: that is how average precision is defined.
         DetectionMetrics.Of([new(labelled, [.. found, new(0, 0.3, labelled[0].Box)])]).AveragePrecision().ShouldBe(1, 1e-12);
     }
+
+    [Fact]
+    public void Of_DuplicateOfADetection_NeverHelps() =>
+        Gen.Select(Pictures, Gen.Int[0, 3]).Where((pictures, at) => at < pictures.Length && pictures[at].Labelled.Count > 0).Sample((pictures, at) =>
+        {
+            DetectionSample[] alone = [.. Distinct(pictures)];
+            var label = alone[at].Labelled[0];
+            var found = new DetectedObject(label.ClassId, 2, label.Box);
+            alone[at] = alone[at] with { Detected = [found, .. alone[at].Detected] };
+            DetectionSample[] twice = [.. alone];
+            twice[at] = alone[at] with { Detected = [found, found with { Score = 1.5 }, .. alone[at].Detected.Skip(1)] };
+
+            var (before, after) = (DetectionMetrics.Of(alone), DetectionMetrics.Of(twice));
+
+            after.AveragePrecision(0.95).ShouldBeLessThanOrEqualTo(before.AveragePrecision(0.95));
+            // Both are believed at a confidence of 1, where nothing else is.
+            (before.Confidence(label.ClassId).Precision[100], after.Confidence(label.ClassId).Precision[100]).ShouldBe((1, 0.5));
+        });
 
     [Fact]
     public void Of_MasksThatAreBoxes_IsAsOfBoxes() =>
@@ -105,7 +124,8 @@ public sealed class DetectionMetricsTests
 
         metrics.Classes.ShouldBeEmpty();
         metrics.AveragePrecision().ShouldBe(double.NaN);
-        metrics.Summary.Select(figure => figure.Name).ShouldBe(["AP", "AP50", "AP75", "AP small", "AP medium", "AP large", "AR 1", "AR 10", "AR 100", "AR small", "AR medium", "AR large"]);
+        metrics.Summary.Select(figure => figure.Name)
+            .ShouldBe(["AP", "AP50", "AP75", "AP small", "AP medium", "AP large", "AR 1", "AR 10", "AR 100", "AR small", "AR medium", "AR large"]);
     }
 
     [Fact]
@@ -137,7 +157,8 @@ public sealed class DetectionMetricsTests
 
     [Fact]
     public void Found_NamesTheLabels_InTheirOrder() =>
-        DetectionMetrics.Found(new([Label(1, new(0, 0, 9, 9)), Label(0, new(20, 0, 9, 9)), Label(1, new(40, 0, 9, 9))], [new(1, 0.5, new(40, 1, 9, 9)), new(1, 0.5, new(20, 0, 9, 9))]))
+        DetectionMetrics.Found(new([Label(1, new(0, 0, 9, 9)), Label(0, new(20, 0, 9, 9)), Label(1, new(40, 0, 9, 9))],
+            [new(1, 0.5, new(40, 1, 9, 9)), new(1, 0.5, new(20, 0, 9, 9))]))
             .ShouldBe([false, false, true]);
 
     [Fact]
@@ -161,7 +182,8 @@ public sealed class DetectionMetricsTests
             error.Message.ShouldContain(said);
         }
 
-        DetectionProtocol[] protocols = [new() { IouThresholds = [] }, new() { IouThresholds = [0] }, new() { MaxDetections = [10, 1] }, new() { MaxDetections = [] }, new() { Areas = [new("none", 2, 1)] }];
+        DetectionProtocol[] protocols = [new() { IouThresholds = [] }, new() { IouThresholds = [0] }, new() { MaxDetections = [10, 1] }, new() { MaxDetections = [] },
+            new() { Areas = [new("none", 2, 1)] }];
         foreach (var protocol in protocols)
         {
             Should.Throw<NeuroException>(() => DetectionMetrics.Of([], protocol)).Code.ShouldBe("evaluation.protocol_invalid");
@@ -178,7 +200,9 @@ public sealed class DetectionMetricsTests
         double Score() => scores[next++] / 64.0;
         return [.. pictures.Select(picture => new DetectionSample(
             [.. picture.Labelled.Select(one => Label(one.Class, one.Box))],
-            [.. picture.Labelled.Where(one => one.Found).Select(one => new DetectedObject(one.Class, Score(), one.Box with { X = Math.Max(0, one.Box.X + one.Shift) })), .. picture.Wrong.Select(one => new DetectedObject(one.Class, Score(), one.Box))]))];
+            [.. picture.Labelled.Where(one => one.Found)
+                .Select(one => new DetectedObject(one.Class, Score(), one.Box with { X = Math.Max(0, one.Box.X + one.Shift) })),
+                    .. picture.Wrong.Select(one => new DetectedObject(one.Class, Score(), one.Box))]))];
     }
 
     /// <summary>No two labels of a picture and class overlap, so that no order can decide which of them is found.</summary>
@@ -221,8 +245,10 @@ public sealed class DetectionMetricsTests
 
     private static CocoCase Case(DetectionSample[] pictures, bool masks, bool agnostic, int[] limits)
     {
-        CocoCase.Item[] labelled = [.. pictures.SelectMany((one, image) => one.Labelled.Select((label, i) => Item(image, label.ClassId, label.Box) with { Crowd = i % 5 == 4 ? 1 : null }))];
-        CocoCase.Item[] detected = [.. pictures.SelectMany((one, image) => one.Detected.Select(found => Item(image, found.ClassId, found.Box) with { Score = found.Score }))];
+        CocoCase.Item[] labelled = [.. pictures.SelectMany((one, image) =>
+            one.Labelled.Select((label, i) => Item(image, label.ClassId, label.Box) with { Crowd = i % 5 == 4 ? 1 : null }))];
+        CocoCase.Item[] detected = [.. pictures.SelectMany((one, image) =>
+            one.Detected.Select(found => Item(image, found.ClassId, found.Box) with { Score = found.Score }))];
         return new(masks, agnostic, limits, pictures.Length, Side, Side, labelled, detected);
 
         CocoCase.Item Item(int image, int classId, Box box) => new(image, classId, [box.X, box.Y, box.Width, box.Height], Mask: masks ? [.. Mask(box).Counts] : null);

@@ -67,7 +67,8 @@ public sealed class PanopticMetricsTests
 
             metrics.Add(ids, segments, ids, segments);
 
-            metrics.All.ShouldBe(segments.Length == 0 ? new(double.NaN, double.NaN, double.NaN, 0) : new(1, 1, 1, segments.Select(one => one.ClassId).Distinct().Count()));
+            metrics.All.ShouldBe(segments.Length == 0 ? new(double.NaN, double.NaN, double.NaN, 0)
+                : new(1, 1, 1, segments.Select(one => one.ClassId).Distinct().Count()));
         });
 
     [Fact]

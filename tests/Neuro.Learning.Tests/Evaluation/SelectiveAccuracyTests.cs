@@ -5,7 +5,8 @@ namespace Neuro.Learning.Tests.Evaluation;
 
 public sealed class SelectiveAccuracyTests
 {
-    private static readonly Gen<(double Confidence, bool Right)[]> Outcomes = Gen.Select(Gen.Double[0, 1], Gen.Bool).Array[1, 80].Select(all => all.Select(one => (one.Item1, one.Item2)).ToArray());
+    private static readonly Gen<(double Confidence, bool Right)[]> Outcomes = Gen.Select(Gen.Double[0, 1], Gen.Bool).Array[1, 80].Select(all =>
+        all.Select(one => (one.Item1, one.Item2)).ToArray());
 
     [Fact]
     public void At_AThreshold_CountsWhatReachesIt()
