@@ -56,6 +56,7 @@ public sealed class FromShardsTests(FromShardsTests.Rendered rendered) : IClassF
         images.Count.ShouldBe(CropSet.FromShards([rendered.Shard], 32, cancel: Cancel).Count);
         images.Read().Count().ShouldBe(images.Count);
         images.Read().ShouldAllBe(item => item.ClassId >= 0 && item.ClassId < 3 && item.Image.Width == item.Image.Height);
+        images.Read().ShouldAllBe(item => item.Conditions!.Size > 1 && item.Conditions.Visibility > 0 && item.Conditions.Light > 0 && item.Conditions.Light < 1);
     }
 
     [Fact]
