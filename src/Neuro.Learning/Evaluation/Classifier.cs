@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.ML.OnnxRuntime;
 using Neuro.Client.Api;
 using Neuro.Kernels.Formats;
@@ -13,13 +14,17 @@ public sealed class Classifier : IDisposable
     private const int BatchSize = 32;
 
     /// <summary>How far each view is enlarged: the whole picture, then two closer ones; their probabilities are averaged.</summary>
-    private static readonly double[] Zooms = [1, 1.12, 1.25];
+    public static readonly IReadOnlyList<double> ThreeViews = [1, 1.12, 1.25];
+
+    /// <summary>The whole picture alone.</summary>
+    public static readonly IReadOnlyList<double> OneView = [1];
 
     private readonly InferenceSession session;
     private readonly ModelSpec spec;
+    private readonly IReadOnlyList<double> views;
 
-    private Classifier(InferenceSession session, ModelSpec spec, string name, IReadOnlyList<string> classes) =>
-        (this.session, this.spec, Name, Classes) = (session, spec, name, classes);
+    private Classifier(InferenceSession session, ModelSpec spec, string name, IReadOnlyList<string> classes, IReadOnlyList<double> views) =>
+        (this.session, this.spec, Name, Classes, this.views) = (session, spec, name, classes, views);
 
     public string Name { get; }
 
@@ -33,8 +38,9 @@ public sealed class Classifier : IDisposable
 
     /// <param name="folder">As <c>Trainer</c> leaves it or <see cref="ModelPackage.Unpack"/> writes it.</param>
     /// <param name="threads">Threads of OnnxRuntime.</param>
+    /// <param name="views">How far each view of a picture is enlarged; <see cref="ThreeViews"/> if left out.</param>
     /// <exception cref="NeuroException"><c>model.missing</c>, <c>model.invalid</c>.</exception>
-    public static Classifier Load(string folder, int threads = 2)
+    public static Classifier Load(string folder, int threads = 2, IReadOnlyList<double>? views = null)
     {
         var (spec, card) = ModelFolder.Read(folder);
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
@@ -42,7 +48,7 @@ public sealed class Classifier : IDisposable
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
-            return new(new InferenceSession(Path.Combine(folder, ModelFolder.Onnx), options), spec, card.Name, card.Classes);
+            return new(new InferenceSession(Path.Combine(folder, ModelFolder.Onnx), options), spec, card.Name, card.Classes, views ?? ThreeViews);
         }
         catch (OnnxRuntimeException e)
         {
@@ -59,17 +65,27 @@ public sealed class Classifier : IDisposable
     private float[][] PredictBatch(Image[] images)
     {
         var result = images.Select(_ => new float[Classes.Count]).ToArray();
-        foreach (var zoom in Zooms)
+        foreach (var zoom in views)
         {
-            var logits = Run([.. images.Select(image => Resampler.Square(image, Square.Whole(image, zoom), Size))]);
+            var probabilities = Probabilities([.. images.Select(image => Resampler.Square(image, Square.Whole(image, zoom), Size))]);
             for (var i = 0; i < images.Length; i++)
             {
-                AddSoftmax(logits.AsSpan(i * Classes.Count, Classes.Count), result[i], 1f / Zooms.Length);
+                for (var k = 0; k < Classes.Count; k++)
+                {
+                    result[i][k] += probabilities[i][k] / views.Count;
+                }
             }
         }
 
         return result;
     }
+
+    /// <summary>Probabilities <c>[N][classes]</c> of pictures <c>[size, size, 3]</c>.</summary>
+    internal float[][] Probabilities(byte[][] pictures) => [.. Run(pictures).Chunk(Classes.Count).Select(logits =>
+    {
+        TensorPrimitives.SoftMax(logits, logits);
+        return logits;
+    })];
 
     /// <summary>Logits <c>[N · classes]</c> of pictures <c>[size, size, 3]</c>.</summary>
     internal float[] Run(byte[][] pictures)
@@ -88,25 +104,5 @@ public sealed class Classifier : IDisposable
         using var run = new RunOptions();
         using var outputs = session.Run(run, [OnnxExporter.Input], [input], [OnnxExporter.Output]);
         return outputs[0].GetTensorDataAsSpan<float>().ToArray();
-    }
-
-    private static void AddSoftmax(ReadOnlySpan<float> logits, float[] probabilities, float share)
-    {
-        var highest = float.NegativeInfinity;
-        foreach (var logit in logits)
-        {
-            highest = Math.Max(highest, logit);
-        }
-
-        var sum = 0f;
-        foreach (var logit in logits)
-        {
-            sum += MathF.Exp(logit - highest);
-        }
-
-        for (var i = 0; i < logits.Length; i++)
-        {
-            probabilities[i] += share * MathF.Exp(logits[i] - highest) / sum;
-        }
     }
 }

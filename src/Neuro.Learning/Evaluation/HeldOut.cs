@@ -10,10 +10,12 @@ public static class HeldOut
     /// <summary>The share of held-back crops that the model names right, or null when the dataset was too small to hold any back.</summary>
     /// <remarks>The same crops and the same view as training's own validation; it runs in OnnxRuntime, so a borderline crop may fall the other way.</remarks>
     /// <param name="data">Made from the same shards with the same seed as for training.</param>
-    public static double? Accuracy(Classifier model, CropSet data)
+    public static double? Accuracy(Classifier model, CropSet data) => data.Validation.Count > 0 ? Outcomes(model, data).Average(outcome => outcome.Right ? 1.0 : 0) : null;
+
+    /// <summary>The confidence of the best guess for each held-back crop, and whether it is right.</summary>
+    internal static IReadOnlyList<(double Confidence, bool Right)> Outcomes(Classifier model, TrainingData data)
     {
-        var plain = new Augmentation(data.Side, data.Size);
-        var right = 0;
+        var (plain, metrics) = (new Augmentation(data.Side, data.Size), new ClassificationMetrics(model.Classes.Count));
         foreach (var crops in data.Validation.Chunk(BatchSize))
         {
             var pictures = crops.Select(crop =>
@@ -22,14 +24,13 @@ public static class HeldOut
                 plain.Plain(crop, pixels);
                 return pixels;
             });
-            var logits = model.Run([.. pictures]).AsSpan();
+            var probabilities = model.Probabilities([.. pictures]);
             for (var i = 0; i < crops.Length; i++)
             {
-                var scores = logits.Slice(i * model.Classes.Count, model.Classes.Count);
-                right += scores.IndexOf(System.Numerics.Tensors.TensorPrimitives.Max(scores)) == crops[i].ClassId ? 1 : 0;
+                metrics.Add(probabilities[i], crops[i].ClassId);
             }
         }
 
-        return data.Validation.Count > 0 ? (double)right / data.Validation.Count : null;
+        return metrics.Outcomes;
     }
 }

@@ -10,8 +10,8 @@ internal readonly record struct ColourJitter(float Saturation, float Hue, Vector
 
     /// <summary>How a product's print differs from its catalogue picture; on top of what the recipe has varied, anew each time the sample is seen.</summary>
     public static ColourJitter Product(ref SplitMix random) => new(
-        MathF.Exp(random.Uniform(-0.6f, 0.4f)),
-        (float)random.Normal() * 0.06f,
+        MathF.Exp(random.Uniform(-0.85f, 0.55f)),
+        (float)random.Normal() * 0.085f,
         random.Uniform(0.82f, 1.1f) * new Vector3(random.Uniform(0.92f, 1.07f), random.Uniform(0.92f, 1.07f), random.Uniform(0.92f, 1.07f)),
         1,
         random.Uniform(0.7f, 1.35f));

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Neuro.Cli.Terminal;
+using Neuro.Client.Api;
+using Neuro.Kernels.Recipes;
+using Neuro.Learning.Evaluation;
+using Neuro.Learning.Recognition;
+using Spectre.Console;
+
+namespace Neuro.Cli.Commands;
+
+/// <summary><c>neuro bench</c>: what synthetic data alone is worth on real photos, by a protocol that anybody can repeat.</summary>
+internal static class BenchCommand
+{
+    private const double Coverage = 0.9;
+    private const int Thousandths = 1000;
+
+    public static Command Create() => new("bench", "Measures what synthetic data alone is worth on real photos.") { Sku() };
+
+    private static Command Sku()
+    {
+        var plan = new Option<string>("--setting") { Description = "quick (an hour of two cores at the most) or best (four hours).", DefaultValueFactory = _ => "quick" };
+        var seed = new Option<ulong>("--seed") { Description = "Of scenes and weights.", DefaultValueFactory = _ => 1 };
+        var data = new Option<string>("--data") { Description = "Folder with classes.csv, the catalogue pictures and the photos.", DefaultValueFactory = _ => DefaultData() };
+        var folder = new Option<string?>("--out") { Description = "Folder of the run; one that was begun is gone on with." };
+        var evaluate = new Option<string?>("--evaluate") { Description = "Only scores a model, on the photos of this folder." };
+        var labels = new Option<string?>("--labels") { Description = "With --evaluate: CSV of file and class_id." };
+        var model = new Option<string?>("--model") { Description = "With --evaluate: folder of the model; the one that ships if left out." };
+        var predictions = new Option<string?>("--predictions") { Description = "Writes what each photo was taken for, as CSV." };
+        var command = new Command("sku", "31 packaged goods: trains on rendered pictures of their catalogue, tests on phone photos.") { plan, seed, data, folder, evaluate, labels, model, predictions };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            if (parsed.GetValue(evaluate) is { } photos)
+            {
+                var csv = parsed.GetValue(labels) ?? throw new NeuroException("bench.no_labels", "--evaluate needs --labels FILE: a CSV with the columns file and class_id.");
+                using var known = Classifier.Load(parsed.GetValue(model) ?? Shipped(), Environment.ProcessorCount, Classifier.OneView);
+                Report(known, LabelledImages.FromCsv(photos, Path.GetFullPath(csv)), null, parsed.GetValue(predictions), cancel);
+                return 0;
+            }
+
+            await RunAsync(RecognitionPlan.Of(parsed.GetValue(plan)!), parsed.GetValue(seed), parsed.GetValue(data)!, parsed.GetValue(folder), parsed.GetValue(predictions), cancel);
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task RunAsync(RecognitionPlan plan, ulong seed, string data, string? folder, string? predictions, CancellationToken cancel)
+    {
+        var photos = LabelledImages.FromCsv(data, "labels_train.csv", "labels_val.csv"); // Before hours are spent: they are there.
+        var catalogue = Catalogue.Load(data);
+        folder ??= Path.Combine("artifacts", "bench", Line($"sku-{plan.Name}-{seed}"));
+        Console.WriteLine(Line($"{catalogue.Products.Count} products of {data}, setting {plan.Name}, seed {seed}, in {folder}."));
+        var (watch, processor) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);
+        var trained = await LongWork.RunAsync(
+            "learning from rendered pictures", Thousandths,
+            done => Recognition.Train(catalogue, plan, seed, folder, new Steps(step => done.Report((int)(Thousandths * step.Done))), cancel));
+        var minutes = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalMinutes;
+        Console.WriteLine(Line($"{trained.Scenes:N0} scenes rendered, {trained.Samples:N0} samples seen; steps waited {trained.WaitShare:0.0 %} of the time; {watch.Elapsed.TotalMinutes:0} minutes, {minutes:0} of processor, in this run."));
+        using var model = Classifier.Load(trained.Model.Folder, Environment.ProcessorCount, Classifier.OneView);
+        Report(model, photos, Recognition.Threshold(model, catalogue, plan, Coverage, seed), predictions, cancel);
+    }
+
+    private static void Report(Classifier model, LabelledImages photos, double? threshold, string? predictions, CancellationToken cancel)
+    {
+        var rows = new List<(string File, int Actual, int Predicted, double Confidence)>();
+        var metrics = new ClassificationMetrics(model.Classes.Count);
+        foreach (var batch in photos.Read().Chunk(32))
+        {
+            cancel.ThrowIfCancellationRequested();
+            var probabilities = model.Predict([.. batch.Select(photo => photo.Image)]);
+            foreach (var (photo, scores) in batch.Zip(probabilities))
+            {
+                if (photo.ClassId >= model.Classes.Count)
+                {
+                    throw new NeuroException("evaluation.classes_mismatch", $"{photo.File} has the class id {photo.ClassId}; the model knows {model.Classes.Count} classes, 0 to {model.Classes.Count - 1}.");
+                }
+
+                metrics.Add(scores, photo.ClassId);
+                rows.Add((photo.File, photo.ClassId, Array.IndexOf(scores, scores.Max()), scores.Max()));
+            }
+        }
+
+        var table = new Table { Border = TableBorder.Rounded };
+        table.AddColumns("class", "photos", "right", "most often taken for");
+        foreach (var of in rows.GroupBy(row => row.Actual).OrderBy(of => (double)of.Count(row => row.Predicted == of.Key) / of.Count()))
+        {
+            var wrong = of.Where(row => row.Predicted != of.Key).GroupBy(row => row.Predicted).MaxBy(other => other.Count());
+            table.AddRow(model.Classes[of.Key].EscapeMarkup(), Line($"{of.Count()}"), Line($"{(double)of.Count(row => row.Predicted == of.Key) / of.Count():0.0 %}"), wrong is null ? "" : Line($"{model.Classes[wrong.Key]} ({wrong.Count()})").EscapeMarkup());
+        }
+
+        AnsiConsole.Write(table);
+        if (predictions is not null)
+        {
+            File.WriteAllLines(predictions, rows.Select(row => Line($"{Quoted(row.File)},{row.Predicted},{Quoted(model.Classes[row.Predicted])},{row.Confidence:0.0000}")).Prepend("file,class_id,name,confidence"));
+        }
+
+        var top1 = metrics.Top(1);
+        Console.WriteLine(Line($"{model.Name} at {model.Size} px, one view, on {photos.Name}: top-1 {top1.Value:0.0 %}, 95 % interval {top1.Low:0.0 %} to {top1.High:0.0 %}."));
+        if (threshold is { } least)
+        {
+            var sure = SelectiveAccuracy.At(metrics.Outcomes, least);
+            Console.WriteLine(Line($"Where it is sure by a threshold from rendered pictures ({least:0.000}): {sure.Accuracy.Value:0.0 %} of the {sure.Coverage:0.0 %} that it answers."));
+        }
+
+        Console.WriteLine(Line($"sku top1={100 * top1.Value:0.00} top5={100 * metrics.Top(5).Value:0.00} macro={100 * metrics.Confusion.MacroRecall:0.00} n={metrics.Count}"));
+    }
+
+    private static string DefaultData() => Path.Combine(Environment.GetEnvironmentVariable("NEURO_BENCH_DIR") ?? Path.Combine("..", "shared", "bench"), "sku");
+
+    private static string Shipped() => Path.Combine("datasets", "models", "sku");
+
+    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Steps(Action<RecognitionProgress> each) : IProgress<RecognitionProgress>
+    {
+        public void Report(RecognitionProgress value) => each(value);
+    }
+}
