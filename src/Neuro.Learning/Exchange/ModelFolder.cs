@@ -17,9 +17,12 @@ internal static class ModelFolder
 
     private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
 
+    /// <summary>Writes the four files; the ONNX file is run by OnnxRuntime first and must give what our own forward pass gives.</summary>
+    /// <exception cref="NeuroException"><c>onnx.*</c>, <c>model.not_exportable</c>, <c>weights.mismatch</c>.</exception>
     public static void Write(string folder, ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard card)
     {
-        var onnx = OnnxExporter.Export(spec, weights);
+        var onnx = OnnxExporter.Export(spec, weights, card);
+        ModelCheck.Exported(spec, weights, onnx);
         AtomicFile.Write(Path.Combine(folder, Spec), spec.ToJson());
         Safetensors.Write(Path.Combine(folder, Weights), weights, new Dictionary<string, string> { ["spec"] = spec.Hash });
         AtomicFile.Write(Path.Combine(folder, Onnx), stream => stream.Write(onnx));
