@@ -19,16 +19,16 @@ internal static class ModelCheck
     /// <exception cref="NeuroException"><c>onnx.differs</c>, <c>onnx.not_runnable</c>, <c>model.not_trainable</c>.</exception>
     public static double Exported(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, byte[] onnx)
     {
-        var pixels = Pixels(spec);
+        var pixels = Pixels(spec, Pictures);
         var own = Own(spec, weights, pixels);
         var other = Onnx(() => new InferenceSession(onnx, Quiet()), OnnxExporter.Input, Planes(spec, pixels), [Pictures, .. spec.Input.Select(side => (long)side)], [.. spec.Outputs.Keys]);
         return spec.Outputs.Keys.Max(output => Compare(spec.Name, output, own[output], other[output]));
     }
 
     /// <summary>Bytes as the network reads them, <c>[N, H, W, C]</c>, drawn from a fixed seed.</summary>
-    public static byte[] Pixels(ModelSpec spec)
+    public static byte[] Pixels(ModelSpec spec, int pictures = Pictures)
     {
-        var bytes = new byte[Pictures * spec.Input[0] * spec.Input[1] * spec.Input[2]];
+        var bytes = new byte[pictures * spec.Input[0] * spec.Input[1] * spec.Input[2]];
         new Random(20_231).NextBytes(bytes);
         return bytes;
     }
@@ -53,7 +53,7 @@ internal static class ModelCheck
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var network = new Network(spec, weights);
-        var outputs = network.Outputs(tensor(pixels, [Pictures, spec.Input[1], spec.Input[2], spec.Input[0]]), bfloat16: false);
+        var outputs = network.Outputs(tensor(pixels, [pixels.Length / (spec.Input[0] * spec.Input[1] * spec.Input[2]), spec.Input[1], spec.Input[2], spec.Input[0]]), bfloat16: false);
         return outputs.ToDictionary(output => output.Key, output => Network.Values(output.Value).Values);
     }
 

@@ -58,9 +58,9 @@ internal sealed class OnnxOperators(ModelSpec spec, OnnxGraph graph)
     {
         var norm = graph.Node("ReduceL2", $"{name}:norm", x, $"{y}:norm", Ints("axes", 1), Int("keepdims", 1));
         var least = graph.Node("Max", $"{name}:least", [norm, graph.Floats("least-norm", [], [L2Norm.Epsilon])], $"{y}:least");
-        var unit = graph.Node("Div", $"{name}:unit", [.. x, least], $"{y}:unit");
+        var unit = graph.Node("Div", name, [.. x, least], $"{y}:unit");
         var scale = graph.Node("Unsqueeze", $"{name}:scale", [$"{name}.weight", graph.Wholes("plane-axes", 1, 2)], $"{y}:scale");
-        return graph.Node("Mul", name, [unit, scale], y);
+        return graph.Node("Mul", $"{name}:scaled", [unit, scale], y);
     }
 
     private bool IsUnpooled(MaxPool pool) => spec.Layers.OfType<MaxUnpool>().Any(layer => layer.Inputs[1] == pool.Name);
