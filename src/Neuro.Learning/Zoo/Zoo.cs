@@ -6,25 +6,25 @@ namespace Neuro.Learning.Zoo;
 /// <remarks>Layers are named as in torchvision's state dicts, so that weights in that form need no renaming.</remarks>
 public static partial class Zoo
 {
-    /// <summary>Every model by name, for its default classes and size.</summary>
-    public static IReadOnlyDictionary<string, Func<ModelSpec>> Models { get; } = new Dictionary<string, Func<ModelSpec>>
+    /// <summary>Every model by its name.</summary>
+    public static IReadOnlyDictionary<string, ZooModel> Models { get; } = new Dictionary<string, ZooModel>
     {
-        ["small-cnn"] = () => SmallCnn(10),
-        ["alexnet"] = () => AlexNet(),
-        ["vgg16"] = () => Vgg16(),
-        ["googlenet"] = () => GoogLeNet(),
-        ["resnet18"] = () => ResNet18(),
-        ["resnet50"] = () => ResNet50(),
-        ["squeezenet1.1"] = () => SqueezeNet(),
-        ["mobilenet-v2"] = () => MobileNetV2(),
-        ["ssd300-vgg16"] = () => Ssd300(),
-        ["faster-rcnn-resnet50-fpn"] = () => FasterRcnn(),
-        ["yolo-nano"] = () => YoloNano(),
-        ["yolo-small"] = () => YoloSmall(),
-        ["fcn-resnet50"] = () => FcnResNet50(),
-        ["segnet"] = () => SegNet(),
-        ["mask-rcnn-resnet50-fpn"] = () => MaskRcnn(),
-        ["wavenet"] = () => WaveNet(),
+        ["small-cnn"] = new(10, 64, (classes, size) => SmallCnn(classes, size)),
+        ["alexnet"] = new(1000, 224, (classes, size) => AlexNet(classes, size)),
+        ["vgg16"] = new(1000, 224, (classes, size) => Vgg16(classes, size)),
+        ["googlenet"] = new(1000, 224, (classes, size) => GoogLeNet(classes, size)),
+        ["resnet18"] = new(1000, 224, (classes, size) => ResNet18(classes, size)),
+        ["resnet50"] = new(1000, 224, (classes, size) => ResNet50(classes, size)),
+        ["squeezenet1.1"] = new(1000, 224, (classes, size) => SqueezeNet(classes, size)),
+        ["mobilenet-v2"] = new(1000, 224, (classes, size) => MobileNetV2(classes, size)),
+        ["ssd300-vgg16"] = new(91, 300, (classes, size) => Ssd300(classes, size)),
+        ["faster-rcnn-resnet50-fpn"] = new(91, 800, (classes, size) => FasterRcnn(classes, size)),
+        ["yolo-nano"] = new(80, 640, (classes, size) => YoloNano(classes, size)),
+        ["yolo-small"] = new(80, 640, (classes, size) => YoloSmall(classes, size)),
+        ["fcn-resnet50"] = new(21, 520, (classes, size) => FcnResNet50(classes, size)),
+        ["segnet"] = new(21, 224, (classes, size) => SegNet(classes, size)),
+        ["mask-rcnn-resnet50-fpn"] = new(91, 800, (classes, size) => MaskRcnn(classes, size)),
+        ["wavenet"] = new(256, 4096, (classes, steps) => WaveNet(classes, steps)),
     };
 
     /// <summary>A residual network (He et al. 2016) small enough for minutes on two cores: four stages at 1/2, 1/4, 1/8 and 1/16 of the side.</summary>
@@ -67,4 +67,14 @@ public static partial class Zoo
     private static int Channels(int full, double width) => Math.Max(8, (int)Math.Round(full * width / 8) * 8);
 
     private static int[] Square(int size) => [3, size, size];
+}
+
+/// <summary>A model of the zoo, with the classes and the size that it is published for.</summary>
+/// <param name="Classes">In a detector by anchors or regions the background is one of them.</param>
+/// <param name="Size">Side of the square input; steps of a signal.</param>
+/// <param name="Make">The spec for classes and size.</param>
+public sealed record ZooModel(int Classes, int Size, Func<int, int, ModelSpec> Make)
+{
+    /// <exception cref="Neuro.Client.Api.NeuroException"><c>model.*</c> where the size does not fit.</exception>
+    public ModelSpec Build(int? classes = null, int? size = null) => Make(classes ?? Classes, size ?? Size);
 }
