@@ -4,30 +4,17 @@ using Neuro.Learning.Specs;
 
 namespace Neuro.Learning.Exchange;
 
-/// <summary>What an import needs to be told where the file does not say it.</summary>
-public sealed record OnnxImportOptions
-{
-    /// <summary>Side of the square input, where the file leaves it open.</summary>
-    public int? Size { get; init; }
-
-    /// <summary>What was subtracted from pixels in 0..255 before they came to this model, a number a channel; 0 if left out.</summary>
-    public IReadOnlyList<float>? Mean { get; init; }
-
-    /// <summary>What they were divided by thereafter; 1 if left out.</summary>
-    public IReadOnlyList<float>? Deviation { get; init; }
-}
-
-/// <summary>A model that was read from a file of others.</summary>
+/// <summary>A model that was read from an ONNX file.</summary>
 /// <param name="Difference">Largest difference from what OnnxRuntime gives for the file, relative to the largest output.</param>
 /// <param name="Notes">What a person should know, such as a softmax that was left out.</param>
-public sealed record ImportedModel(ModelSpec Spec, IReadOnlyDictionary<string, TensorValues> Weights, double Difference, IReadOnlyList<string> Notes);
+internal sealed record ImportedModel(ModelSpec Spec, IReadOnlyDictionary<string, TensorValues> Weights, double Difference, IReadOnlyList<string> Notes);
 
 /// <summary>Reads an ONNX model as a spec and its weights.</summary>
-public static class OnnxImporter
+internal static class OnnxImporter
 {
     /// <summary>Reads the graph and the weights, and runs random pictures through the file in OnnxRuntime and through what was read of it: both must give the same.</summary>
     /// <exception cref="NeuroException"><c>onnx.*</c>, <c>model.*</c>.</exception>
-    public static ImportedModel Import(string path, OnnxImportOptions? options = null)
+    public static ImportedModel Import(string path, ModelImportOptions? options = null)
     {
         if (!File.Exists(path))
         {
@@ -43,7 +30,7 @@ public static class OnnxImporter
     }
 
     private static double Check(
-        string path, OnnxFile file, OnnxInput input, ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, IReadOnlySet<string> softmaxed, OnnxImportOptions options)
+        string path, OnnxFile file, OnnxInput input, ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, IReadOnlySet<string> softmaxed, ModelImportOptions options)
     {
         var pixels = ModelCheck.Pixels(spec, input.Batch);
         var own = ModelCheck.Own(spec, weights, pixels);
@@ -86,7 +73,7 @@ public static class OnnxImporter
 internal sealed record OnnxInput(int[] Shape, bool IsChannelsLast, int Batch)
 {
     /// <exception cref="NeuroException"><c>onnx.unsupported_input</c></exception>
-    public static OnnxInput Of(OnnxFile file, OnnxImportOptions options)
+    public static OnnxInput Of(OnnxFile file, ModelImportOptions options)
     {
         var sides = file.InputShape;
         if (sides.Count != 4 || sides.Any(side => side > int.MaxValue))

@@ -71,7 +71,7 @@ internal sealed partial class OnnxTranslation
     public HashSet<string> Softmaxed { get; } = [];
 
     /// <exception cref="NeuroException"><c>onnx.*</c>, <c>model.*</c>.</exception>
-    public (ModelSpec Spec, IReadOnlyDictionary<string, TensorValues> Weights) Run(string name, OnnxImportOptions options)
+    public (ModelSpec Spec, IReadOnlyDictionary<string, TensorValues> Weights) Run(string name, ModelImportOptions options)
     {
         (mean, deviation) = ([.. options.Mean ?? mean], [.. options.Deviation ?? deviation]);
         foreach (var node in file.Nodes)

@@ -85,6 +85,13 @@ public sealed record ModelSpec
     /// <summary>The output shape of a layer, or the input's for <see cref="InputName"/>.</summary>
     public TensorShape ShapeOf(string layer) => graph.Shapes[layer];
 
+    /// <summary>A layer's trained numbers and its multiply-accumulates for one sample, with as many regions as there may be.</summary>
+    public (long Parameters, long Macs) CostOf(Layer layer)
+    {
+        var (input, output) = (ShapeOf(layer.Inputs[0]), ShapeOf(layer.Name));
+        return (layer.Weights(input).Where(weight => weight.Trained).Sum(weight => weight.Count), layer.Macs(input, output) * Math.Max(1, output.Regions));
+    }
+
     public bool Equals(ModelSpec? other) => other is not null && Hash == other.Hash;
 
     public override int GetHashCode() => Hash.GetHashCode(StringComparison.Ordinal);

@@ -22,7 +22,7 @@ internal sealed class Network : IDisposable
 
     /// <summary>New weights from a seed: He normal for what precedes a ReLU (He et al. 2015, eq. 10), 1 and 0 for normalisation.</summary>
     public Network(ModelSpec spec, ulong seed)
-        : this(spec, WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => Initial(weight, seed)))
+        : this(spec, Initial(spec, seed))
     {
     }
 
@@ -200,6 +200,9 @@ internal sealed class Network : IDisposable
     private static long[] Sides(Pair pair) => [pair.Height, pair.Width];
 
     private Tensor Cast(string name, ScalarType compute) => tensors[name].to(compute);
+
+    /// <summary>The weights that training starts from.</summary>
+    public static Dictionary<string, TensorValues> Initial(ModelSpec spec, ulong seed) => WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => Initial(weight, seed));
 
     private static TensorValues Initial(Weight weight, ulong seed)
     {

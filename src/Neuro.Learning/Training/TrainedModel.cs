@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Neuro.Learning.Specs;
 
 namespace Neuro.Learning.Training;
@@ -19,7 +20,12 @@ public sealed record TrainedModel(ModelSpec Spec, string Folder, ModelCard Card,
 /// <param name="Receipts">Ids of the receipts of the shards that made it.</param>
 public sealed record ModelCard(
     string Name, IReadOnlyList<string> Classes, string SpecHash, string DataHash, int TrainingCrops, int ValidationCrops, TrainingOptions Options, Precision Precision, IReadOnlyList<EpochMetrics> Epochs,
-    string? RecipeHash = null, string? Origin = null, IReadOnlyDictionary<string, double>? Metrics = null, IReadOnlyList<string>? Receipts = null);
+    string? RecipeHash = null, string? Origin = null, IReadOnlyDictionary<string, double>? Metrics = null, IReadOnlyList<string>? Receipts = null)
+{
+    /// <summary>The measured <c>top1</c>, or else the last epoch's accuracy on samples held back.</summary>
+    [JsonIgnore]
+    public double? Accuracy => Metrics?.TryGetValue("top1", out var measured) == true ? measured : Epochs.LastOrDefault()?.ValidationAccuracy;
+}
 
 /// <summary>One pass over the data. Accuracy on synthetic pictures does not predict accuracy on real ones: measure that apart.</summary>
 /// <param name="ValidationAccuracy">None when the dataset is too small to hold pictures back.</param>

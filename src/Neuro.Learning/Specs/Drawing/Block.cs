@@ -1,0 +1,81 @@
+namespace Neuro.Learning.Specs.Drawing;
+
+/// <summary>Layers that belong together by their names and stand one after another.</summary>
+internal sealed class Block(string title)
+{
+    /// <summary>More layers than this, activations and normalisation apart, are drawn as several blocks.</summary>
+    private const int MaxLines = 12;
+
+    public string Title { get; } = title;
+
+    public List<Layer> Layers { get; } = [];
+
+    /// <summary>The blocks that this one reads.</summary>
+    public HashSet<Block> Reads { get; } = [];
+
+    /// <summary>The model's blocks in the order of its layers: since each is a run of that order, no two read one another.</summary>
+    public static List<Block> Of(ModelSpec spec)
+    {
+        var keys = Keys(spec);
+        var (blocks, home) = (new List<Block>(), new Dictionary<string, Block>());
+        foreach (var layer in spec.Layers)
+        {
+            var key = keys[layer.Name];
+            if (blocks.Count == 0 || blocks[^1].Title != key)
+            {
+                blocks.Add(new(key));
+            }
+
+            blocks[^1].Layers.Add(layer);
+            home[layer.Name] = blocks[^1];
+            blocks[^1].Reads.UnionWith(layer.Inputs.Where(home.ContainsKey).Select(input => home[input]).Where(other => other != blocks[^1]));
+        }
+
+        return blocks;
+    }
+
+    /// <summary>Whether a layer follows on the line of the one that it reads.</summary>
+    public static bool IsSmall(Layer layer) => layer is Activation or BatchNorm or FrozenBatchNorm or L2Norm or Dropout or Flatten;
+
+    /// <summary>For each layer the longest part of its name under which there are few enough layers, or nothing that could be taken apart.</summary>
+    private static Dictionary<string, string> Keys(ModelSpec spec)
+    {
+        var names = spec.Layers.ToDictionary(layer => layer.Name, layer => Segments(layer.Name));
+        var keys = new Dictionary<string, string>();
+        Split(spec.Layers, 0);
+        return keys;
+
+        void Split(IReadOnlyList<Layer> layers, int depth)
+        {
+            foreach (var group in layers.GroupBy(layer => string.Concat(names[layer.Name].Take(depth + 1))))
+            {
+                var members = group.ToList();
+                var isList = members.All(layer => names[layer.Name].Length <= depth + 2 || IsSmall(layer));
+                if (members.Count(layer => !IsSmall(layer)) <= MaxLines || isList)
+                {
+                    members.ForEach(layer => keys[layer.Name] = group.Key.TrimEnd('.', '-'));
+                }
+                else
+                {
+                    Split(members, depth + 1);
+                }
+            }
+        }
+    }
+
+    /// <summary><c>layer1.0.conv1</c> as <c>layer1.</c>, <c>0.</c>, <c>conv1</c>.</summary>
+    private static string[] Segments(string name)
+    {
+        var (segments, begin) = (new List<string>(), 0);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (name[i] is '.' or '-')
+            {
+                segments.Add(name[begin..(i + 1)]);
+                begin = i + 1;
+            }
+        }
+
+        return [.. segments, name[begin..]];
+    }
+}
