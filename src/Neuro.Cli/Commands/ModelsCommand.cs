@@ -37,15 +37,16 @@ internal static class ModelsCommand
     {
         var outputs = spec.Outputs.ToLookup(output => output.Value, output => output.Key);
         var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumns("layer", "does", "gives");
+        table.AddColumn(new TableColumn("layer").NoWrap());
+        table.AddColumns("does", "gives");
         table.AddColumn(new TableColumn("parameters").RightAligned());
-        table.AddColumn(new TableColumn("multiply-accumulates").RightAligned());
+        table.AddColumn(new TableColumn("MACs").RightAligned());
         table.AddRow(ModelSpec.InputName, "", spec.ShapeOf(ModelSpec.InputName).ToString().EscapeMarkup());
         foreach (var layer in spec.Layers)
         {
             var (parameters, macs) = spec.CostOf(layer);
             var name = outputs[layer.Name].Any() ? $"{layer.Name} (output {string.Join(", ", outputs[layer.Name])})" : layer.Name;
-            table.AddRow(name.EscapeMarkup(), LayerText.Describe(layer).EscapeMarkup(), spec.ShapeOf(layer.Name).ToString().EscapeMarkup(), Line($"{parameters:N0}"), Line($"{macs:N0}"));
+            table.AddRow(name.EscapeMarkup(), LayerText.Describe(layer).EscapeMarkup(), spec.ShapeOf(layer.Name).ToString().EscapeMarkup(), Line($"{parameters:N0}"), LayerText.Count(macs));
         }
 
         return table;
@@ -61,10 +62,10 @@ internal static class ModelsCommand
         {
             var count = parsed.GetValue(threads) is >= 1 and <= 1024 and var given ? given : throw new NeuroException("models.threads", $"--threads is {parsed.GetValue(threads)}; expected 1 to 1024.");
             var table = new Table { Border = TableBorder.Rounded };
-            table.AddColumn("model");
-            foreach (var column in new[] { "input", "parameters", "multiply-accumulates", "ONNX file, MB", $"ms a sample, {count} {(count == 1 ? "thread" : "threads")}", "accuracy" })
+            table.AddColumn(new TableColumn("model").NoWrap());
+            foreach (var column in new[] { "input", "parameters", "MACs", "MB", "ms", "accuracy" })
             {
-                table.AddColumn(new TableColumn(column).RightAligned());
+                table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
             }
 
             foreach (var name in parsed.GetValue(models)!)
@@ -72,11 +73,12 @@ internal static class ModelsCommand
                 var model = SavedModel.Open(name, parsed.GetValue(classes), parsed.GetValue(size));
                 var measured = model.Measure(count);
                 table.AddRow(
-                    name.EscapeMarkup(), $"[[{string.Join(", ", model.Spec.Input)}]]", Line($"{model.Spec.Parameters:N0}"), LayerText.Count(model.Spec.Macs),
+                    name.EscapeMarkup(), string.Join('×', model.Spec.Input), Line($"{model.Spec.Parameters:N0}"), LayerText.Count(model.Spec.Macs),
                     measured is { } m ? Line($"{m.Bytes / 1e6:N1}") : "—", measured is { } t ? Line($"{t.Time.TotalMilliseconds:N2}") : "—", model.Card?.Accuracy is { } accuracy ? Line($"{accuracy:P1}") : "—");
             }
 
             AnsiConsole.Write(table);
+            Console.WriteLine(Line($"MB: the ONNX file. ms: the median of one sample in OnnxRuntime on this machine, {count} {(count == 1 ? "thread" : "threads")}."));
             return 0;
         });
         return command;

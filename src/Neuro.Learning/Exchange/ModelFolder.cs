@@ -23,8 +23,8 @@ internal static class ModelFolder
     {
         var onnx = OnnxExporter.Export(spec, weights, card);
         ModelCheck.Exported(spec, weights, onnx);
-        WriteWithoutOnnx(folder, spec, weights, card);
         AtomicFile.Write(Path.Combine(folder, Onnx), stream => stream.Write(onnx));
+        WriteWithoutOnnx(folder, spec, weights, card);
     }
 
     /// <summary>Writes what a model that computes by regions can be carried as: spec, weights and card.</summary>

@@ -16,6 +16,9 @@ public static class OnnxExporter
     private const int IrVersion = 8;
     private const int Opset = 17;
 
+    /// <summary>A protobuf message has fewer than 2³¹ bytes, and a parameter four.</summary>
+    private const long MaxParameters = 480_000_000;
+
     /// <param name="spec">The model.</param>
     /// <param name="weights">Its weights by name.</param>
     /// <param name="card">What it was trained on, whose hashes go into the file's metadata beside the spec's name and hash.</param>
@@ -23,6 +26,11 @@ public static class OnnxExporter
     public static byte[] Export(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard? card = null)
     {
         WeightLayout.Check(spec, weights);
+        if (spec.Parameters > MaxParameters)
+        {
+            throw new NeuroException("model.not_exportable", $"'{spec.Name}' has {spec.Parameters:N0} parameters; an ONNX file of one piece holds at most {MaxParameters:N0}. Carry it as spec and safetensors.");
+        }
+
         var graph = new OnnxGraph(spec.Name);
         Normalise(spec, graph);
         var operators = new OnnxOperators(spec, graph);

@@ -82,6 +82,9 @@ public sealed record ModelSpec
 
     public string ToJson() => SpecJson.Write(this).ToJsonString(SpecJson.Readable);
 
+    /// <summary>The JSON schema of specs: docs/model.schema.json.</summary>
+    public static string Schema() => SpecJson.Schema();
+
     /// <summary>The output shape of a layer, or the input's for <see cref="InputName"/>.</summary>
     public TensorShape ShapeOf(string layer) => graph.Shapes[layer];
 

@@ -76,6 +76,45 @@ internal static class SpecJson
         }
     }
 
+    /// <summary>The JSON schema of specs, made by the reader itself, so that the two cannot differ.</summary>
+    public static string Schema()
+    {
+        var name = new JsonObject { ["type"] = "string", ["pattern"] = Fields.NameText };
+        var numbers = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "number" }, ["description"] = "A number for each channel." };
+        var definitions = new JsonObject();
+        foreach (var (type, (inputs, read)) in Types)
+        {
+            var (properties, required) = Fields.Describe(fields => read(fields, "layer", []));
+            var (least, most) = inputs == Any ? (2, MaxInputs) : (inputs, inputs);
+            properties.Insert(0, "name", name.DeepClone());
+            properties.Insert(1, "type", new JsonObject { ["const"] = type });
+            properties.Insert(2, "inputs", new JsonObject { ["type"] = "array", ["items"] = name.DeepClone(), ["minItems"] = least, ["maxItems"] = most });
+            definitions[type] = Object(properties, [.. new[] { "name", "type", "inputs" }.Select(field => (JsonNode)field), .. required.Select(field => field!.DeepClone())]);
+        }
+
+        var spec = Object(
+            new()
+            {
+                ["version"] = new JsonObject { ["const"] = Version },
+                ["name"] = name.DeepClone(),
+                ["input"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, ["minItems"] = 3, ["maxItems"] = 3, ["description"] = "[C, H, W]" },
+                ["classes"] = new JsonObject { ["type"] = "integer", ["minimum"] = 2, ["maximum"] = 100_000 },
+                ["task"] = new JsonObject { ["enum"] = Array(Enum.GetValues<ModelTask>(), task => task.Name()), ["default"] = ModelTask.Classify.Name() },
+                ["outputs"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = name.DeepClone(), ["description"] = "The name of each output and its layer; the only layer that no other reads is logits if left out." },
+                ["inputMean"] = numbers.DeepClone(),
+                ["inputDeviation"] = numbers,
+                ["layers"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["oneOf"] = Array(Types.Keys, type => new JsonObject { ["$ref"] = $"#/$defs/{type}" }) } },
+            },
+            ["version", "name", "input", "classes", "layers"]);
+        spec.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        spec.Insert(1, "$id", $"urn:neuro:model:{Version}");
+        spec.Insert(2, "title", "Neuro model spec");
+        spec["$defs"] = definitions;
+        return spec.ToJsonString(Readable).ReplaceLineEndings("\n") + "\n";
+
+        static JsonObject Object(JsonObject properties, JsonArray required) => new() { ["type"] = "object", ["properties"] = properties, ["required"] = required, ["additionalProperties"] = false };
+    }
+
     private static float[]? ReadChannels(Fields fields, string name) => fields.Has(name) ? [.. fields.Numbers(name, -1e9, 1e9).Select(value => (float)value)] : null;
 
     private static Layer ReadLayer(JsonElement element, int index)

@@ -30,10 +30,12 @@ public static partial class Zoo
 
         int[] anchors = [4, 6, 6, 6, 4, 4];
         var outputs = new Dictionary<string, string>();
-        for (var k = 0; k < levels.Count; k++)
+        foreach (var (output, head, numbers) in ((string, string, int)[])[("class", "classification", classes), ("box", "regression", 4)])
         {
-            outputs[$"class.{k}"] = net.Conv($"head.classification_head.module_list.{k}", levels[k], anchors[k] * classes, 3);
-            outputs[$"box.{k}"] = net.Conv($"head.regression_head.module_list.{k}", levels[k], anchors[k] * 4, 3);
+            for (var k = 0; k < levels.Count; k++)
+            {
+                outputs[$"{output}.{k}"] = net.Conv($"head.{head}_head.module_list.{k}", levels[k], anchors[k] * numbers, 3);
+            }
         }
 
         return net.Build("ssd300-vgg16", Square(size), classes, ModelTask.Detect, outputs);

@@ -20,6 +20,19 @@ public sealed class ZooTests
     [InlineData("mask-rcnn-resnet50-fpn", 44_401_393)]
     public void Parameters_OfAPublishedModel_AreThePublishedCount(string model, long parameters) => Model.Models[model].Build().Parameters.ShouldBe(parameters);
 
+    /// <summary>35,322,218 are published; 2,365,205 of them are the auxiliary head (1024 → 256 by 3 × 3, normalisation, 256 → 21), which this one does without.</summary>
+    [Fact]
+    public void Parameters_OfFcn_AreThePublishedCountWithoutTheAuxiliaryHead() => Model.FcnResNet50().Parameters.ShouldBe(35_322_218 - (1024 * 256 * 9 + 2 * 256 + 256 * 21 + 21));
+
+    /// <summary>What docs/models.md says of models that no one has published counts of.</summary>
+    [Theory]
+    [InlineData("small-cnn", 1_228_970)]
+    [InlineData("yolo-nano", 2_204_175)]
+    [InlineData("yolo-small", 8_760_095)]
+    [InlineData("segnet", 29_455_125)]
+    [InlineData("wavenet", 124_096)]
+    public void Parameters_OfOurOwnLayouts_AreThoseOfThePage(string model, long parameters) => Model.Models[model].Build().Parameters.ShouldBe(parameters);
+
     /// <summary>Multiply-accumulates as torchvision's documentation gives them ("GFLOPS", in units of 1e9, to two digits). Theirs count convolutions and linear layers; ours normalisation too.</summary>
     [Theory]
     [InlineData("alexnet", 0.71)]

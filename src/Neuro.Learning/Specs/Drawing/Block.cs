@@ -3,8 +3,8 @@ namespace Neuro.Learning.Specs.Drawing;
 /// <summary>Layers that belong together by their names and stand one after another.</summary>
 internal sealed class Block(string title)
 {
-    /// <summary>More layers than this, activations and normalisation apart, are drawn as several blocks.</summary>
-    private const int MaxLines = 12;
+    /// <summary>More layers with weights of their own, normalisation apart, are drawn as several blocks.</summary>
+    private const int MaxWeighted = 8;
 
     public string Title { get; } = title;
 
@@ -21,7 +21,9 @@ internal sealed class Block(string title)
         foreach (var layer in spec.Layers)
         {
             var key = keys[layer.Name];
-            if (blocks.Count == 0 || blocks[^1].Title != key)
+            // What stands by itself goes on in a chain of such layers: a stem, a head.
+            var isChain = key == layer.Name && blocks.Count > 0 && keys.GetValueOrDefault(blocks[^1].Title) == blocks[^1].Title && layer.Inputs is [var only] && only == blocks[^1].Layers[^1].Name;
+            if (blocks.Count == 0 || (blocks[^1].Title != key && !isChain))
             {
                 blocks.Add(new(key));
             }
@@ -37,7 +39,9 @@ internal sealed class Block(string title)
     /// <summary>Whether a layer follows on the line of the one that it reads.</summary>
     public static bool IsSmall(Layer layer) => layer is Activation or BatchNorm or FrozenBatchNorm or L2Norm or Dropout or Flatten;
 
-    /// <summary>For each layer the longest part of its name under which there are few enough layers, or nothing that could be taken apart.</summary>
+    private static bool IsWeighted(Layer layer) => layer is Conv2d { Shared: null } or ConvTranspose2d or Linear;
+
+    /// <summary>For each layer the shortest part of its name under which there are few enough layers, or only a list of them.</summary>
     private static Dictionary<string, string> Keys(ModelSpec spec)
     {
         var names = spec.Layers.ToDictionary(layer => layer.Name, layer => Segments(layer.Name));
@@ -51,7 +55,7 @@ internal sealed class Block(string title)
             {
                 var members = group.ToList();
                 var isList = members.All(layer => names[layer.Name].Length <= depth + 2 || IsSmall(layer));
-                if (members.Count(layer => !IsSmall(layer)) <= MaxLines || isList)
+                if (members.Count(IsWeighted) <= MaxWeighted || isList)
                 {
                     members.ForEach(layer => keys[layer.Name] = group.Key.TrimEnd('.', '-'));
                 }

@@ -17,6 +17,9 @@ public static class GraphDrawing
     private const int Lane = 9;
     private const int MaxText = 36;
 
+    /// <summary>Room for the heading.</summary>
+    private const int LeastWidth = 640;
+
     /// <summary>The picture as SVG, with fonts and colours of its own.</summary>
     public static string Svg(ModelSpec spec)
     {
@@ -24,7 +27,7 @@ public static class GraphDrawing
         var places = Place(blocks);
         var lanes = Lanes(blocks, places);
         var right = places.Values.Max(place => place.X + Width);
-        var (width, height) = (right + Margin + Lane * (lanes.Values.DefaultIfEmpty(-1).Max() + 1), places.Values.Max(place => place.Y + place.Height) + Margin);
+        var (width, height) = (Math.Max(LeastWidth, right + Margin + Lane * (lanes.Values.DefaultIfEmpty(-1).Max() + 1)), places.Values.Max(place => place.Y + place.Height) + Margin);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"""
             <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" font-family="system-ui, sans-serif" font-size="12">
@@ -103,11 +106,11 @@ public static class GraphDrawing
     private static void Box(StringBuilder svg, ModelSpec spec, Block block, Spot at)
     {
         var outputs = spec.Outputs.Where(output => block.Layers.Any(layer => layer.Name == output.Value)).Select(output => output.Key).ToList();
-        var parameters = block.Layers.SelectMany(layer => layer.Weights(spec.ShapeOf(layer.Inputs[0]))).Where(weight => weight.Trained).Sum(weight => weight.Count);
+        var (parameters, macs) = (block.Layers.Sum(layer => spec.CostOf(layer).Parameters), block.Layers.Sum(layer => spec.CostOf(layer).Macs));
         svg.Append(CultureInfo.InvariantCulture, $"""
             <rect x="{at.X}" y="{at.Y}" width="{Width}" height="{at.Height}" rx="6" fill="{Fill(block)}" stroke="{(outputs.Count > 0 ? "#2b6cb0" : "#cbd5e0")}" stroke-width="{(outputs.Count > 0 ? 2 : 1)}"/>
             <text x="{at.X + 10}" y="{at.Y + 18}" font-weight="600" fill="#1a202c">{Text(Short(block.Title, 40))}</text>
-            <text x="{at.X + Width - 10}" y="{at.Y + 18}" text-anchor="end" fill="#718096">{(parameters > 0 ? LayerText.Count(parameters) : "")}</text>
+            <text x="{at.X + Width - 10}" y="{at.Y + 18}" text-anchor="end" fill="#718096">{(parameters > 0 ? $"{LayerText.Count(parameters)} · " : "")}{LayerText.Count(macs)} MACs</text>
 
             """);
         var y = at.Y + Title + 10;
