@@ -60,7 +60,8 @@ internal static class ModelsCommand
         var command = new Command("compare", "Sets models side by side, and measures how long each takes for one sample.") { models, classes, size, threads };
         command.SetAction(parsed =>
         {
-            var count = parsed.GetValue(threads) is >= 1 and <= 1024 and var given ? given : throw new NeuroException("models.threads", $"--threads is {parsed.GetValue(threads)}; expected 1 to 1024.");
+            var count = parsed.GetValue(threads) is >= 1 and <= 1024 and var given ? given : throw new NeuroException("models.threads",
+                $"--threads is {parsed.GetValue(threads)}; expected 1 to 1024.");
             var table = new Table { Border = TableBorder.Rounded };
             table.AddColumn(new TableColumn("model").NoWrap());
             foreach (var column in new[] { "input", "parameters", "MACs", "MB", "ms", "accuracy" })
@@ -143,7 +144,8 @@ internal static class ModelsCommand
 
     private static float[]? Numbers(string option, string? text) => text is null
         ? null
-        : [.. text.Split(',').Select(part => float.TryParse(part, CultureInfo.InvariantCulture, out var number) ? number : throw new NeuroException("models.numbers", $"{option} is '{text}'; expected numbers with commas between them."))];
+        : [.. text.Split(',').Select(part => float.TryParse(part, CultureInfo.InvariantCulture, out var number) ? number : throw new NeuroException("models.numbers",
+            $"{option} is '{text}'; expected numbers with commas between them."))];
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

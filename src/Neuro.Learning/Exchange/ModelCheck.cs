@@ -82,13 +82,15 @@ internal static class ModelCheck
     {
         if (own.Length != other.Length)
         {
-            throw new NeuroException("onnx.differs", $"The output '{output}' of '{model}' has {own.Length:N0} numbers here and {other.Length:N0} in OnnxRuntime; the two do not compute the same.");
+            throw new NeuroException("onnx.differs",
+                $"The output '{output}' of '{model}' has {own.Length:N0} numbers here and {other.Length:N0} in OnnxRuntime; the two do not compute the same.");
         }
 
         var scale = Math.Max(1, own.Max(value => (double)MathF.Abs(value)));
         var largest = own.Zip(other, (a, b) => Math.Abs((double)a - b) is var difference && double.IsNaN(difference) ? double.PositiveInfinity : difference).Max() / scale;
         return largest <= Tolerance
             ? largest
-            : throw new NeuroException("onnx.differs", $"The output '{output}' of '{model}' differs by {largest:G3} of its largest number from what OnnxRuntime gives; at most {Tolerance:G3} is allowed.");
+            : throw new NeuroException("onnx.differs",
+                $"The output '{output}' of '{model}' differs by {largest:G3} of its largest number from what OnnxRuntime gives; at most {Tolerance:G3} is allowed.");
     }
 }

@@ -28,7 +28,8 @@ public static class OnnxExporter
         WeightLayout.Check(spec, weights);
         if (spec.Parameters > MaxParameters)
         {
-            throw new NeuroException("model.not_exportable", $"'{spec.Name}' has {spec.Parameters:N0} parameters; an ONNX file of one piece holds at most {MaxParameters:N0}. Carry it as spec and safetensors.");
+            throw new NeuroException("model.not_exportable",
+                $"'{spec.Name}' has {spec.Parameters:N0} parameters; an ONNX file of one piece holds at most {MaxParameters:N0}. Carry it as spec and safetensors.");
         }
 
         var graph = new OnnxGraph(spec.Name);

@@ -105,7 +105,8 @@ internal sealed record OnnxFile(long Opset, IReadOnlyList<OnnxNode> Nodes, IRead
         }
 
         var open = inputs.Where(input => !constants.ContainsKey(input.Name)).ToList();
-        return open.Count != 1 ? throw new NeuroException("onnx.unsupported_input", $"The ONNX file has {open.Count} inputs ({string.Join(", ", open.Take(8).Select(input => input.Name))}); models with one are read.")
+        return open.Count != 1 ? throw new NeuroException("onnx.unsupported_input",
+            $"The ONNX file has {open.Count} inputs ({string.Join(", ", open.Take(8).Select(input => input.Name))}); models with one are read.")
             : outputs.Count is < 1 or > 64 ? throw new InvalidDataException($"it has {outputs.Count} outputs")
             : new(opset, nodes, constants, open[0].Name, open[0].Shape, outputs);
     }

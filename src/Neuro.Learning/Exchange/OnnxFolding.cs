@@ -48,7 +48,8 @@ internal static class OnnxFolding
         }
         catch (Exception e) when (e is IndexOutOfRangeException or ArgumentException or OverflowException or NullReferenceException or InvalidOperationException)
         {
-            throw new NeuroException("onnx.invalid", $"The ONNX node '{node.Label}' ({node.Operator}) does not fit the constants that it reads, {string.Join(" and ", x.Select(input => input is null ? "nothing" : $"[{string.Join(", ", input.Shape)}]"))}.");
+            throw new NeuroException("onnx.invalid",
+                $"The ONNX node '{node.Label}' ({node.Operator}) does not fit the constants that it reads, {string.Join(" and ", x.Select(input => input is null ? "nothing" : $"[{string.Join(", ", input.Shape)}]"))}.");
         }
     }
 
@@ -83,7 +84,8 @@ internal static class OnnxFolding
         return shape.Aggregate(1L, (product, side) => product * side) == from.Count ? shape : throw new ArgumentException("other count");
     }
 
-    private static long[] Squeezed(long[] shape, long[]? axes) => [.. shape.Where((side, axis) => axes is null ? side != 1 : !axes.Contains(axis) && !axes.Contains(axis - shape.Length))];
+    private static long[] Squeezed(long[] shape, long[]? axes) =>
+        [.. shape.Where((side, axis) => axes is null ? side != 1 : !axes.Contains(axis) && !axes.Contains(axis - shape.Length))];
 
     private static long[] Unsqueezed(long[] shape, long[] axes)
     {
@@ -106,7 +108,8 @@ internal static class OnnxFolding
         return Picked(from, [at.Length], at);
     }
 
-    private static OnnxConstant Picked(OnnxConstant from, long[] shape, long[] at) => new(shape, from.Floats is null ? null : [.. at.Select(i => from.Floats[i])], from.Wholes is null ? null : [.. at.Select(i => from.Wholes[i])]);
+    private static OnnxConstant Picked(OnnxConstant from, long[] shape, long[] at) =>
+        new(shape, from.Floats is null ? null : [.. at.Select(i => from.Floats[i])], from.Wholes is null ? null : [.. at.Select(i => from.Wholes[i])]);
 
     private static OnnxConstant Pairwise(OnnxConstant a, OnnxConstant b, Func<double, double, double> apply)
     {

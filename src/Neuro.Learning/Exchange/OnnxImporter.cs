@@ -90,9 +90,11 @@ internal sealed record OnnxInput(int[] Shape, bool IsChannelsLast, int Batch)
 
         var wrong = new[] { options.Mean, options.Deviation }.FirstOrDefault(numbers => numbers is not null && numbers.Count != channels);
         return channels == 0 ? throw Wrong("its channels must be fixed")
-            : wrong is not null ? throw new NeuroException("onnx.unsupported_input", $"Mean or deviation has {wrong.Count} numbers; the ONNX file's input has {channels} channels, so give {channels}.")
+            : wrong is not null ? throw new NeuroException("onnx.unsupported_input",
+                $"Mean or deviation has {wrong.Count} numbers; the ONNX file's input has {channels} channels, so give {channels}.")
             : new([(int)channels, (int)(height == 0 ? options.Size!.Value : height), (int)(width == 0 ? options.Size!.Value : width)], last, sides[0] == 0 ? 2 : (int)Math.Clamp(sides[0], 1, 16));
 
-        NeuroException Wrong(string what) => new("onnx.unsupported_input", $"The ONNX file's input '{file.Input}' has the shape [{string.Join(", ", sides.Select(side => side == 0 ? "?" : $"{side}"))}]; {what}.");
+        NeuroException Wrong(string what) => new("onnx.unsupported_input",
+            $"The ONNX file's input '{file.Input}' has the shape [{string.Join(", ", sides.Select(side => side == 0 ? "?" : $"{side}"))}]; {what}.");
     }
 }

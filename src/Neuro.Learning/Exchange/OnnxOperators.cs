@@ -24,7 +24,8 @@ internal sealed class OnnxOperators(ModelSpec spec, OnnxGraph graph)
             Silu => graph.Node("Mul", name, [.. x, graph.Node("Sigmoid", $"{name}:gate", x, $"{y}:gate")], y),
             Sigmoid => graph.Node("Sigmoid", name, x, y),
             Tanh => graph.Node("Tanh", name, x, y),
-            MaxPool p => graph.Node("MaxPool", name, x, [y, .. IsUnpooled(p) ? [$"{y}:indices"] : Array.Empty<string>()], [.. Slide(p.Kernel, p.Stride, p.Padding), .. p.Ceil ? [Int("ceil_mode", 1)] : Array.Empty<ProtoWriter>()]),
+            MaxPool p => graph.Node("MaxPool", name, x, [y, .. IsUnpooled(p) ? [$"{y}:indices"] : Array.Empty<string>()],
+                [.. Slide(p.Kernel, p.Stride, p.Padding), .. p.Ceil ? [Int("ceil_mode", 1)] : Array.Empty<ProtoWriter>()]),
             AvgPool p => graph.Node("AveragePool", name, x, y, Ints("kernel_shape", p.Kernel.Height, p.Kernel.Width), Ints("strides", p.Stride.Height, p.Stride.Width)),
             AdaptiveAvgPool p => AdaptivePool(p, x, y),
             GlobalAvgPool => graph.Node("GlobalAveragePool", name, x, y),
@@ -37,7 +38,8 @@ internal sealed class OnnxOperators(ModelSpec spec, OnnxGraph graph)
             Add => graph.Node("Add", name, x, y),
             Multiply => graph.Node("Mul", name, x, y),
             Concat => graph.Node("Concat", name, x, y, Int("axis", 1)),
-            _ => throw new NeuroException("model.not_exportable", $"Layer '{name}' ({layer.Type}) has no ONNX operator; a model that computes by regions is carried as spec and safetensors."),
+            _ => throw new NeuroException("model.not_exportable",
+                $"Layer '{name}' ({layer.Type}) has no ONNX operator; a model that computes by regions is carried as spec and safetensors."),
         };
     }
 

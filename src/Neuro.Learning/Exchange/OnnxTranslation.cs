@@ -261,7 +261,8 @@ internal sealed partial class OnnxTranslation
         index >= node.Inputs.Count ? throw Unsupported(node, $"it has {node.Inputs.Count} inputs")
         : softmaxes.Contains(node.Inputs[index]) && node.Operator is not ("Identity" or "Cast") ? throw Unsupported(node, "it reads a softmax, and one is only read at the end of a model")
         : features.TryGetValue(node.Inputs[index], out var feature) ? feature
-        : throw new NeuroException("onnx.invalid", $"The ONNX node '{node.Label}' ({node.Operator}) reads '{node.Inputs[index]}', which no node before it gives as a picture or features.");
+        : throw new NeuroException("onnx.invalid",
+            $"The ONNX node '{node.Label}' ({node.Operator}) reads '{node.Inputs[index]}', which no node before it gives as a picture or features.");
 
     private Feature ReadSpatial(OnnxNode node, int index) => Read(node, index) is { Shape.IsFlat: false, IsChannelsLast: false } feature
         ? feature
@@ -283,7 +284,8 @@ internal sealed partial class OnnxTranslation
             : OnnxConstant.Of(OnnxConstant.Free, shape.Channels, shape.Height, shape.Width);
     }
 
-    private static string Output(OnnxNode node) => node.Outputs.Count > 0 ? node.Outputs[0] : throw new NeuroException("onnx.invalid", $"The ONNX node '{node.Label}' ({node.Operator}) gives nothing.");
+    private static string Output(OnnxNode node) => node.Outputs.Count > 0 ? node.Outputs[0] : throw new NeuroException("onnx.invalid",
+        $"The ONNX node '{node.Label}' ({node.Operator}) gives nothing.");
 
     /// <summary>A layer's name from the graph's, which may hold anything.</summary>
     private string Unused(string wish)

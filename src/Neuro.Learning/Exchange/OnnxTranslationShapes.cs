@@ -106,7 +106,8 @@ internal sealed partial class OnnxTranslation
         AddPad(node, x, new((int)pads[h], (int)pads[w], (int)pads[4 + h], (int)pads[4 + w]));
     }
 
-    private Feature AddPad(OnnxNode node, Feature x, Margins pads) => Put(node, name => new Pad(name, [x.Layer], pads.Top, pads.Left, pads.Bottom, pads.Right), x, $"{node.Label}.pad");
+    private Feature AddPad(OnnxNode node, Feature x, Margins pads) =>
+        Put(node, name => new Pad(name, [x.Layer], pads.Top, pads.Left, pads.Bottom, pads.Right), x, $"{node.Label}.pad");
 
     /// <summary>A layer of zeros where one side gets more of them than the other.</summary>
     private Feature Padded(OnnxNode node, Feature x, Margins pads) => pads.IsSymmetric ? x : AddPad(node, x, pads);
@@ -241,7 +242,8 @@ internal sealed partial class OnnxTranslation
         softmaxes.Add(Output(node));
     }
 
-    private Pair Kernel(OnnxNode node) => node.Wholes("kernel_shape") is { Count: 2 } ? Sides(node, "kernel_shape", 1, 63) : throw Unsupported(node, "its kernel must have two sides");
+    private Pair Kernel(OnnxNode node) =>
+        node.Wholes("kernel_shape") is { Count: 2 } ? Sides(node, "kernel_shape", 1, 63) : throw Unsupported(node, "its kernel must have two sides");
 
     private Pair Strides(OnnxNode node) => Sides(node, "strides", 1, 16);
 

@@ -99,7 +99,8 @@ internal sealed class Pickle
                     stack.Push(Made(path, function.Name, arguments));
                     break;
                 case (byte)'b': stack.Pop(); break; // BUILD: attributes of an OrderedDict, which are its history and not its content.
-                default: throw new NeuroException("weights.refused", $"{path} holds the pickle instruction 0x{instruction:x2}, which no state dict needs; save it again with `torch.save(model.state_dict(), …)`.");
+                default: throw new NeuroException("weights.refused",
+                    $"{path} holds the pickle instruction 0x{instruction:x2}, which no state dict needs; save it again with `torch.save(model.state_dict(), …)`.");
             }
         }
     }
@@ -109,10 +110,12 @@ internal sealed class Pickle
         var full = $"{module}.{name}";
         return Storages.Contains(full) || full is "collections.OrderedDict" or "torch._utils._rebuild_tensor_v2" or "torch._utils._rebuild_parameter"
             ? new(full)
-            : throw new NeuroException("weights.refused", $"{path} wants to run '{(full.Length > 100 ? full[..100] + "…" : full)}'. Weights are read as data and nothing in them is run; save them with `torch.save(model.state_dict(), …)`.");
+            : throw new NeuroException("weights.refused",
+                $"{path} wants to run '{(full.Length > 100 ? full[..100] + "…" : full)}'. Weights are read as data and nothing in them is run; save them with `torch.save(model.state_dict(), …)`.");
     }
 
-    private static PickledStorage Storage(object?[] id) => id is ["storage", Global { Name: var type }, string key, _, long count] && Storages.Contains(type) ? new(type, key, count) : throw new ArgumentException("storage");
+    private static PickledStorage Storage(object?[] id) =>
+        id is ["storage", Global { Name: var type }, string key, _, long count] && Storages.Contains(type) ? new(type, key, count) : throw new ArgumentException("storage");
 
     private static object Made(string path, string function, object?[] arguments) => (function, arguments) switch
     {

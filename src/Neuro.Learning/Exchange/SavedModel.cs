@@ -46,7 +46,8 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
 
         if (!Directory.Exists(model))
         {
-            throw new NeuroException("model.missing", $"There is no model '{model}'; give a folder, the file of a spec, or one of {string.Join(", ", Zoo.Zoo.Models.Keys)}.");
+            throw new NeuroException("model.missing",
+                $"There is no model '{model}'; give a folder, the file of a spec, or one of {string.Join(", ", Zoo.Zoo.Models.Keys)}.");
         }
 
         var (spec, card) = ModelFolder.ReadWithoutOnnx(model);
@@ -71,7 +72,8 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
             ".onnx" => FromOnnx(file, options),
             ".pth" or ".pt" => FromWeights(file, PyTorchFile.Read(file), options),
             ".safetensors" => FromWeights(file, Safetensors.Read(file).Tensors, options),
-            var other => throw new NeuroException("model.unknown_format", $"{file} ends in '{other}'; .onnx, .pth, .pt and .safetensors are read. Models of TensorFlow and Keras come as ONNX."),
+            var other => throw new NeuroException("model.unknown_format",
+                $"{file} ends in '{other}'; .onnx, .pth, .pt and .safetensors are read. Models of TensorFlow and Keras come as ONNX."),
         };
         var names = options.Names ?? [.. Enumerable.Range(0, spec.Classes).Select(i => $"{i}")];
         if (names.Count != spec.Classes)
@@ -103,7 +105,8 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
 
     /// <summary>Writes the weights alone.</summary>
     public void WriteSafetensors(string path) => Safetensors.Write(
-        path, Weights ?? throw new NeuroException("weights.missing", $"'{Spec.Name}' has no weights; export a model's folder."), new Dictionary<string, string> { ["spec"] = Spec.Hash, ["name"] = Spec.Name });
+        path, Weights ?? throw new NeuroException("weights.missing",
+            $"'{Spec.Name}' has no weights; export a model's folder."), new Dictionary<string, string> { ["spec"] = Spec.Hash, ["name"] = Spec.Name });
 
     /// <summary>Median time of one sample in OnnxRuntime and the size of the ONNX file; nothing for a model that computes by regions. Without weights, random ones take as long.</summary>
     public (TimeSpan Time, long Bytes)? Measure(int threads)
@@ -127,7 +130,8 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
 
     private static (ModelSpec, IReadOnlyDictionary<string, TensorValues>, IReadOnlyList<string>) FromWeights(string file, IReadOnlyDictionary<string, TensorValues> tensors, ModelImportOptions options)
     {
-        var named = options.Model ?? throw new NeuroException("model.missing", $"{file} holds weights and no graph; say which model they are of: a spec's file, or one of {string.Join(", ", Zoo.Zoo.Models.Keys)}.");
+        var named = options.Model ?? throw new NeuroException("model.missing",
+            $"{file} holds weights and no graph; say which model they are of: a spec's file, or one of {string.Join(", ", Zoo.Zoo.Models.Keys)}.");
         var spec = Open(named, options.Classes, options.Size).Spec;
         spec = new(spec.Name, spec.Input, spec.Classes, spec.Layers, spec.Task, spec.Outputs, options.Mean ?? spec.InputMean, options.Deviation ?? spec.InputDeviation);
         var (weights, unused) = WeightNames.Fit(spec, tensors);

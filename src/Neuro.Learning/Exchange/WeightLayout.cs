@@ -20,7 +20,8 @@ internal static class WeightLayout
 
             if (!found.Shape.SequenceEqual(weight.Shape))
             {
-                throw new NeuroException("weights.mismatch", $"The weights' '{weight.Name}' is {found}; the model '{spec.Name}' needs [{string.Join(", ", weight.Shape)}].");
+                throw new NeuroException("weights.mismatch",
+                    $"The weights' '{weight.Name}' is {found}; the model '{spec.Name}' needs [{string.Join(", ", weight.Shape)}].");
             }
         }
     }

@@ -49,8 +49,10 @@ internal sealed partial class Fields
         return (fields.asked!, fields.required);
     }
 
-    public int Whole(string name, int low, int high, int? otherwise = null) => asked is not null ? Ask(name, Whole(low, high), otherwise, low) : Take(name) is { } value
-        ? Whole(value) is { } whole && whole >= low && whole <= high ? whole : throw Wrong($"{Path}.{name}", value, low == high ? $"{low}" : $"a whole number from {low} to {high}")
+    public int Whole(string name, int low, int high, int? otherwise = null) =>
+        asked is not null ? Ask(name, Whole(low, high), otherwise, low)
+        : Take(name) is { } value
+            ? Whole(value) is { } whole && whole >= low && whole <= high ? whole : throw Wrong($"{Path}.{name}", value, low == high ? $"{low}" : $"a whole number from {low} to {high}")
         : otherwise ?? throw Wrong($"{Path}.{name}", null, $"a whole number from {low} to {high}");
 
     /// <summary>One number for both sides, or <c>[h, w]</c>.</summary>
@@ -76,9 +78,11 @@ internal sealed partial class Fields
         ? Ask(name, List(Whole(low, high)), null, new[] { low })
         : [.. List(name).Select((item, i) => Whole(item) is { } whole && whole >= low && whole <= high ? whole : throw Wrong($"{Path}.{name}[{i}]", item, $"a whole number from {low} to {high}"))];
 
-    public double Number(string name, double low, double high, double otherwise) => asked is not null ? Ask(name, Number(low, high), otherwise, low) : Take(name) is { } value ? Number(value, name, low, high) : otherwise;
+    public double Number(string name, double low, double high, double otherwise) =>
+        asked is not null ? Ask(name, Number(low, high), otherwise, low) : Take(name) is { } value ? Number(value, name, low, high) : otherwise;
 
-    public double[] Numbers(string name, double low, double high) => asked is not null ? Ask(name, List(Number(low, high)), null, new[] { low }) : [.. List(name).Select((item, i) => Number(item, $"{name}[{i}]", low, high))];
+    public double[] Numbers(string name, double low, double high) =>
+        asked is not null ? Ask(name, List(Number(low, high)), null, new[] { low }) : [.. List(name).Select((item, i) => Number(item, $"{name}[{i}]", low, high))];
 
     public T Choice<T>(string name)
         where T : struct, Enum
@@ -111,21 +115,25 @@ internal sealed partial class Fields
     /// <summary>Whether a field that may be left out is there.</summary>
     public bool Has(string name) => asked is not null ? Ask(name, new JsonObject { ["type"] = "string", ["pattern"] = NameText }, "", false) : left.ContainsKey(name);
 
-    public bool Flag(string name, bool otherwise) => asked is not null ? Ask(name, new JsonObject { ["type"] = "boolean" }, otherwise, otherwise) : Take(name) is not { } value
-        ? otherwise
+    public bool Flag(string name, bool otherwise) =>
+        asked is not null ? Ask(name, new JsonObject { ["type"] = "boolean" }, otherwise, otherwise)
+        : Take(name) is not { } value ? otherwise
         : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong($"{Path}.{name}", value, "true or false");
 
-    public double Share(string name) => asked is not null ? Ask(name, new JsonObject { ["type"] = "number", ["minimum"] = 0, ["exclusiveMaximum"] = 1 }, null, 0.0) : Take(name) is { ValueKind: JsonValueKind.Number } value && value.GetDouble() is >= 0 and < 1 and var share
-        ? share
+    public double Share(string name) =>
+        asked is not null ? Ask(name, new JsonObject { ["type"] = "number", ["minimum"] = 0, ["exclusiveMaximum"] = 1 }, null, 0.0)
+        : Take(name) is { ValueKind: JsonValueKind.Number } value && value.GetDouble() is >= 0 and < 1 and var share ? share
         : throw Wrong($"{Path}.{name}", null, "a number from 0 up to, but not, 1");
 
     public string Text(string name) => Take(name) is { ValueKind: JsonValueKind.String } value ? value.GetString()! : throw Wrong($"{Path}.{name}", null, "text");
 
     public string Name(string name) => Text(name) is var text && NamePattern().IsMatch(text)
         ? text
-        : throw new NeuroException("model.invalid", $"The model spec is not valid: {Path}.{name} must start with a letter and hold at most 128 letters, digits, '-', '_' and '.'.");
+        : throw new NeuroException("model.invalid",
+            $"The model spec is not valid: {Path}.{name} must start with a letter and hold at most 128 letters, digits, '-', '_' and '.'.");
 
-    public IEnumerable<JsonElement> Items(string name) => Take(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : throw Wrong($"{Path}.{name}", null, "a list");
+    public IEnumerable<JsonElement> Items(string name) =>
+        Take(name) is { ValueKind: JsonValueKind.Array } value ? value.EnumerateArray() : throw Wrong($"{Path}.{name}", null, "a list");
 
     public void Finish()
     {
@@ -135,7 +143,8 @@ internal sealed partial class Fields
         }
     }
 
-    private JsonElement[] List(string name) => Items(name).Take(MaxList + 1).ToArray() is { Length: >= 1 and <= MaxList } items ? items : throw Wrong($"{Path}.{name}", null, $"a list of 1 to {MaxList} numbers");
+    private JsonElement[] List(string name) =>
+        Items(name).Take(MaxList + 1).ToArray() is { Length: >= 1 and <= MaxList } items ? items : throw Wrong($"{Path}.{name}", null, $"a list of 1 to {MaxList} numbers");
 
     private static int? Whole(JsonElement element) => element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var value) ? value : null;
 

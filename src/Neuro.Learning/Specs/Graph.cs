@@ -26,7 +26,7 @@ internal sealed record Graph(IReadOnlyList<Layer> Order, IReadOnlyDictionary<str
         var named = outputs is null ? OnlyOutput(order) : CheckOutputs(order, outputs);
         var byName = order.ToDictionary(layer => layer.Name);
         var shapes = new Dictionary<string, TensorShape> { [ModelSpec.InputName] = new(spec.Input[0], spec.Input[1], spec.Input[2]) };
-        long parameters = 0, activations = 0;
+        long parameters = 0, stored = 0, activations = 0;
         Int128 macs = 0;
         foreach (var layer in order)
         {
@@ -35,10 +35,12 @@ internal sealed record Graph(IReadOnlyList<Layer> Order, IReadOnlyDictionary<str
             shapes[layer.Name] = output;
             var copies = Math.Max(1, output.Regions);
             // Each addend is at most about 2^57 for fields within their bounds, and the sums are stopped far below: no overflow.
-            parameters += layer.Weights(input).Where(weight => weight.Trained).Sum(weight => weight.Count);
+            var weights = layer.Weights(input).ToList();
+            parameters += weights.Where(weight => weight.Trained).Sum(weight => weight.Count);
+            stored += weights.Sum(weight => weight.Count);
             macs += (Int128)layer.Macs(input, output) * copies;
             activations += output.Count * copies;
-            Bound(parameters <= MaxParameters, "model.too_large", $"more than {MaxParameters:N0} parameters by layer '{layer.Name}'");
+            Bound(stored <= MaxParameters, "model.too_large", $"more than {MaxParameters:N0} parameters by layer '{layer.Name}'");
             Bound(activations <= MaxActivations, "model.too_large", $"more than {MaxActivations:N0} activations a sample by layer '{layer.Name}'");
             Bound(macs <= MaxMacs, "model.too_large", $"more than {MaxMacs:N0} multiply-accumulates a sample by layer '{layer.Name}'");
         }
@@ -62,7 +64,8 @@ internal sealed record Graph(IReadOnlyList<Layer> Order, IReadOnlyDictionary<str
                 $"{input} [3, H, W] with sides from 8 to {MaxSide}");
         }
 
-        Bound(spec.InputMean.Count == spec.Input[0] && spec.InputMean.All(float.IsFinite), "model.invalid", $"inputMean has {spec.InputMean.Count} numbers; expected {spec.Input[0]}, one a channel, none infinite");
+        Bound(spec.InputMean.Count == spec.Input[0] && spec.InputMean.All(float.IsFinite), "model.invalid",
+            $"inputMean has {spec.InputMean.Count} numbers; expected {spec.Input[0]}, one a channel, none infinite");
         Bound(spec.InputDeviation.Count == spec.Input[0] && spec.InputDeviation.All(value => float.IsFinite(value) && value > 0), "model.invalid",
             $"inputDeviation is [{string.Join(", ", spec.InputDeviation)}]; expected {spec.Input[0]} numbers above 0, one a channel");
     }
@@ -94,7 +97,8 @@ internal sealed record Graph(IReadOnlyList<Layer> Order, IReadOnlyDictionary<str
         foreach (var layer in byName.Values.OfType<Conv2d>().Where(layer => layer.Shared is not null))
         {
             var owner = byName.GetValueOrDefault(layer.Shared!) as Conv2d;
-            Bound(owner is { Shared: null }, "model.invalid", $"layer '{layer.Name}' uses the weights of '{layer.Shared}', which is no conv2d with weights of its own; {Nearest.Sentence(layer.Shared!, byName.Keys)}");
+            Bound(owner is { Shared: null }, "model.invalid",
+                $"layer '{layer.Name}' uses the weights of '{layer.Shared}', which is no conv2d with weights of its own; {Nearest.Sentence(layer.Shared!, byName.Keys)}");
             var (needs, has) = (layer.Own(shapes[layer.Inputs[0]]).ToList(), owner!.Own(shapes[owner.Inputs[0]]).ToList());
             Bound(needs.Count == has.Count && needs[0].Shape.SequenceEqual(has[0].Shape), "model.shape_mismatch",
                 $"layer '{layer.Name}' needs weights [{string.Join(", ", needs[0].Shape)}]{(layer.Bias ? " with bias" : "")}; those of '{layer.Shared}' are [{string.Join(", ", has[0].Shape)}]{(owner.Bias ? " with bias" : "")}");
@@ -132,7 +136,8 @@ internal sealed record Graph(IReadOnlyList<Layer> Order, IReadOnlyDictionary<str
     private static Dictionary<string, string> OnlyOutput(List<Layer> order)
     {
         var unread = Unread(order);
-        Bound(unread.Count == 1, "model.invalid", $"{unread.Count} layers are read by no other ({string.Join(", ", unread.Take(8).Select(layer => layer.Name))}); expected exactly one, the output, or outputs by name");
+        Bound(unread.Count == 1, "model.invalid",
+            $"{unread.Count} layers are read by no other ({string.Join(", ", unread.Take(8).Select(layer => layer.Name))}); expected exactly one, the output, or outputs by name");
         order.Remove(unread[0]);
         order.Add(unread[0]);
         return new() { [TaskOutputs.Logits] = unread[0].Name };

@@ -8,7 +8,8 @@ public static class LayerText
     /// <summary>What a layer does, such as <c>conv 3×3 /2 → 64</c>.</summary>
     public static string Describe(Layer layer) => layer switch
     {
-        Conv2d c => $"conv {Sides(c.Kernel)}{Step(c.Stride)}{(c.Dilation == 1 ? "" : $" dilated {Sides(c.Dilation)}")}{(c.Groups == 1 ? "" : $" in {c.Groups} groups")} → {c.Out}{(c.Shared is null ? "" : " (shared)")}",
+        Conv2d c => $"conv {Sides(c.Kernel)}{Step(c.Stride)}"
+            + $"{(c.Dilation == 1 ? "" : $" dilated {Sides(c.Dilation)}")}{(c.Groups == 1 ? "" : $" in {c.Groups} groups")} → {c.Out}{(c.Shared is null ? "" : " (shared)")}",
         ConvTranspose2d c => $"conv transposed {Sides(c.Kernel)}{Step(c.Stride)} → {c.Out}",
         MaxPool p => $"max pool {Sides(p.Kernel)}{Step(p.Stride)}",
         AvgPool p => $"mean pool {Sides(p.Kernel)}{Step(p.Stride)}",

@@ -22,7 +22,8 @@ internal static class SpecJson
     private static readonly Dictionary<string, (int Inputs, Func<Fields, string, string[], Layer> Read)> Types = new()
     {
         ["conv2d"] = (1, Conv2d),
-        ["conv_transpose2d"] = (1, (f, name, inputs) => new ConvTranspose2d(name, inputs, f.Whole("out", 1, MaxChannels), f.Sides("kernel", 1, 63), f.Sides("stride", 1, 16, 1), f.Sides("padding", 0, 63, 0), f.Flag("bias", true))),
+        ["conv_transpose2d"] = (1, (f, name, inputs) => new ConvTranspose2d(
+            name, inputs, f.Whole("out", 1, MaxChannels), f.Sides("kernel", 1, 63), f.Sides("stride", 1, 16, 1), f.Sides("padding", 0, 63, 0), f.Flag("bias", true))),
         ["batch_norm"] = (1, (f, name, inputs) => new BatchNorm(name, inputs, f.Number("epsilon", 0, 1, BatchNorm.DefaultEpsilon))),
         ["frozen_batch_norm"] = (1, (f, name, inputs) => new FrozenBatchNorm(name, inputs, f.Number("epsilon", 0, 1, BatchNorm.DefaultEpsilon))),
         ["l2_norm"] = (1, (_, name, inputs) => new L2Norm(name, inputs)),
@@ -129,7 +130,8 @@ internal static class SpecJson
         var inputs = fields.Items("inputs").Select(input => input.ValueKind == JsonValueKind.String ? input.GetString()! : throw Fields.Wrong(fields.Path + ".inputs", input, "names of layers")).ToArray();
         if (known.Inputs == Any ? inputs.Length is < 2 or > MaxInputs : inputs.Length != known.Inputs)
         {
-            throw new NeuroException("model.invalid", $"Layer '{name}' ({type}) has {inputs.Length} inputs; expected {(known.Inputs == Any ? $"2 to {MaxInputs}" : $"{known.Inputs}")}.");
+            throw new NeuroException("model.invalid",
+                $"Layer '{name}' ({type}) has {inputs.Length} inputs; expected {(known.Inputs == Any ? $"2 to {MaxInputs}" : $"{known.Inputs}")}.");
         }
 
         var layer = known.Read(fields, name, inputs);
@@ -195,7 +197,9 @@ internal static class SpecJson
 
     private static IEnumerable<(string Name, JsonNode Value)> FieldsOf(Layer layer) => layer switch
     {
-        Conv2d c => [("out", c.Out), ("kernel", Sides(c.Kernel)), ("stride", Sides(c.Stride)), ("padding", Sides(c.Padding)), ("groups", c.Groups), ("bias", c.Bias), .. Unless(c.Dilation == 1, "dilation", Sides(c.Dilation)), .. Unless(c.Shared is null, "weights", c.Shared ?? "")],
+        Conv2d c => [
+            ("out", c.Out), ("kernel", Sides(c.Kernel)), ("stride", Sides(c.Stride)), ("padding", Sides(c.Padding)), ("groups", c.Groups), ("bias", c.Bias),
+            .. Unless(c.Dilation == 1, "dilation", Sides(c.Dilation)), .. Unless(c.Shared is null, "weights", c.Shared ?? "")],
         ConvTranspose2d c => [("out", c.Out), ("kernel", Sides(c.Kernel)), ("stride", Sides(c.Stride)), ("padding", Sides(c.Padding)), ("bias", c.Bias)],
         BatchNorm b => Unless(b.Epsilon == BatchNorm.DefaultEpsilon, "epsilon", b.Epsilon),
         FrozenBatchNorm b => Unless(b.Epsilon == BatchNorm.DefaultEpsilon, "epsilon", b.Epsilon),

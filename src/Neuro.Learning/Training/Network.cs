@@ -130,7 +130,8 @@ internal sealed class Network : IDisposable
     {
         if (spec.Layers.FirstOrDefault(layer => layer is Proposals or Detections or RoiAlign) is { } layer)
         {
-            throw new NeuroException("model.not_trainable", $"The model '{spec.Name}' cannot be trained or run here yet, because of its layer '{layer.Name}' ({layer.Type}); it can be checked, counted, drawn, and its weights carried.");
+            throw new NeuroException("model.not_trainable",
+                $"The model '{spec.Name}' cannot be trained or run here yet, because of its layer '{layer.Name}' ({layer.Type}); it can be checked, counted, drawn, and its weights carried.");
         }
     }
 
@@ -182,7 +183,8 @@ internal sealed class Network : IDisposable
         AvgPool p => F.avg_pool2d(x[0], Sides(p.Kernel), Sides(p.Stride)),
         AdaptiveAvgPool p => F.adaptive_avg_pool2d(x[0], Sides(p.Size)),
         GlobalAvgPool => x[0].mean([2, 3], keepdim: true),
-        Upsample u => F.interpolate(x[0], size: Sides(u.Size), mode: u.Mode == Interpolation.Nearest ? InterpolationMode.Nearest : InterpolationMode.Bilinear, align_corners: u.Mode == Interpolation.Nearest ? null : false),
+        Upsample u => F.interpolate(x[0], size: Sides(u.Size), mode: u.Mode == Interpolation.Nearest ? InterpolationMode.Nearest : InterpolationMode.Bilinear,
+            align_corners: u.Mode == Interpolation.Nearest ? null : false),
         Pad p => F.pad(x[0], [p.Left, p.Right, p.Top, p.Bottom]),
         Flatten => x[0].flatten(1),
         // The scores are few and their differences matter: always fp32.
@@ -202,7 +204,8 @@ internal sealed class Network : IDisposable
     private Tensor Cast(string name, ScalarType compute) => tensors[name].to(compute);
 
     /// <summary>The weights that training starts from.</summary>
-    public static Dictionary<string, TensorValues> Initial(ModelSpec spec, ulong seed) => WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => Initial(weight, seed));
+    public static Dictionary<string, TensorValues> Initial(ModelSpec spec, ulong seed) =>
+        WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => Initial(weight, seed));
 
     private static TensorValues Initial(Weight weight, ulong seed)
     {

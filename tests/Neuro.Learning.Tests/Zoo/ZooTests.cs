@@ -22,7 +22,8 @@ public sealed class ZooTests
 
     /// <summary>35,322,218 are published; 2,365,205 of them are the auxiliary head (1024 → 256 by 3 × 3, normalisation, 256 → 21), which this one does without.</summary>
     [Fact]
-    public void Parameters_OfFcn_AreThePublishedCountWithoutTheAuxiliaryHead() => Model.FcnResNet50().Parameters.ShouldBe(35_322_218 - (1024 * 256 * 9 + 2 * 256 + 256 * 21 + 21));
+    public void Parameters_OfFcn_AreThePublishedCountWithoutTheAuxiliaryHead() =>
+        Model.FcnResNet50().Parameters.ShouldBe(35_322_218 - (1024 * 256 * 9 + 2 * 256 + 256 * 21 + 21));
 
     /// <summary>What docs/models.md says of models that no one has published counts of.</summary>
     [Theory]
@@ -43,7 +44,8 @@ public sealed class ZooTests
     [InlineData("squeezenet1.1", 0.35)]
     [InlineData("mobilenet-v2", 0.3)]
     [InlineData("ssd300-vgg16", 34.86)]
-    public void Macs_OfAPublishedModel_AreThePublishedCount(string model, double billions) => (Model.Models[model].Build().Macs / 1e9).ShouldBe(billions, 0.03 * billions + 0.005);
+    public void Macs_OfAPublishedModel_AreThePublishedCount(string model, double billions) =>
+        (Model.Models[model].Build().Macs / 1e9).ShouldBe(billions, 0.03 * billions + 0.005);
 
     [Theory]
     [InlineData(2, 32)]
