@@ -127,6 +127,12 @@ internal sealed partial class OnnxTranslation
 
     private void Layer(OnnxNode node)
     {
+        var least = node.Operator is "Add" or "Sub" or "Mul" or "Div" or "Max" or "Concat" ? 2 : 1;
+        if (node.Inputs.Count < least && Supported.Contains(node.Operator))
+        {
+            throw new NeuroException("onnx.invalid", $"The ONNX node '{node.Label}' ({node.Operator}) has {node.Inputs.Count} inputs; expected {least} or more.");
+        }
+
         switch (node.Operator)
         {
             case "Conv": Conv(node); break;

@@ -317,5 +317,5 @@ internal sealed partial class OnnxTranslation
 
     /// <summary>Weights are often named better than nodes: <c>layer1.0.conv1.weight</c> makes a layer <c>layer1.0.conv1</c>.</summary>
     private static string? WeightName(OnnxNode node) =>
-        node.Inputs[1] is var name && name.EndsWith(".weight", StringComparison.Ordinal) && name.Length > 7 ? name[..^7] : null;
+        node.Inputs.ElementAtOrDefault(1) is { } name && name.EndsWith(".weight", StringComparison.Ordinal) && name.Length > 7 ? name[..^7] : null;
 }

@@ -130,6 +130,28 @@ public sealed class OnnxImporterTests : IDisposable
         error.Message.ShouldContain("Supported are Add, AveragePool");
     }
 
+    /// <summary>Nodes that lack what they read, or read what is not there: refused, whatever the operator.</summary>
+    [Fact]
+    public void Import_NodeWithoutItsInputs_IsRefused()
+    {
+        string[] operators =
+        [
+            "Add", "AveragePool", "BatchNormalization", "Clip", "Concat", "Conv", "ConvTranspose", "Div", "Gemm", "LpNormalization", "MatMul", "Max", "MaxPool", "MaxUnpool", "Mul", "Pad", "ReduceL2",
+            "ReduceMean", "Reshape", "Resize", "Shape", "Slice", "Softmax", "Squeeze", "Sub", "Transpose", "Unsqueeze", "Gather", "Cast", "Constant",
+        ];
+        foreach (var type in operators)
+        {
+            foreach (var inputs in new[] { [], ["pixels"], ["nothing", "nowhere"], new[] { "", "" } })
+            {
+                var graph = Started();
+                graph.Node(type, "n", inputs, "y");
+                Write(graph, "y", 11);
+
+                Should.Throw<NeuroException>(() => OnnxImporter.Import(File), type).Code.ShouldMatch("^(onnx|model)\\.");
+            }
+        }
+    }
+
     [Theory]
     [InlineData(8)]
     [InlineData(22)]
