@@ -55,11 +55,18 @@ internal sealed class ArtifactFiles(Database database, IByteStore store, LocalCo
 
     /// <summary>Lets somebody read it.</summary>
     /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
-    public static async Task GrantAsync(NeuroDb db, string sha256, string reader, DateTimeOffset now, CancellationToken cancel)
+    public static Task GrantAsync(NeuroDb db, string sha256, string reader, DateTimeOffset now, CancellationToken cancel) => GrantAsync(db, [(sha256, reader)], now, cancel);
+
+    /// <summary>Lets several read what is named with them.</summary>
+    /// <exception cref="NeuroException"><c>artifact.not_found</c></exception>
+    public static async Task GrantAsync(NeuroDb db, IReadOnlyCollection<(string Sha256, string Reader)> granted, DateTimeOffset now, CancellationToken cancel)
     {
-        await TouchAsync(db, [sha256], now, cancel);
-        await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO artifact_readers (sha256, reader, granted) VALUES ({sha256}, {reader}, TRUE) ON CONFLICT (sha256, reader) DO UPDATE SET granted = TRUE", cancel);
+        await TouchAsync(db, [.. granted.Select(one => one.Sha256)], now, cancel);
+        foreach (var (sha256, reader) in granted.Distinct().Order())
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"INSERT INTO artifact_readers (sha256, reader, granted) VALUES ({sha256}, {reader}, TRUE) ON CONFLICT (sha256, reader) DO UPDATE SET granted = TRUE", cancel);
+        }
     }
 
     /// <summary>Takes an upload off the quota of whom it is charged to: somebody else has bought it.</summary>

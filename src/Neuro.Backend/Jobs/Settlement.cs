@@ -15,8 +15,29 @@ using Neuro.Client.Tokens;
 namespace Neuro.Backend.Jobs;
 
 /// <summary>Pays an accepted shard and writes its receipt, once, however often it is begun. A copy is paid from the platform's fees, and has no receipt: no customer ordered it.</summary>
-internal sealed class Settlement(Database database, Ledger.Ledger ledger, Stakes stakes, NodeRegistry nodes, PlatformKeys keys, JobLog log, Signals signals, TimeProvider time)
+internal sealed class Settlement
 {
+    private readonly Database database;
+    private readonly Ledger.Ledger ledger;
+    private readonly Stakes stakes;
+    private readonly NodeRegistry nodes;
+    private readonly PlatformKeys keys;
+    private readonly JobLog log;
+    private readonly Signals signals;
+    private readonly TimeProvider time;
+    private readonly Gathering<Paid, bool> writing;
+
+    public Settlement(Database database, Ledger.Ledger ledger, Stakes stakes, NodeRegistry nodes, PlatformKeys keys, JobLog log, Signals signals, TimeProvider time)
+    {
+        (this.database, this.ledger, this.stakes, this.nodes, this.keys, this.log, this.signals, this.time) = (database, ledger, stakes, nodes, keys, log, signals, time);
+        writing = new(WriteAsync);
+    }
+
+    private sealed record Paid(JobRow Job, ShardRow Shard, KnownNode Node)
+    {
+        public List<ArtifactRef> Outputs { get; } = JsonSerializer.Deserialize<List<ArtifactRef>>(Shard.Outputs!, NeuroJson.Options)!;
+    }
+
     /// <remarks>The transfers' ids follow from the shard's, so a crash between paying and writing the receipt is repaired by doing all of it again.</remarks>
     public async Task PayAsync(JobRow job, ShardRow shard, CancellationToken cancel)
     {
@@ -27,7 +48,7 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, Stakes
             return;
         }
 
-        await database.WriteAsync(db => WriteAsync(db, job, shard, node, cancel), cancel);
+        await writing.AddAsync(new(job, shard, node), cancel);
         await nodes.RefreshAsync(node.Id, cancel);
         signals.PulseJob(job.Id, ended: false);
     }
@@ -79,48 +100,71 @@ internal sealed class Settlement(Database database, Ledger.Ledger ledger, Stakes
             : TransferRequest.Post(id, OrderDesk.HoldOf(job.Id), credit, amount, reference);
     }
 
-    private async Task WriteAsync(NeuroDb db, JobRow job, ShardRow shard, KnownNode node, CancellationToken cancel)
+    /// <summary>Writes down what was paid; of each, whether that was still to be done.</summary>
+    /// <remarks>In the order in which everybody locks rows: shards, nodes, jobs, artifacts, and each of these in one order.</remarks>
+    private Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<Paid> paid) => database.WriteAsync<IReadOnlyList<bool>>(async db =>
     {
-        if (await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Accepted).ExecuteUpdateAsync(set => set.SetProperty(row => row.State, (int)ShardState.Verified), cancel) == 0)
+        var rows = await Locked.ShardsAsync(db, [.. paid.Select(one => one.Shard.Id).Distinct()], CancellationToken.None);
+        var news = paid.Select(one => Settle(rows.GetValueOrDefault(one.Shard.Id))).ToList();
+        await db.SaveChangesAsync();
+        var written = paid.Zip(news).Where(pair => pair.Second).Select(pair => pair.First).ToList();
+        foreach (var of in written.GroupBy(one => one.Node.Id).OrderBy(of => of.Key, StringComparer.Ordinal))
         {
-            return;
+            await WriteAsync(db, of.Key, [.. of]);
         }
 
-        var pay = shard.PayNano;
-        var target = Stakes.Target(await db.Nodes.AsNoTracking().SingleAsync(row => row.Id == node.Id, cancel), new(pay));
-        await db.Nodes.Where(row => row.Id == node.Id).ExecuteUpdateAsync(set => set
-            .SetProperty(row => row.ShardsDone, row => row.ShardsDone + 1).SetProperty(row => row.EarnedNano, row => row.EarnedNano + pay)
-            .SetProperty(row => row.StakeNano, row => row.StakeNano < target ? target : row.StakeNano), cancel);
-        var outputs = JsonSerializer.Deserialize<List<ArtifactRef>>(shard.Outputs!, NeuroJson.Options)!;
-        if (shard.Copy == 0)
+        foreach (var of in written.Where(one => one.Shard.Copy == 0).GroupBy(one => one.Job.Id).OrderBy(of => of.Key))
         {
-            await WriteReceiptAsync(db, job, shard, node, outputs, cancel);
+            await WriteReceiptsAsync(db, of.First().Job, [.. of]);
         }
 
-        foreach (var output in outputs)
+        var sold = from one in written where one.Shard.Copy == 0 from output in one.Outputs select (output.Sha256, Caller.Reader(one.Job.AccountId));
+        await ArtifactFiles.GrantAsync(db, [.. sold], time.GetUtcNow(), CancellationToken.None);
+        foreach (var (sha256, reader) in written.SelectMany(one => one.Outputs.Select(output => (output.Sha256, Caller.NodeReader(one.Node.Id)))).Distinct().Order())
         {
-            await ArtifactFiles.DischargeAsync(db, output.Sha256, Caller.NodeReader(node.Id), cancel);
+            await ArtifactFiles.DischargeAsync(db, sha256, reader, CancellationToken.None);
         }
+
+        return news;
+    }, CancellationToken.None);
+
+    private static bool Settle(ShardRow? row)
+    {
+        if (row is not { State: (int)ShardState.Accepted })
+        {
+            return false;
+        }
+
+        row.State = (int)ShardState.Verified;
+        return true;
     }
 
-    private async Task WriteReceiptAsync(NeuroDb db, JobRow job, ShardRow shard, KnownNode node, List<ArtifactRef> outputs, CancellationToken cancel)
+    private static Task WriteAsync(NeuroDb db, string node, IReadOnlyList<Paid> paid)
     {
-        var receipt = Receipt(job, shard, outputs, new(shard.PayNano + shard.FeeNano), new(shard.FeeNano));
-        var price = receipt.Price.Nano;
-        db.Receipts.Add(new ReceiptRow { ShardId = shard.Id, JobId = job.Id, Number = shard.Number, Document = JsonSerializer.Serialize(receipt, NeuroJson.Options) });
-        await db.Jobs.Where(row => row.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Verified, row => row.Verified + 1).SetProperty(row => row.PaidNano, row => row.PaidNano + price), cancel);
-        Estimator.Note(db, job, shard, node.Capacity.CuPerSecond(job.Kind), time.GetUtcNow());
-        foreach (var output in outputs)
-        {
-            await ArtifactFiles.GrantAsync(db, output.Sha256, Caller.Reader(job.AccountId), time.GetUtcNow(), cancel);
-        }
-
-        await log.AppendAsync(db, job.Id, "verified", $"Shard {shard.Number + 1} verified ({shard.How}) and paid: {receipt.Price} NTK", shard.Number, null, cancel);
+        var (count, earned, target) = (paid.Count, paid.Sum(one => one.Shard.PayNano), Stakes.Target(paid.Max(one => one.Shard.PayNano)));
+        return db.Nodes.Where(row => row.Id == node).ExecuteUpdateAsync(set => set
+            .SetProperty(row => row.ShardsDone, row => row.ShardsDone + count).SetProperty(row => row.EarnedNano, row => row.EarnedNano + earned)
+            .SetProperty(row => row.StakeNano, row => row.StakeNano < target ? target : row.StakeNano));
     }
 
-    private Receipt Receipt(JobRow job, ShardRow shard, List<ArtifactRef> outputs, Ntk price, Ntk fee)
+    private async Task WriteReceiptsAsync(NeuroDb db, JobRow job, IReadOnlyList<Paid> paid)
     {
-        var at = time.GetUtcNow().ToMillisecond();
+        var (count, price, events) = (paid.Count, paid.Sum(one => one.Shard.PayNano + one.Shard.FeeNano), new List<NewEvent>());
+        foreach (var one in paid)
+        {
+            var (shard, receipt) = (one.Shard, Receipt(job, one.Shard, one.Outputs));
+            db.Receipts.Add(new ReceiptRow { ShardId = shard.Id, JobId = job.Id, Number = shard.Number, Document = JsonSerializer.Serialize(receipt, NeuroJson.Options) });
+            Estimator.Note(db, job, shard, one.Node.Capacity.CuPerSecond(job.Kind), time.GetUtcNow());
+            events.Add(new("verified", $"Shard {shard.Number + 1} verified ({shard.How}) and paid: {receipt.Price} NTK", shard.Number));
+        }
+
+        await db.Jobs.Where(row => row.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.Verified, row => row.Verified + count).SetProperty(row => row.PaidNano, row => row.PaidNano + price));
+        await log.AppendAsync(db, job.Id, events, CancellationToken.None);
+    }
+
+    private Receipt Receipt(JobRow job, ShardRow shard, List<ArtifactRef> outputs)
+    {
+        var (price, fee, at) = (new Ntk(shard.PayNano + shard.FeeNano), new Ntk(shard.FeeNano), time.GetUtcNow().ToMillisecond());
         var unsigned = new Receipt(job.Id, shard.Number, job.Kind, job.RecipeHash, shard.NodeId!, [.. outputs.Select(output => output.Sha256)], price, fee, shard.How!, at, shard.NodeSignature!, "");
         return unsigned with { Signature = keys.Sign(unsigned.SignedBytes()) };
     }

@@ -19,8 +19,8 @@ internal sealed class Stakes(Database database, Ledger.Ledger ledger, NodeRegist
     private const int Part = 5;
     private readonly ConcurrentDictionary<string, bool> opened = new(StringComparer.Ordinal);
 
-    /// <summary>What a node's stake grows to once it has been paid so much for a shard.</summary>
-    public static long Target(NodeRow node, Ntk pay) => Math.Max(node.StakeNano, checked(pay.Nano * Shards));
+    /// <summary>What a node's stake grows to at least once it has been paid so much for a shard, nano.</summary>
+    public static long Target(long payNano) => checked(payNano * Shards);
 
     /// <summary>What of a shard's pay goes to the stake; its account is there then.</summary>
     public async Task<Ntk> ShareAsync(NodeRow node, Ntk pay, CancellationToken cancel)
@@ -38,7 +38,7 @@ internal sealed class Stakes(Database database, Ledger.Ledger ledger, NodeRegist
         }
 
         await using var db = database.CreateDbContext();
-        return new(Math.Clamp(Target(node, pay) - await BalanceAsync(db, node.Id, cancel), 0, pay.Nano / Part));
+        return new(Math.Clamp(Math.Max(node.StakeNano, Target(pay.Nano)) - await BalanceAsync(db, node.Id, cancel), 0, pay.Nano / Part));
     }
 
     /// <summary>What a node has at stake, nano.</summary>

@@ -3,7 +3,7 @@ using Neuro.Client.Api;
 namespace Neuro.Backend.Storage;
 
 /// <summary>Does together what is asked for meanwhile: one transaction, and so one wait for the disk, for all who came while the last one was under way.</summary>
-/// <param name="work">Does some and answers each, in order. When it fails, all of them are told.</param>
+/// <param name="work">Does some and answers each, in order. When it fails, each is tried alone, so that only those are told that fail; unless the database or its disk is away.</param>
 /// <param name="most">So many at a time.</param>
 internal sealed class Gathering<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work, int most = 256)
 {
@@ -39,18 +39,30 @@ internal sealed class Gathering<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
     {
         while (Next() is { Count: > 0 } some)
         {
-            try
+            await DoAsync(some);
+        }
+    }
+
+    private async Task DoAsync(List<(TItem Item, TaskCompletionSource<TResult> Answer)> some)
+    {
+        try
+        {
+            var results = await work(some.ConvertAll(one => one.Item));
+            for (var i = 0; i < some.Count; i++)
             {
-                var results = await work(some.ConvertAll(one => one.Item));
-                for (var i = 0; i < some.Count; i++)
-                {
-                    some[i].Answer.SetResult(results[i]);
-                }
+                some[i].Answer.SetResult(results[i]);
             }
-            catch (Exception failure)
+        }
+        catch (Exception failure) when (some.Count > 1 && (failure is NeuroException || Failures.Describe(failure) is null))
+        {
+            foreach (var one in some)
             {
-                some.ForEach(one => one.Answer.TrySetException(failure));
+                await DoAsync([one]);
             }
+        }
+        catch (Exception failure)
+        {
+            some.ForEach(one => one.Answer.TrySetException(failure));
         }
     }
 

@@ -17,14 +17,18 @@ internal sealed record Delivery(ShardRow Shard, JobRow Job, NodeRow Node)
     public bool IsCopy => Shard.Copy > 0;
 
     /// <summary>Null when nobody delivered that shard so far.</summary>
-    public static async Task<Delivery?> FindAsync(NeuroDb db, IQueryable<ShardRow> which, CancellationToken cancel)
+    public static async Task<Delivery?> FindAsync(NeuroDb db, IQueryable<ShardRow> which, CancellationToken cancel) => (await FindAllAsync(db, which, cancel)).SingleOrDefault();
+
+    /// <summary>Those of some shards that somebody has delivered.</summary>
+    public static async Task<List<Delivery>> FindAllAsync(NeuroDb db, IQueryable<ShardRow> which, CancellationToken cancel)
     {
         var found = await (from shard in which.AsNoTracking()
                            join job in db.Jobs.AsNoTracking() on shard.JobId equals job.Id
                            join node in db.Nodes.AsNoTracking() on shard.NodeId equals node.Id
                            where shard.Outputs != null
-                           select new { shard, job, node }).SingleOrDefaultAsync(cancel);
-        return found is null ? null : new(found.shard, found.job, found.node);
+                           orderby shard.Copy
+                           select new { shard, job, node }).ToListAsync(cancel);
+        return found.ConvertAll(row => new Delivery(row.shard, row.job, row.node));
     }
 
     public static List<ArtifactRef> Refs(string json) => JsonSerializer.Deserialize<List<ArtifactRef>>(json, NeuroJson.Options)!;

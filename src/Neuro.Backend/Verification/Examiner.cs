@@ -12,10 +12,29 @@ namespace Neuro.Backend.Verification;
 
 /// <summary>Says whether one delivered shard is right: on trust, by making a sample of it again, or by what another owner's node delivers for it.</summary>
 /// <remarks>Where two deliveries differ, the platform makes the differing image itself; whoever is wrong is caught, be it one or the other or both.</remarks>
-internal sealed class Examiner(
-    Database database, Workloads workloads, ArtifactFiles files, Copies copies, Conviction conviction, Recheck recheck, Leases leases, TimeProvider time, ILogger<Examiner> logger)
+internal sealed class Examiner
 {
+    // One may wait for its bytes while the other computes, which takes all cores that it can have.
+    private const int ChecksAtOnce = 2;
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(6);
+    private readonly Database database;
+    private readonly Workloads workloads;
+    private readonly ArtifactFiles files;
+    private readonly Copies copies;
+    private readonly Conviction conviction;
+    private readonly Recheck recheck;
+    private readonly Leases leases;
+    private readonly TimeProvider time;
+    private readonly ILogger<Examiner> logger;
+    private readonly SemaphoreSlim checking = new(ChecksAtOnce);
+    private readonly Gathering<Finding[], int> accepting;
+
+    public Examiner(Database database, Workloads workloads, ArtifactFiles files, Copies copies, Conviction conviction, Recheck recheck, Leases leases, TimeProvider time, ILogger<Examiner> logger)
+    {
+        (this.database, this.workloads, this.files, this.copies, this.conviction) = (database, workloads, files, copies, conviction);
+        (this.recheck, this.leases, this.time, this.logger) = (recheck, leases, time, logger);
+        accepting = new(WriteAsync);
+    }
 
     private sealed record Finding(Delivery Of, string How, bool Checked, long RedoneMilli, IReadOnlyDictionary<string, double>? Measured = null);
 
@@ -61,14 +80,14 @@ internal sealed class Examiner(
             return;
         }
 
-        var comparison = await KeepingAsync(canary.Shard, repeatable.CompareAsync(canary.Request(files), known.Outputs, cancel), cancel);
+        var comparison = await KeepingAsync(canary.Shard, () => repeatable.CompareAsync(canary.Request(files), known.Outputs, cancel), cancel);
         if (comparison.Same)
         {
             await AcceptAsync([new(canary, $"the same as what is known: {comparison.How}", Checked: true, canary.Shard.WorkMilli)], cancel);
             return;
         }
 
-        var verdict = await KeepingAsync(canary.Shard, repeatable.VerifyAsync(canary.Request(files, comparison.Image), cancel), cancel);
+        var verdict = await KeepingAsync(canary.Shard, () => repeatable.VerifyAsync(canary.Request(files, comparison.Image), cancel), cancel);
         if (!verdict.Valid)
         {
             await FailAsync(canary, verdict, canary.Shard.WorkMilli + canary.RedoneMilli(verdict), cancel);
@@ -104,7 +123,7 @@ internal sealed class Examiner(
             return;
         }
 
-        var verdict = await KeepingAsync(delivery.Shard, workloads.Of(delivery.Job.Kind).VerifyAsync(delivery.Request(files), cancel), cancel);
+        var verdict = await KeepingAsync(delivery.Shard, () => workloads.Of(delivery.Job.Kind).VerifyAsync(delivery.Request(files), cancel), cancel);
         await SettleAsync(delivery, verdict, verdict.How, delivery.RedoneMilli(verdict), cancel);
     }
 
@@ -149,7 +168,7 @@ internal sealed class Examiner(
 
     private async Task SettleAsync(Delivery delivery, Delivery copy, IRepeatableWorkload repeatable, CancellationToken cancel)
     {
-        var comparison = await KeepingAsync(delivery.Shard, repeatable.CompareAsync(delivery.Request(files), copy.Outputs, cancel), cancel);
+        var comparison = await KeepingAsync(delivery.Shard, () => repeatable.CompareAsync(delivery.Request(files), copy.Outputs, cancel), cancel);
         if (comparison.Same)
         {
             var how = $"compared with what a node of another owner delivered, and the same: {comparison.How}";
@@ -157,8 +176,8 @@ internal sealed class Examiner(
             return;
         }
 
-        var first = await KeepingAsync(delivery.Shard, repeatable.VerifyAsync(delivery.Request(files, comparison.Image), cancel), cancel);
-        var second = await KeepingAsync(delivery.Shard, repeatable.VerifyAsync(copy.Request(files, comparison.Image), cancel), cancel);
+        var first = await KeepingAsync(delivery.Shard, () => repeatable.VerifyAsync(delivery.Request(files, comparison.Image), cancel), cancel);
+        var second = await KeepingAsync(delivery.Shard, () => repeatable.VerifyAsync(copy.Request(files, comparison.Image), cancel), cancel);
         var differs = $"a node of another owner delivered something else ({comparison.How}), so the platform looked itself: ";
         await SettleAsync(copy, second, differs + second.How, copy.Shard.WorkMilli + copy.RedoneMilli(second), cancel);
         await SettleAsync(delivery, first, differs + first.How, delivery.RedoneMilli(first), cancel);
@@ -187,47 +206,55 @@ internal sealed class Examiner(
 
     private async Task AcceptAsync(Finding[] findings, CancellationToken cancel)
     {
-        await database.WriteAsync(async db =>
-        {
-            foreach (var finding in findings)
-            {
-                await AcceptAsync(db, finding, cancel);
-            }
-        }, cancel);
+        await accepting.AddAsync(findings, cancel);
         foreach (var finding in findings.Where(finding => !finding.Of.IsCopy && Trust.BringsCanary(finding.Of.Shard.SampleSeed)))
         {
             await copies.MakeCanaryAsync(finding.Of, cancel);
         }
     }
 
-    private static async Task AcceptAsync(NeuroDb db, Finding finding, CancellationToken cancel)
+    /// <summary>Writes verdicts down; of each group, how many of its deliveries still waited for one.</summary>
+    /// <remarks>In the order in which everybody locks rows: shards, then nodes, and each of these in one order.</remarks>
+    private Task<IReadOnlyList<int>> WriteAsync(IReadOnlyList<Finding[]> groups) => database.WriteAsync<IReadOnlyList<int>>(async db =>
     {
-        var (shard, job) = (finding.Of.Shard, finding.Of.Job);
-        var (how, redone) = (Words.Clip(finding.How, 300), finding.RedoneMilli);
-        var numbers = finding.Measured is null ? null : JsonSerializer.Serialize(finding.Measured, NeuroJson.Options);
-        if (await Same(db, finding.Of).ExecuteUpdateAsync(set => set
-            .SetProperty(row => row.State, (int)ShardState.Accepted).SetProperty(row => row.How, how).SetProperty(row => row.Measured, numbers)
-            .SetProperty(row => row.Checked, finding.Checked).SetProperty(row => row.RedoneMilli, row => row.RedoneMilli + redone), cancel) == 0)
+        var rows = await Locked.ShardsAsync(db, [.. groups.SelectMany(group => group).Select(finding => finding.Of.Shard.Id).Distinct()], CancellationToken.None);
+        var accepted = groups.Select(group => group.Where(finding => Accept(rows.GetValueOrDefault(finding.Of.Shard.Id), finding)).ToList()).ToList();
+        await db.SaveChangesAsync();
+        foreach (var of in accepted.SelectMany(group => group).Where(finding => finding.Checked).GroupBy(finding => finding.Of.Node.Id).OrderBy(of => of.Key, StringComparer.Ordinal))
         {
-            return;
+            var (node, more) = (of.Key, of.Count());
+            await db.Nodes.Where(row => row.Id == node && row.BarredAt == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.Streak, row => row.Streak < 0 ? more : row.Streak + more));
         }
 
-        if (finding.Checked)
+        foreach (var finding in accepted.SelectMany(group => group).Where(finding => !finding.Of.IsCopy))
         {
-            await db.Nodes.Where(row => row.Id == shard.NodeId && row.BarredAt == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.Streak, row => row.Streak < 0 ? 1 : row.Streak + 1), cancel);
+            await StartAsync(db, finding.Of);
         }
 
-        if (finding.Of.IsCopy)
+        return accepted.ConvertAll(group => group.Count);
+    }, CancellationToken.None);
+
+    private static bool Accept(ShardRow? row, Finding finding)
+    {
+        if (row is not { State: (int)ShardState.Delivered } || row.Attempt != finding.Of.Shard.Attempt)
         {
-            return;
+            return false;
         }
 
-        // The first accepted shard of a node brings its start-up pay. That is settled here, before anything is paid, so paying again after a crash pays the same.
+        (row.State, row.How, row.Checked) = ((int)ShardState.Accepted, Words.Clip(finding.How, 300), finding.Checked);
+        (row.Measured, row.RedoneMilli) = (finding.Measured is null ? null : JsonSerializer.Serialize(finding.Measured, NeuroJson.Options), row.RedoneMilli + finding.RedoneMilli);
+        return true;
+    }
+
+    // The first accepted shard of a node brings its start-up pay. That is settled here, before anything is paid, so paying again after a crash pays the same.
+    private static async Task StartAsync(NeuroDb db, Delivery accepted)
+    {
+        var (shard, job) = (accepted.Shard, accepted.Job);
         var start = db.Promises.Where(row => row.JobId == job.Id && row.NodeId == shard.NodeId && row.StartNano > 0);
-        if (await start.Where(row => row.StartShard == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.StartShard, shard.Id), cancel) == 1)
+        if (await start.Where(row => row.StartShard == null).ExecuteUpdateAsync(set => set.SetProperty(row => row.StartShard, shard.Id)) == 1)
         {
-            var (pay, fee) = Pricing.WithFee(new(shard.PayNano + await start.Select(row => row.StartNano).SingleAsync(cancel)), job.FeeBasisPoints);
-            await db.Shards.Where(row => row.Id == shard.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PayNano, pay.Nano).SetProperty(row => row.FeeNano, fee.Nano), cancel);
+            var (pay, fee) = Pricing.WithFee(new(shard.PayNano + await start.Select(row => row.StartNano).SingleAsync()), job.FeeBasisPoints);
+            await db.Shards.Where(row => row.Id == shard.Id).ExecuteUpdateAsync(set => set.SetProperty(row => row.PayNano, pay.Nano).SetProperty(row => row.FeeNano, fee.Nano));
         }
     }
 
@@ -257,16 +284,30 @@ internal sealed class Examiner(
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckedUntil, now + Claim), cancel) == 1;
     }
 
-    /// <summary>Waits for a check while the shard stays claimed.</summary>
-    private async Task<T> KeepingAsync<T>(ShardRow shard, Task<T> check, CancellationToken cancel)
+    /// <summary>Makes a check when it is its turn; the shard stays claimed until it is done.</summary>
+    private async Task<T> KeepingAsync<T>(ShardRow shard, Func<Task<T>> check, CancellationToken cancel)
     {
-        while (leases.Shared && await Task.WhenAny(check, Task.Delay(Claim / 3, time, cancel)) != check)
+        var checks = InTurnAsync(check, cancel);
+        while (leases.Shared && await Task.WhenAny(checks, Task.Delay(Claim / 3, time, cancel)) != checks)
         {
             var until = time.GetUtcNow() + Claim;
             await using var db = database.CreateDbContext();
             await db.Shards.Where(row => row.Id == shard.Id && row.State == (int)ShardState.Delivered && row.Attempt == shard.Attempt).ExecuteUpdateAsync(set => set.SetProperty(row => row.CheckedUntil, until), cancel);
         }
 
-        return await check;
+        return await checks;
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> check, CancellationToken cancel)
+    {
+        await checking.WaitAsync(cancel);
+        try
+        {
+            return await check();
+        }
+        finally
+        {
+            checking.Release();
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,8 +17,14 @@ internal sealed class Verifier(
 {
     /// <summary>So often a check may break (not: reject) before its job is given up.</summary>
     private const int MostBreaks = 5;
+
+    /// <summary>So many shards are on their way from delivered to paid at once: what they write is written together. How many are computed again at once is the examiner's affair.</summary>
+    private const int AtOnce = 128;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
-    private readonly Dictionary<Guid, int> broken = [];
+    private readonly ConcurrentDictionary<Guid, int> broken = [];
+
+    /// <summary>A shard that waits for a check or for its pay.</summary>
+    internal sealed record Waiting(Guid Id, string Node);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -47,32 +54,41 @@ internal sealed class Verifier(
     /// <returns>The most times that a check which is still to be done has broken.</returns>
     internal async Task<int> CheckAllAsync(CancellationToken cancel)
     {
-        var waiting = new List<Guid>();
+        var waiting = new List<Waiting>();
         if (!await TryAsync("The delivered shards could not be read", async () => waiting = await WaitingAsync(cancel), cancel))
         {
             return 1;
         }
 
-        var worst = 0;
-        foreach (var id in waiting)
+        var breaks = new ConcurrentBag<int> { 0 };
+        await Parallel.ForEachAsync(waiting.GroupBy(shard => shard.Node), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (node, _) =>
         {
-            try
+            // One after the other: a node that is caught with the first is not paid for the others.
+            foreach (var shard in node)
             {
-                await CheckAsync(id, cancel);
-                broken.Remove(id);
+                breaks.Add(cancel.IsCancellationRequested ? 0 : await TryCheckAsync(shard.Id, cancel));
             }
-            catch (Exception failure) when (!cancel.IsCancellationRequested)
-            {
-                logger.LogError(failure, "Checking shard {Shard} broke off", id);
-                worst = Math.Max(worst, await BrokeAsync(id, failure, cancel));
-            }
-            catch (OperationCanceledException)
-            {
-                return 0;
-            }
-        }
+        });
+        return cancel.IsCancellationRequested ? 0 : breaks.Max();
+    }
 
-        return worst;
+    private async Task<int> TryCheckAsync(Guid id, CancellationToken cancel)
+    {
+        try
+        {
+            await CheckAsync(id, cancel);
+            broken.TryRemove(id, out _);
+            return 0;
+        }
+        catch (Exception failure) when (!cancel.IsCancellationRequested)
+        {
+            logger.LogError(failure, "Checking shard {Shard} broke off", id);
+            return await BrokeAsync(id, failure, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return 0;
+        }
     }
 
     /// <summary>Looks again at one paid shard of a node that was caught since; false when there is none, or it could not be done.</summary>
@@ -85,7 +101,7 @@ internal sealed class Verifier(
             if (next is not null)
             {
                 await examiner.LookAgainAsync(next, image: null, cancel);
-                broken.Remove(next.Shard.Id);
+                broken.TryRemove(next.Shard.Id, out _);
             }
         }, cancel);
         if (!done && next is not null)
@@ -96,7 +112,7 @@ internal sealed class Verifier(
         return next is not null && !cancel.IsCancellationRequested;
     }
 
-    internal async Task<List<Guid>> WaitingAsync(CancellationToken cancel)
+    internal async Task<List<Waiting>> WaitingAsync(CancellationToken cancel)
     {
         await copies.DropUselessAsync(cancel);
         await using var db = database.CreateDbContext();
@@ -107,14 +123,20 @@ internal sealed class Verifier(
                           && db.Shards.Any(copy => copy.JobId == shard.JobId && copy.Number == shard.Number && copy.Copy == shard.Attempt && copy.State < (int)ShardState.Delivered))
                   select shard;
         var others = db.Shards.Where(shard => shard.Copy > 0 && (shard.State == (int)ShardState.Delivered || shard.State == (int)ShardState.Accepted));
-        return await own.Concat(others).OrderBy(shard => shard.DeliveredAt).ThenBy(shard => shard.Id).Select(shard => shard.Id).ToListAsync(cancel);
+        return await own.Concat(others).OrderBy(shard => shard.DeliveredAt).ThenBy(shard => shard.Id).Select(shard => new Waiting(shard.Id, shard.NodeId!)).ToListAsync(cancel);
     }
 
     internal async Task CheckAsync(Guid id, CancellationToken cancel)
     {
-        if (await LoadAsync(id, cancel) is { State: ShardState.Delivered } waiting)
+        if (await LoadAsync(id, cancel) is not { } waiting)
         {
-            using var span = Spans.Start("neuro.verify")?.SetTag("neuro.job", waiting.Job.Id).SetTag("neuro.shard", waiting.Shard.Number);
+            return;
+        }
+
+        var (job, number) = (waiting.Job.Id, waiting.Shard.Number);
+        if (waiting.State == ShardState.Delivered)
+        {
+            using var span = Spans.Start("neuro.verify")?.SetTag("neuro.job", job).SetTag("neuro.shard", number);
             // The copy that checks a delivery is looked at with that.
             if (!waiting.IsCopy)
             {
@@ -126,15 +148,15 @@ internal sealed class Verifier(
             }
         }
 
-        if (await LoadAsync(id, cancel) is not { State: ShardState.Accepted } accepted || (!accepted.IsCopy && accepted.Job.State != (int)JobPhase.Running))
+        // With a shard the copy that it was compared with: both were accepted by that.
+        await using var db = database.CreateDbContext();
+        var accepted = await Delivery.FindAllAsync(db, db.Shards.Where(row => row.JobId == job && row.Number == number && row.State == (int)ShardState.Accepted), cancel);
+        foreach (var one in accepted.Where(one => one.IsCopy || one.Job.State == (int)JobPhase.Running))
         {
-            return;
+            await settlement.PayAsync(one.Job, one.Shard, cancel);
         }
 
-        await settlement.PayAsync(accepted.Job, accepted.Shard, cancel);
-        await using var db = database.CreateDbContext();
-        var job = accepted.Job.Id;
-        if (await db.Jobs.AnyAsync(row => row.Id == job && row.State == (int)JobPhase.Running && row.Verified == row.Shards, cancel))
+        if (accepted.Count > 0 && await db.Jobs.AnyAsync(row => row.Id == job && row.State == (int)JobPhase.Running && row.Verified == row.Shards, cancel))
         {
             await closer.EndAsync(job, JobPhase.Succeeded, null, cancel);
         }
@@ -198,7 +220,7 @@ internal sealed class Verifier(
             await copies.DropAsync(delivery.Shard, cancel);
         }
 
-        broken.Remove(id);
+        broken.TryRemove(id, out _);
     }
 
     private async Task<bool> TryAsync(string broke, Func<Task> what, CancellationToken cancel)

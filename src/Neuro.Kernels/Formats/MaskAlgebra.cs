@@ -3,7 +3,7 @@ using Neuro.Kernels.Labels;
 namespace Neuro.Kernels.Formats;
 
 /// <summary>Sets of pixels as run lengths, without unpacking them.</summary>
-internal static class MaskAlgebra
+public static class MaskAlgebra
 {
     /// <summary>Pixels that two masks of the same picture share.</summary>
     /// <exception cref="ArgumentException">They are masks of pictures of different sizes.</exception>

@@ -41,7 +41,7 @@ public sealed class Scene
     internal BvhNode[] Nodes { get; init; } = [];
 
     /// <summary>Gives the texels back to the shared pool, for whoever made the scene and is done with it; it cannot be rendered again. Megabytes of garbage a picture otherwise.</summary>
-    internal void Recycle() => ArrayPool<uint>.Shared.Return(Texels);
+    public void Recycle() => ArrayPool<uint>.Shared.Return(Texels);
 
     /// <summary>All textures one after another, RGBA8 little endian; what is behind <see cref="TexelCount"/> means nothing.</summary>
     internal uint[] Texels { get; init; } = [];

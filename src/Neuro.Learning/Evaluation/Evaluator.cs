@@ -22,77 +22,87 @@ public static class Evaluator
     /// <exception cref="NeuroException"><c>evaluation.empty</c>, <c>evaluation.classes_mismatch</c>, <c>picture.unreadable</c>.</exception>
     public static Evaluation Evaluate(Classifier model, LabelledImages images, IProgress<int>? done = null, CancellationToken cancel = default)
     {
+        var (metrics, worst) = (new ClassificationMetrics(model.Classes.Count), new WorstMistakes());
+        foreach (var (image, probabilities) in Predictions(model, images, done, cancel))
+        {
+            metrics.Add(probabilities, image.ClassId);
+            worst.Consider(image, probabilities);
+        }
+
+        var (top1, confusion) = (metrics.Top(1), metrics.Confusion);
+        return new(model.Name, images.Name, model.Classes, metrics.Count, top1.Value, top1.Low, top1.High, metrics.Top(5).Value, confusion.MacroRecall,
+            [.. Enumerable.Range(0, confusion.Classes)
+                .Select(actual => Enumerable.Range(0, confusion.Classes).Select(predicted => (int)confusion[actual, predicted]).ToArray())],
+            [.. worst.Found.Select(miss => new Mistake(miss.File, model.Classes[miss.Actual], model.Classes[miss.Predicted], miss.Confidence, miss.Jpeg))]);
+    }
+
+    /// <summary>The same measured more closely: calibration, curves and what else <see cref="ClassificationMetrics"/> knows, and for rendered products a table by
+    /// each condition.</summary>
+    /// <exception cref="NeuroException">As <see cref="Evaluate"/>.</exception>
+    public static (ClassificationMetrics Metrics, IReadOnlyList<SliceTable> Slices) Measure(Classifier model, LabelledImages images, IProgress<int>? done = null,
+        CancellationToken cancel = default)
+    {
+        var (metrics, sliced) = (new ClassificationMetrics(model.Classes.Count), new List<(Conditions, bool)>());
+        foreach (var (image, probabilities) in Predictions(model, images, done, cancel))
+        {
+            var right = metrics.Add(probabilities, image.ClassId);
+            if (image.Conditions is { } conditions)
+            {
+                sliced.Add((conditions, right));
+            }
+        }
+
+        return (metrics, sliced.Count > 0 ? SliceTable.Of(sliced) : []);
+    }
+
+    private static IEnumerable<(LabelledImage Image, float[] Probabilities)> Predictions(Classifier model, LabelledImages images, IProgress<int>? done,
+        CancellationToken cancel)
+    {
         if (images.Count == 0)
         {
             throw new NeuroException("evaluation.empty", $"{images.Name} holds no labelled pictures; there is nothing to measure.");
         }
 
-        var tally = new Tally(model.Classes.Count);
+        var seen = 0;
         foreach (var batch in images.Read().Chunk(Batch))
         {
             cancel.ThrowIfCancellationRequested();
             var probabilities = model.Predict([.. batch.Select(item => item.Image)]);
             for (var i = 0; i < batch.Length; i++)
             {
-                Require(batch[i].ClassId < model.Classes.Count, images, batch[i].File, batch[i].ClassId, model);
-                tally.Add(batch[i].File, batch[i].ClassId, probabilities[i], batch[i].Image);
+                Require(batch[i].ClassId < model.Classes.Count, images, batch[i], model);
+                yield return (batch[i], probabilities[i]);
             }
 
-            done?.Report(tally.Count);
+            done?.Report(seen += batch.Length);
         }
-
-        var (low, high) = Wilson.Interval(tally.Right, tally.Count);
-        return new(model.Name, images.Name, model.Classes, tally.Count, (double)tally.Right / tally.Count, low, high, (double)tally.InFive / tally.Count, tally.MacroRecall, tally.Confusion,
-            [.. tally.Worst.Select(miss => new Mistake(miss.File, model.Classes[miss.Actual], model.Classes[miss.Predicted], miss.Confidence, miss.Jpeg))]);
     }
 
-    private static void Require(bool known, LabelledImages images, string file, int classId, Classifier model)
+    private static void Require(bool known, LabelledImages images, LabelledImage image, Classifier model)
     {
         if (!known)
         {
-            throw new NeuroException("evaluation.classes_mismatch", $"{file} of {images.Name} has the class id {classId}, but the model '{model.Name}' knows {model.Classes.Count} classes, 0 to {model.Classes.Count - 1}. Evaluate it on the classes that it was trained for.");
+            throw new NeuroException("evaluation.classes_mismatch",
+                $"{image.File} of {images.Name} has the class id {image.ClassId}, but the model '{model.Name}' knows {model.Classes.Count} classes, 0 to {model.Classes.Count - 1}. Evaluate it on the classes that it was trained for.");
         }
     }
 
-    private sealed class Tally(int classes)
+    /// <summary>The mistakes made with the most confidence, as small pictures.</summary>
+    private sealed class WorstMistakes
     {
-        public int Count { get; private set; }
+        public List<(string File, int Actual, int Predicted, double Confidence, byte[] Jpeg)> Found { get; } = [];
 
-        public int Right { get; private set; }
-
-        public int InFive { get; private set; }
-
-        public int[][] Confusion { get; } = [.. Enumerable.Range(0, classes).Select(_ => new int[classes])];
-
-        public List<(string File, int Actual, int Predicted, double Confidence, byte[] Jpeg)> Worst { get; } = [];
-
-        /// <summary>Over the classes that occur.</summary>
-        public double MacroRecall => Confusion.Select((row, actual) => (Seen: row.Sum(), Right: row[actual])).Where(row => row.Seen > 0).Average(row => (double)row.Right / row.Seen);
-
-        public void Add(string file, int actual, float[] probabilities, Image image)
+        public void Consider(LabelledImage image, float[] probabilities)
         {
             var best = Array.IndexOf(probabilities, probabilities.Max());
-            Count++;
-            Right += best == actual ? 1 : 0;
-            InFive += probabilities.Count(p => p > probabilities[actual]) < 5 ? 1 : 0;
-            Confusion[actual][best]++;
-            if (best != actual)
-            {
-                Remember(file, actual, best, probabilities[best], image);
-            }
-        }
-
-        private void Remember(string file, int actual, int predicted, double confidence, Image image)
-        {
-            if (Worst.Count == WorstShown && confidence <= Worst[^1].Confidence)
+            if (best == image.ClassId || (Found.Count == WorstShown && probabilities[best] <= Found[^1].Confidence))
             {
                 return;
             }
 
-            var whole = Square.Whole(image, 1);
-            Worst.Add((file, actual, predicted, confidence, Codec.Jpeg(Small(image, whole), 80)));
-            Worst.Sort((a, b) => b.Confidence.CompareTo(a.Confidence));
-            Worst.RemoveRange(Math.Min(WorstShown, Worst.Count), Math.Max(0, Worst.Count - WorstShown));
+            Found.Add((image.File, image.ClassId, best, probabilities[best], Codec.Jpeg(Small(image.Image, Square.Whole(image.Image, 1)), 80)));
+            Found.Sort((a, b) => b.Confidence.CompareTo(a.Confidence));
+            Found.RemoveRange(Math.Min(WorstShown, Found.Count), Math.Max(0, Found.Count - WorstShown));
         }
 
         private static Image Small(Image image, Square region)

@@ -12,7 +12,7 @@ public static class HeldOut
     /// <param name="data">Made from the same shards with the same seed as for training.</param>
     public static double? Accuracy(Classifier model, CropSet data)
     {
-        var plain = new Augmentation(data.Side, data.Size, []);
+        var plain = new Augmentation(data.Side, data.Size);
         var right = 0;
         foreach (var crops in data.Validation.Chunk(BatchSize))
         {

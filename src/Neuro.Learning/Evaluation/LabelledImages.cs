@@ -4,12 +4,16 @@ using Neuro.Kernels.Formats;
 
 namespace Neuro.Learning.Evaluation;
 
+/// <summary>A picture and the class that it shows.</summary>
+/// <param name="Conditions">How it shows it; known of rendered products.</param>
+public sealed record LabelledImage(string File, int ClassId, Image Image, Conditions? Conditions = null);
+
 /// <summary>Pictures with a class each, read one at a time.</summary>
 public sealed partial class LabelledImages
 {
-    private readonly Func<IEnumerable<(string File, int ClassId, Image Image)>> read;
+    private readonly Func<IEnumerable<LabelledImage>> read;
 
-    internal LabelledImages(string name, int count, Func<IEnumerable<(string File, int ClassId, Image Image)>> read) =>
+    internal LabelledImages(string name, int count, Func<IEnumerable<LabelledImage>> read) =>
         (Name, Count, this.read) = (name, count, read);
 
     /// <summary>What to call them in a report.</summary>
@@ -17,7 +21,7 @@ public sealed partial class LabelledImages
 
     public int Count { get; }
 
-    public IEnumerable<(string File, int ClassId, Image Image)> Read() => read();
+    public IEnumerable<LabelledImage> Read() => read();
 
     /// <summary>Photos listed in CSV files with the columns <c>file</c> (below the folder), <c>class_id</c> and <c>name</c>; other columns are passed over.</summary>
     /// <exception cref="NeuroException"><c>labels.invalid</c>, <c>labels.file_missing</c>, <c>labels.path_outside</c>, naming the file and the line.</exception>
@@ -25,7 +29,7 @@ public sealed partial class LabelledImages
     {
         var photos = csvFiles.SelectMany(csv => ReadCsv(folder, csv)).ToList();
         var name = $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))} ({string.Join(", ", csvFiles.Select(Path.GetFileNameWithoutExtension))})";
-        return new(name, photos.Count, () => photos.Select(photo => (photo.File, photo.ClassId, Codec.Decode(File.ReadAllBytes(photo.Path), photo.File))));
+        return new(name, photos.Count, () => photos.Select(photo => new LabelledImage(photo.File, photo.ClassId, Codec.Decode(File.ReadAllBytes(photo.Path), photo.File))));
     }
 
     private static IEnumerable<(string File, string Path, int ClassId)> ReadCsv(string folder, string csv)

@@ -23,7 +23,8 @@ public sealed partial class LabelledImages
         var dataset = Dataset.Open(tarPaths);
         if (!dataset.ClassNames.SequenceEqual(classes))
         {
-            throw new NeuroException("evaluation.classes_mismatch", $"The dataset has the classes {Some(dataset.ClassNames)}, the model {Some(classes)}. Render the dataset from the catalogue that the model was trained for.");
+            throw new NeuroException("evaluation.classes_mismatch",
+                $"The dataset has the classes {Some(dataset.ClassNames)}, the model {Some(classes)}. Render the dataset from the catalogue that the model was trained for.");
         }
 
         var chosen = limits ?? new();
@@ -31,14 +32,15 @@ public sealed partial class LabelledImages
         return new($"rendered products, seed {dataset.Seed}", count, () => dataset.Images().SelectMany(image => Cut(image, chosen)));
     }
 
-    private static IEnumerable<(string File, int ClassId, Image Image)> Cut(ShardImage image, CropLimits limits)
+    private static IEnumerable<LabelledImage> Cut(ShardImage image, CropLimits limits)
     {
         var picture = image.Decode();
         foreach (var instance in image.Labels.Instances.Where(instance => CropSet.IsTaken(instance, limits)))
         {
             var region = CropCutter.Region(instance.Box, Fill);
             var side = Math.Min(MaxSide, (int)Math.Ceiling(region.Side));
-            yield return ($"image {image.Index}, product {instance.Id}", instance.ClassId, new(side, side, Resampler.Square(picture, region, side)));
+            yield return new($"image {image.Index}, product {instance.Id}", instance.ClassId, new(side, side, Resampler.Square(picture, region, side)),
+                Conditions.Of(instance, picture));
         }
     }
 

@@ -17,8 +17,9 @@ internal sealed class AdamW(IEnumerable<KeyValuePair<string, Tensor>> parameters
     public void Step(int step, double learningRate)
     {
         using var noGrad = no_grad();
-        var rate = learningRate / (1 - Math.Pow(Beta1, step));
-        var root = Math.Sqrt(1 - Math.Pow(Beta2, step));
+        // Held until the end: of a scalar that is made in passing TorchSharp gives the address away and lets the finalizer have the rest, sometimes before it is read.
+        using Scalar beta1 = Beta1, beta2 = Beta2, share1 = 1 - Beta1, share2 = 1 - Beta2, epsilon = Epsilon, kept = 1 - (learningRate * weightDecay);
+        using Scalar rate = -learningRate / (1 - Math.Pow(Beta1, step)), root = Math.Sqrt(1 - Math.Pow(Beta2, step));
         foreach (var (_, weight, mean, square) in slots)
         {
             using var scope = NewDisposeScope();
@@ -29,12 +30,12 @@ internal sealed class AdamW(IEnumerable<KeyValuePair<string, Tensor>> parameters
 
             if (weight.dim() > 1)
             {
-                weight.mul_(1 - learningRate * weightDecay);
+                weight.mul_(kept);
             }
 
-            mean.mul_(Beta1).add_(gradient, 1 - Beta1);
-            square.mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            weight.addcdiv_(mean, square.sqrt().div_(root).add_(Epsilon), -rate);
+            mean.mul_(beta1).add_(gradient, share1);
+            square.mul_(beta2).addcmul_(gradient, gradient, share2);
+            weight.addcdiv_(mean, square.sqrt().div_(root).add_(epsilon), rate);
             weight.grad = null;
         }
     }

@@ -8,7 +8,7 @@ namespace Neuro.Learning.Training;
 /// (print on a shelf is not the catalogue's colour), then exposure, white balance, gamma, blur, noise, and a covered part. Never mirrored: packages carry text.
 /// All draws come from the given random numbers, so a sample is a function of (seed, epoch, index).
 /// </remarks>
-internal sealed class Augmentation(int side, int size, IReadOnlyList<byte[]> backdrops)
+internal sealed class Augmentation(int side, int size)
 {
     /// <summary>How often a product is seen before another shelf, rather than on its own.</summary>
     private const float BackdropShare = 0.7f;
@@ -18,7 +18,8 @@ internal sealed class Augmentation(int side, int size, IReadOnlyList<byte[]> bac
     private readonly float[] scratch = new float[size * size];
 
     /// <summary>Writes RGB bytes <c>[size, size, 3]</c>.</summary>
-    public void Apply(Crop crop, SplitMix random, Span<byte> output)
+    /// <param name="backdrops">What may be put behind the product.</param>
+    public void Apply(Crop crop, IReadOnlyList<byte[]> backdrops, SplitMix random, Span<byte> output)
     {
         Warp.Sample(crop.Rgba, side, planes, size, Framing(ref random));
         ColourJitter.Product(ref random).Apply(planes, planes[3]);
@@ -72,7 +73,7 @@ internal sealed class Augmentation(int side, int size, IReadOnlyList<byte[]> bac
 
     private View Framing(ref SplitMix random)
     {
-        var window = (float)(side * Crop.Fill) / random.Uniform(0.55f, 1.08f);
+        var window = (float)(side * Crop.Fill) / random.Uniform(0.6f, 1.15f);
         var room = 0.12f * window;
         return new(
             side / 2f + random.Uniform(-room, room),

@@ -1,29 +1,35 @@
+using System.Diagnostics;
+
 namespace Neuro.Learning.Training;
 
 /// <summary>Samples ready for a step: bytes <c>[Count, size, size, 3]</c> and class ids. The arrays are used again two batches later.</summary>
 internal sealed record Batch(byte[] Pixels, long[] Labels, int Count);
 
 /// <summary>Prepares the next batch on another thread while the current step runs.</summary>
-internal sealed class BatchLoader(CropSet data, TrainingOptions options)
+internal sealed class BatchLoader(TrainingData data, TrainingOptions options)
 {
-    private readonly Augmentation augmentation = new(data.Side, data.Size, data.Backdrops);
-    private readonly Batch[] buffers = [.. Enumerable.Range(0, 2).Select(_ => Empty(data.Size, Math.Min(options.BatchSize, data.Training.Count)))];
+    private readonly Augmentation augmentation = new(data.Side, data.Size);
+    private readonly Batch[] buffers = [.. Enumerable.Range(0, 2).Select(_ => Empty(data.Size, Math.Min(options.BatchSize, data.PerEpoch)))];
 
-    /// <summary>Whole batches only, so that normalisation always sees as many samples; what is left over comes in another epoch's order.</summary>
-    public int BatchesPerEpoch { get; } = Math.Max(1, data.Training.Count / options.BatchSize);
+    public int BatchesPerEpoch { get; } = data.BatchesPerEpoch(options);
 
-    /// <summary>The augmented batches of an epoch, in an order drawn from (seed, epoch).</summary>
+    /// <summary>How long steps have waited for their samples.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    /// <summary>The augmented batches of an epoch.</summary>
     public IEnumerable<Batch> Epoch(int epoch)
     {
-        var order = Order(epoch);
-        var next = Task.Run(() => Prepare(epoch, 0, order));
+        using var draws = data.Epoch(options, epoch).GetEnumerator();
+        var next = Task.Run(() => Prepare(draws, epoch, 0));
         for (var i = 0; i < BatchesPerEpoch; i++)
         {
+            var began = Stopwatch.GetTimestamp();
             var batch = next.GetAwaiter().GetResult();
+            Waited += Stopwatch.GetElapsedTime(began);
             if (i + 1 < BatchesPerEpoch)
             {
                 var ahead = i + 1;
-                next = Task.Run(() => Prepare(epoch, ahead, order));
+                next = Task.Run(() => Prepare(draws, epoch, ahead));
             }
 
             yield return batch;
@@ -46,31 +52,18 @@ internal sealed class BatchLoader(CropSet data, TrainingOptions options)
         }
     }
 
-    private Batch Prepare(int epoch, int index, int[] order)
+    private Batch Prepare(IEnumerator<Draw> draws, int epoch, int index)
     {
-        var batch = buffers[index % 2];
+        draws.MoveNext();
+        var (draw, batch) = (draws.Current, buffers[index % 2]);
         for (var i = 0; i < batch.Count; i++)
         {
-            var sample = order[index * batch.Count + i];
-            augmentation.Apply(data.Training[sample], SplitMix.For(options.Seed, (ulong)epoch, (ulong)sample), Pixels(batch, i));
-            batch.Labels[i] = data.Training[sample].ClassId;
+            var (crop, number) = draw.Samples[i];
+            augmentation.Apply(crop, draw.Backdrops, SplitMix.For(options.Seed, (ulong)epoch, number), Pixels(batch, i));
+            batch.Labels[i] = crop.ClassId;
         }
 
         return batch;
-    }
-
-    /// <summary>A seeded shuffle (Fisher and Yates; Durstenfeld 1964).</summary>
-    private int[] Order(int epoch)
-    {
-        var random = SplitMix.For(options.Seed, (ulong)epoch);
-        var order = Enumerable.Range(0, data.Training.Count).ToArray();
-        for (var i = order.Length - 1; i > 0; i--)
-        {
-            var j = random.Below(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
-        return order;
     }
 
     private Span<byte> Pixels(Batch batch, int index) => batch.Pixels.AsSpan(index * data.Size * data.Size * 3, data.Size * data.Size * 3);

@@ -5,7 +5,7 @@ using Neuro.Client.Api;
 namespace Neuro.Learning.Training;
 
 /// <summary>Crops of labelled products, split by picture into a training and a validation part.</summary>
-public sealed partial class CropSet
+public sealed partial class CropSet : TrainingData
 {
     private const double ValidationShare = 0.1;
 
@@ -38,26 +38,33 @@ public sealed partial class CropSet
     /// <summary>Crops in both parts.</summary>
     public int Count => Training.Count + Validation.Count;
 
-    /// <summary>How many classes the labels may name.</summary>
-    public int Classes => ClassNames.Count;
+    public override IReadOnlyList<string> ClassNames { get; }
 
-    public IReadOnlyList<string> ClassNames { get; }
-
-    /// <summary>Side in pixels of the model input that the crops are meant for.</summary>
-    public int Size { get; }
+    public override int Size { get; }
 
     /// <summary>SHA-256 (hex) of all pixels and labels.</summary>
-    public string Hash { get; }
+    public override string Hash { get; }
 
     internal IReadOnlyList<Crop> Training { get; }
 
-    internal IReadOnlyList<Crop> Validation { get; }
+    internal override IReadOnlyList<Crop> Validation { get; }
 
-    /// <summary>Whole pictures, small, as <see cref="Crop.Backdrop"/> makes them: what training may put behind a product.</summary>
+    internal override int PerEpoch => Training.Count;
+
     internal IReadOnlyList<byte[]> Backdrops { get; }
 
-    /// <summary>Side in pixels of the stored crops.</summary>
-    internal int Side { get; }
+    internal override int Side { get; }
+
+    /// <summary>Every sample once, but for those left over after the last whole batch: they come in another epoch's order.</summary>
+    internal override IEnumerable<Draw> Epoch(TrainingOptions options, int epoch)
+    {
+        var order = Order(options.Seed, epoch);
+        var size = Math.Min(options.BatchSize, order.Length);
+        for (var i = 0; i < BatchesPerEpoch(options); i++)
+        {
+            yield return new([.. order.AsSpan(i * size, size).ToArray().Select(sample => (Training[sample], (ulong)sample))], Backdrops);
+        }
+    }
 
     internal static int StoredSide(int size) => (int)Math.Ceiling(size * Crop.Oversize);
 
@@ -65,6 +72,20 @@ public sealed partial class CropSet
     private static HashSet<int> HeldBack(int[] pictures, ulong seed) => pictures.Length < 4
         ? []
         : [.. pictures.OrderBy(picture => SplitMix.For(seed, (ulong)picture).Next()).Take(Math.Max(1, (int)(pictures.Length * ValidationShare)))];
+
+    /// <summary>A seeded shuffle (Fisher and Yates; Durstenfeld 1964).</summary>
+    private int[] Order(ulong seed, int epoch)
+    {
+        var random = SplitMix.For(seed, (ulong)epoch);
+        var order = Enumerable.Range(0, Training.Count).ToArray();
+        for (var i = order.Length - 1; i > 0; i--)
+        {
+            var j = random.Below(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        return order;
+    }
 
     private static string Digest(IReadOnlyList<Crop> crops)
     {

@@ -73,6 +73,7 @@ internal sealed class Network : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        using Scalar networks = replicas.Count + 1;
         foreach (var (name, own) in tensors.Where(pair => !pair.Value.requires_grad))
         {
             foreach (var replica in replicas)
@@ -80,7 +81,7 @@ internal sealed class Network : IDisposable
                 own.add_(replica.tensors[name]);
             }
 
-            own.div_(replicas.Count + 1);
+            own.div_(networks);
             foreach (var replica in replicas)
             {
                 replica.tensors[name].copy_(own);
@@ -173,9 +174,9 @@ internal sealed class Network : IDisposable
         ConvTranspose2d c => F.conv_transpose2d(x[0], Cast($"{c.Name}.weight", compute), c.Bias ? Cast($"{c.Name}.bias", compute) : null, Sides(c.Stride), Sides(c.Padding)),
         BatchNorm b => Normalise(b.Name, x[0], training is not null, b.Epsilon),
         FrozenBatchNorm b => Normalise(b.Name, x[0], training: false, b.Epsilon),
-        L2Norm n => x[0] / x[0].to(ScalarType.Float32).norm(1, keepdim: true, p: 2).clamp_min(L2Norm.Epsilon).to(x[0].dtype) * Cast($"{n.Name}.weight", compute).view(1, -1, 1, 1),
+        L2Norm n => x[0] / Clamp(x[0].to(ScalarType.Float32).norm(1, keepdim: true, p: 2), L2Norm.Epsilon, float.MaxValue).to(x[0].dtype) * Cast($"{n.Name}.weight", compute).view(1, -1, 1, 1),
         Relu => F.relu(x[0]),
-        Relu6 => x[0].clamp(0, 6),
+        Relu6 => Clamp(x[0], 0, 6),
         Silu => F.silu(x[0]),
         Sigmoid => x[0].sigmoid(),
         Tanh => x[0].tanh(),
@@ -189,7 +190,7 @@ internal sealed class Network : IDisposable
         Flatten => x[0].flatten(1),
         // The scores are few and their differences matter: always fp32.
         Linear l => F.linear(x[0].to(ScalarType.Float32), tensors[$"{l.Name}.weight"], l.Bias ? tensors[$"{l.Name}.bias"] : null),
-        Dropout d => training is null ? x[0] : x[0] * rand(x[0].shape, generator: training).ge(d.Rate).to(x[0].dtype).div_(1 - d.Rate),
+        Dropout d => training is null ? x[0] : x[0] * Kept(x[0], d.Rate, training),
         Add => x[0] + x[1],
         Multiply => x[0] * x[1],
         Concat => cat(x, 1),
@@ -200,6 +201,19 @@ internal sealed class Network : IDisposable
         F.batch_norm(x, tensors[$"{name}.running_mean"], tensors[$"{name}.running_var"], tensors[$"{name}.weight"], tensors[$"{name}.bias"], training, BatchNorm.Momentum, epsilon);
 
     private static long[] Sides(Pair pair) => [pair.Height, pair.Width];
+
+    // Not made in passing: see AdamW.
+    private static Tensor Clamp(Tensor x, float least, float most)
+    {
+        using Scalar low = least, high = most;
+        return x.clamp(low, high);
+    }
+
+    private static Tensor Kept(Tensor like, double rate, Generator random)
+    {
+        using Scalar limit = rate, share = 1 - rate;
+        return rand(like.shape, generator: random).ge(limit).to(like.dtype).div_(share);
+    }
 
     private Tensor Cast(string name, ScalarType compute) => tensors[name].to(compute);
 

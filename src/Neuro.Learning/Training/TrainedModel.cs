@@ -6,7 +6,8 @@ namespace Neuro.Learning.Training;
 /// <summary>A finished training: the folder holds model.onnx, model.safetensors, spec.json and card.json.</summary>
 /// <param name="ResumedFrom">The epoch whose checkpoint it went on from; 0 when it began anew.</param>
 /// <param name="Notes">What a person should know, such as a checkpoint that could not be used.</param>
-public sealed record TrainedModel(ModelSpec Spec, string Folder, ModelCard Card, int ResumedFrom, IReadOnlyList<string> Notes);
+/// <param name="WaitShare">Share of the time in which steps waited for their samples.</param>
+public sealed record TrainedModel(ModelSpec Spec, string Folder, ModelCard Card, int ResumedFrom, IReadOnlyList<string> Notes, double WaitShare);
 
 /// <summary>What a model is and where it came from; card.json.</summary>
 /// <param name="SpecHash">SHA-256 of the canonical spec.</param>

@@ -22,29 +22,32 @@ public static class Trainer
     /// <param name="progress">A point about four times a second, and one with validation accuracy after each epoch.</param>
     /// <param name="cancel">Stops between two steps; the last epoch's checkpoint stays.</param>
     /// <param name="time">Measures samples a second.</param>
-    /// <exception cref="NeuroException"><c>training.*</c>, <c>torch.*</c>.</exception>
-    public static TrainedModel Train(ModelSpec spec, CropSet data, TrainingOptions options, string folder, IProgress<TrainingPoint>? progress = null, CancellationToken cancel = default, TimeProvider? time = null)
+    /// <param name="start">Folder of a finished model to start from: one with the same layers, perhaps for another size of picture.</param>
+    /// <exception cref="NeuroException"><c>training.*</c>, <c>torch.*</c>, <c>weights.mismatch</c>.</exception>
+    public static TrainedModel Train(
+        ModelSpec spec, TrainingData data, TrainingOptions options, string folder, IProgress<TrainingPoint>? progress = null, CancellationToken cancel = default, TimeProvider? time = null, string? start = null)
     {
         Check(spec, data, options);
+        var weights = start is null ? null : Path.Combine(start, ModelFolder.Weights);
         TorchRuntime.Load();
 
         var notes = new List<string>();
-        var fingerprint = Fingerprint(spec, data, options);
+        var fingerprint = Fingerprint(spec, data, options, weights);
         var checkpoints = Path.Combine(folder, CheckpointFolder);
         var resumed = Checkpoint.Newest(checkpoints, fingerprint, notes);
-        using var run = new TrainingRun(spec, data, options, resumed, new ProgressMeter(progress, time ?? TimeProvider.System));
+        using var run = new TrainingRun(spec, data, options, resumed, weights is null ? null : Safetensors.Read(weights).Tensors, new ProgressMeter(progress, time ?? TimeProvider.System));
         while (run.Epoch < options.Epochs)
         {
             run.RunEpoch(cancel);
             run.Snapshot(fingerprint).Save(checkpoints);
         }
 
-        var card = new ModelCard(spec.Name, data.ClassNames, spec.Hash, data.Hash, data.Training.Count, data.Validation.Count, options, run.Precision, run.Metrics);
+        var card = new ModelCard(spec.Name, data.ClassNames, spec.Hash, data.Hash, data.PerEpoch, data.Validation.Count, options, run.Precision, run.Metrics);
         ModelFolder.Write(folder, spec, run.Weights(), card);
-        return new(spec, folder, card, resumed?.Epoch ?? 0, notes);
+        return new(spec, folder, card, resumed?.Epoch ?? 0, notes, run.WaitShare);
     }
 
-    private static void Check(ModelSpec spec, CropSet data, TrainingOptions options)
+    private static void Check(ModelSpec spec, TrainingData data, TrainingOptions options)
     {
         Require(spec.Task == ModelTask.Classify, "model.not_trainable", $"The model '{spec.Name}' is made to {spec.Task.Name()}; crops train models that classify.");
         Require(spec.Input[1] == data.Size && spec.Input[2] == data.Size, "training.size_mismatch",
@@ -58,10 +61,10 @@ public static class Trainer
         InRange("weightDecay", options.WeightDecay, 0, 1);
         InRange("labelSmoothing", options.LabelSmoothing, 0, 0.9);
         InRange("threads", options.Threads, 0, 1024);
-        Require(data.Training.Count >= 2, "training.empty", $"There is {data.Training.Count} sample to learn from; normalisation needs two or more. Order more pictures.");
+        Require(data.PerEpoch >= 2, "training.empty", $"There is {data.PerEpoch} sample to learn from; normalisation needs two or more. Order more pictures.");
     }
 
-    private static void InRange(string name, double value, double low, double high) =>
+    internal static void InRange(string name, double value, double low, double high) =>
         Require(value >= low && value <= high, "training.out_of_range", FormattableString.Invariant($"The training option {name} is {value}; expected {low} to {high}."));
 
     private static void Require(bool holds, string code, string message)
@@ -72,9 +75,10 @@ public static class Trainer
         }
     }
 
-    private static string Fingerprint(ModelSpec spec, CropSet data, TrainingOptions options)
+    private static string Fingerprint(ModelSpec spec, TrainingData data, TrainingOptions options, string? start)
     {
         var choices = JsonSerializer.Serialize(options with { Threads = 0 }, NeuroJson.Options);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Hash}\n{data.Hash}\n{choices}")));
+        var from = start is null ? "" : "\n" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(start)));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Hash}\n{data.Hash}\n{choices}{from}")));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Neuro.Client.Api;
 using Neuro.Learning.Exchange;
 using Neuro.Learning.Runtime;
@@ -23,15 +24,16 @@ internal sealed class TrainingRun : IDisposable
     private readonly List<EpochMetrics> metrics = [];
     private readonly int steps;
     private int step;
+    private TimeSpan worked;
 
-    public TrainingRun(ModelSpec spec, CropSet data, TrainingOptions options, Checkpoint? from, ProgressMeter meter)
+    public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter)
     {
         (this.options, this.meter) = (options, meter);
         Precision = options.Precision != Precision.Auto ? options.Precision : Processor.HasBFloat16 ? Precision.BFloat16 : Precision.Float32;
-        network = from is null ? new(spec, options.Seed) : new(spec, from.Weights);
+        network = (from?.Weights ?? start) is { } weights ? new(spec, weights) : new(spec, options.Seed);
         size = data.Size;
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        replicas = [network, .. Enumerable.Range(1, Math.Clamp(Math.Min(options.BatchSize, data.Training.Count) / LeastPart, 1, threads) - 1).Select(_ => network.Replica())];
+        replicas = [network, .. Enumerable.Range(1, Math.Clamp(Math.Min(options.BatchSize, data.PerEpoch) / LeastPart, 1, threads) - 1).Select(_ => network.Replica())];
         optimiser = new(network.Trained, options.WeightDecay);
         loader = new(data, options);
         steps = options.Epochs * loader.BatchesPerEpoch;
@@ -50,10 +52,13 @@ internal sealed class TrainingRun : IDisposable
 
     public IReadOnlyList<EpochMetrics> Metrics => metrics;
 
+    /// <summary>Share of the time in which steps waited for their samples.</summary>
+    public double WaitShare => worked > TimeSpan.Zero ? loader.Waited / worked : 0;
+
     /// <exception cref="NeuroException"><c>training.diverged</c>; the checkpoint of the epoch before stays.</exception>
     public void RunEpoch(CancellationToken cancel)
     {
-        var (index, samples, right, lossSum) = (0, 0L, 0L, 0.0);
+        var (index, samples, right, lossSum, began) = (0, 0L, 0L, 0.0, Stopwatch.GetTimestamp());
         foreach (var batch in loader.Epoch(Epoch))
         {
             cancel.ThrowIfCancellationRequested();
@@ -64,6 +69,7 @@ internal sealed class TrainingRun : IDisposable
             meter.Count(step, steps, Epoch + 1, batch.Count, loss, hits);
         }
 
+        worked += Stopwatch.GetElapsedTime(began);
         Epoch++;
         var validation = Validate();
         metrics.Add(new(Epoch, lossSum / samples, (double)right / samples, validation));
@@ -89,7 +95,8 @@ internal sealed class TrainingRun : IDisposable
             // Seeded by the step, what dropout draws does not depend on where a run was resumed.
             using var random = new Generator(SplitMix.For(options.Seed, (ulong)step, (ulong)part).Next());
             var logits = replicas[part].Forward(pixels, Precision == Precision.BFloat16, random);
-            var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing) * ((double)labels.shape[0] / batch.Count);
+            using Scalar share = (double)labels.shape[0] / batch.Count;
+            var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing).mul(share);
             loss.backward();
             parts[part] = (loss.item<float>(), Hits(logits, labels));
         });

@@ -26,7 +26,7 @@ public sealed class FailureTests
             new("kill -9", KillAsync));
     }
 
-    [Fact(Explicit = true)] // Minutes: run it with --explicit on.
+    [Fact]
     public async Task DatabaseAndItsNetwork_StoppedCrashedAndCut_EveryShardIsDoneAndPaidOnce()
     {
         await using var server = await LedgerEngine.OwnPostgresAsync();
@@ -43,7 +43,7 @@ public sealed class FailureTests
             new("kill -9 of one of two", KillAsync));
     }
 
-    [Fact(Explicit = true)] // Minutes: run it with --explicit on.
+    [Fact]
     public async Task Network_CablePulled_EveryShardIsDoneAndPaidOnce()
     {
         using var space = NetworkSpace.Make();

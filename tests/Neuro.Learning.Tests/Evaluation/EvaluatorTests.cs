@@ -49,6 +49,32 @@ public sealed class EvaluatorTests(EvaluatorTests.Trained trained) : IClassFixtu
     }
 
     [Fact]
+    public void Measure_SamePictures_AgreesWithEvaluate()
+    {
+        using var model = Classifier.Load(trained.Folder);
+
+        var (metrics, slices) = Evaluator.Measure(model, Photos, null, TestContext.Current.CancellationToken);
+
+        metrics.Top(1).Value.ShouldBe(Evaluate(model, Photos).Top1);
+        metrics.Outcomes.Count(outcome => outcome.Right).ShouldBe(metrics.Top(1).Hits);
+        Calibration.Of(metrics.Outcomes).ExpectedError.ShouldBeInRange(0, 1);
+        slices.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Measure_RenderedProducts_HasATableByEachCondition()
+    {
+        using var model = Classifier.Load(trained.Folder);
+        var rendered = new LabelledImages("rendered", 30, () => Photos.Read().Take(30).Select((one, i) => one with { Conditions = new(20 + i, 1, 0, 10, 0.5) }));
+
+        var (metrics, slices) = Evaluator.Measure(model, rendered, null, TestContext.Current.CancellationToken);
+
+        slices.Select(table => table.Name).ShouldBe(["size, pixels", "visible share", "share outside the frame", "front turned away, degrees", "light, luma"]);
+        slices[0].Rows.Select(row => row.Right.Count).ShouldBe([0, 12, 18, 0, 0]);
+        slices[0].Rows.Sum(row => row.Right.Hits).ShouldBe(metrics.Top(1).Hits);
+    }
+
+    [Fact]
     public void Predict_AnyPicture_SumsToOne()
     {
         using var model = Classifier.Load(trained.Folder);
@@ -162,7 +188,7 @@ public sealed class EvaluatorTests(EvaluatorTests.Trained trained) : IClassFixtu
     }
 
     private static LabelledImages Of(params (int Shown, int Labelled)[] pictures) =>
-        new("generated", pictures.Length, () => pictures.Select((picture, i) => ($"{i}.png", picture.Labelled, Pictures.Photo(picture.Shown, i))));
+        new("generated", pictures.Length, () => pictures.Select((picture, i) => new LabelledImage($"{i}.png", picture.Labelled, Pictures.Photo(picture.Shown, i))));
 
     public sealed class Trained : IDisposable
     {

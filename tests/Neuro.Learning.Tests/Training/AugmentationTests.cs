@@ -5,7 +5,7 @@ namespace Neuro.Learning.Tests.Training;
 public sealed class AugmentationTests
 {
     private static readonly Crop Product = Pictures.Crops(1).Training[0];
-    private readonly Augmentation augmentation = new(CropSet.StoredSide(Pictures.Size), Pictures.Size, []);
+    private readonly Augmentation augmentation = new(CropSet.StoredSide(Pictures.Size), Pictures.Size);
 
     [Fact]
     public void Apply_SameRandomNumbers_SamePicture() => Augmented(5).ShouldBe(Augmented(5));
@@ -38,12 +38,12 @@ public sealed class AugmentationTests
     {
         var side = CropSet.StoredSide(Pictures.Size);
         byte[] green = [.. Enumerable.Repeat(new byte[] { 0, 255, 0, 0 }, side * side).SelectMany(pixel => pixel)];
-        var held = new Augmentation(side, Pictures.Size, [green]);
+        var held = new Augmentation(side, Pictures.Size);
         var picture = new byte[Pictures.Size * Pictures.Size * 3];
         var (replaced, red) = (0, 0);
         for (ulong seed = 0; seed < 100; seed++)
         {
-            held.Apply(Product, SplitMix.For(seed), picture);
+            held.Apply(Product, [green], SplitMix.For(seed), picture);
             replaced += Pixel(picture, 1, 1) is var (r, g, b) && g > r + 60 && g > b + 60 ? 1 : 0;
             red += Pixel(picture, 16, 11) is var (pr, _, pb) && pr > pb ? 1 : 0;
         }
@@ -55,7 +55,7 @@ public sealed class AugmentationTests
     private byte[] Augmented(ulong seed)
     {
         var picture = new byte[Pictures.Size * Pictures.Size * 3];
-        augmentation.Apply(Product, SplitMix.For(seed), picture);
+        augmentation.Apply(Product, [], SplitMix.For(seed), picture);
         return picture;
     }
 

@@ -56,6 +56,7 @@ public sealed class FromShardsTests(FromShardsTests.Rendered rendered) : IClassF
         images.Count.ShouldBe(CropSet.FromShards([rendered.Shard], 32, cancel: Cancel).Count);
         images.Read().Count().ShouldBe(images.Count);
         images.Read().ShouldAllBe(item => item.ClassId >= 0 && item.ClassId < 3 && item.Image.Width == item.Image.Height);
+        images.Read().ShouldAllBe(item => item.Conditions!.Size > 1 && item.Conditions.Visibility > 0 && item.Conditions.Light > 0 && item.Conditions.Light < 1);
     }
 
     [Fact]
@@ -66,14 +67,7 @@ public sealed class FromShardsTests(FromShardsTests.Rendered rendered) : IClassF
     {
         public Rendered()
         {
-            (byte R, byte G, byte B)[] colours = [(200, 30, 30), (30, 160, 60), (30, 40, 190)];
-            string[] names = ["red", "green", "blue"];
-            for (var i = 0; i < 3; i++)
-            {
-                File.WriteAllBytes(Path.Combine(Folder, $"{names[i]}.png"), Codec.Png(Carton(colours[i])));
-            }
-
-            File.WriteAllLines(Path.Combine(Folder, "classes.csv"), ["class_id,name,iconic", .. names.Select((name, i) => $"{i},{name},{name}.png")]);
+            WriteCatalogue(Folder);
             var catalogue = Catalogue.Load(Folder);
             var recipe = ShelfRecipe.Default(catalogue) with { Width = 320, Height = 240 };
             DatasetRenderer.RenderShard(recipe, catalogue, 5, 0, 6, Shard, null, CancellationToken.None);
@@ -84,6 +78,20 @@ public sealed class FromShardsTests(FromShardsTests.Rendered rendered) : IClassF
         public string Shard => Path.Combine(Folder, "shard.tar");
 
         public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+        /// <summary>Three cartons in plain colours.</summary>
+        internal static void WriteCatalogue(string folder)
+        {
+            Directory.CreateDirectory(folder);
+            (byte R, byte G, byte B)[] colours = [(200, 30, 30), (30, 160, 60), (30, 40, 190)];
+            string[] names = ["red", "green", "blue"];
+            for (var i = 0; i < 3; i++)
+            {
+                File.WriteAllBytes(Path.Combine(folder, $"{names[i]}.png"), Codec.Png(Carton(colours[i])));
+            }
+
+            File.WriteAllLines(Path.Combine(folder, "classes.csv"), ["class_id,name,iconic", .. names.Select((name, i) => $"{i},{name},{name}.png")]);
+        }
 
         /// <summary>A plain carton on white, as catalogues show them.</summary>
         private static Image Carton((byte R, byte G, byte B) colour) => new(120, 200,
