@@ -18,6 +18,7 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     CatalogueCommand.Create(),
     DatasetsCommand.Create(),
     BenchCommand.Create(),
+    ModelsCommand.Create(),
     GeneratorsCommand.Create(),
     ReceiptsCommand.Create(),
     VerifyCommand.Create(),

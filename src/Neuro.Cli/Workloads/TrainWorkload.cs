@@ -44,6 +44,12 @@ internal sealed class TrainWorkload : IWorkload
         }
 
         var model = ModelSpec.Parse(order.Model.ToJsonString());
+        if (model.Task != ModelTask.Classify)
+        {
+            throw new NeuroException("model.not_trainable",
+                $"The model '{model.Name}' is made to {model.Task.ToString().ToLowerInvariant()}; models that classify can be trained here.");
+        }
+
         if (model.Parameters > MostParameters)
         {
             throw new NeuroException("train.too_many_parameters", $"The model has {model.Parameters:N0} parameters; at most {MostParameters:N0} can be trained here. Make its layers narrower.");

@@ -43,6 +43,11 @@ public sealed class Classifier : IDisposable
     public static Classifier Load(string folder, int threads = 2, IReadOnlyList<double>? views = null)
     {
         var (spec, card) = ModelFolder.Read(folder);
+        if (spec.Task != ModelTask.Classify)
+        {
+            throw new NeuroException("model.invalid", $"The model in {folder} is made to {spec.Task.ToString().ToLowerInvariant()}; one that classifies is expected.");
+        }
+
         using var options = new SessionOptions { IntraOpNumThreads = threads, InterOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         // Threads that spin between calls would take the cores from whoever else works on this machine.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");

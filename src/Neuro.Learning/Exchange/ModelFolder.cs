@@ -17,20 +17,34 @@ internal static class ModelFolder
 
     private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
 
+    /// <summary>Writes the four files; the ONNX file is run by OnnxRuntime first and must give what our own forward pass gives.</summary>
+    /// <exception cref="NeuroException"><c>onnx.*</c>, <c>model.not_exportable</c>, <c>weights.mismatch</c>.</exception>
     public static void Write(string folder, ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard card)
     {
-        var onnx = OnnxExporter.Export(spec, weights);
+        var onnx = OnnxExporter.Export(spec, weights, card);
+        ModelCheck.Exported(spec, weights, onnx);
+        AtomicFile.Write(Path.Combine(folder, Onnx), stream => stream.Write(onnx));
+        WriteWithoutOnnx(folder, spec, weights, card);
+    }
+
+    /// <summary>Writes what a model that computes by regions can be carried as: spec, weights and card.</summary>
+    public static void WriteWithoutOnnx(string folder, ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard card)
+    {
         AtomicFile.Write(Path.Combine(folder, Spec), spec.ToJson());
         Safetensors.Write(Path.Combine(folder, Weights), weights, new Dictionary<string, string> { ["spec"] = spec.Hash });
-        AtomicFile.Write(Path.Combine(folder, Onnx), stream => stream.Write(onnx));
         AtomicFile.Write(Path.Combine(folder, Card), JsonSerializer.Serialize(card, Readable));
     }
 
     /// <summary>Reads the spec and the card and checks that they belong together.</summary>
     /// <exception cref="NeuroException"><c>model.missing</c>, <c>model.invalid</c> and what <see cref="ModelSpec.Parse"/> throws.</exception>
-    public static (ModelSpec Spec, ModelCard Card) Read(string folder)
+    public static (ModelSpec Spec, ModelCard Card) Read(string folder) => Read(folder, Files);
+
+    /// <summary>As <see cref="Read(string)"/>, with or without the ONNX file.</summary>
+    public static (ModelSpec Spec, ModelCard Card) ReadWithoutOnnx(string folder) => Read(folder, [Card, Weights, Spec]);
+
+    private static (ModelSpec Spec, ModelCard Card) Read(string folder, IReadOnlyList<string> files)
     {
-        foreach (var file in Files)
+        foreach (var file in files)
         {
             if (!File.Exists(Path.Combine(folder, file)))
             {

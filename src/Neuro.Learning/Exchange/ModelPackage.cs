@@ -80,9 +80,9 @@ public static class ModelPackage
             throw Invalid($"it holds no {missing}");
         }
 
-        var (spec, _) = ModelFolder.Read(folder);
+        var (spec, card) = ModelFolder.Read(folder);
         var (weights, _) = Safetensors.Read(Path.Combine(folder, ModelFolder.Weights));
-        var expected = OnnxExporter.Export(spec, weights);
+        var expected = OnnxExporter.Export(spec, weights, card);
         // An ONNX file can hold any graph; the exporter's own bytes are the only ones that a runtime of ours is given.
         if (!File.ReadAllBytes(Path.Combine(folder, ModelFolder.Onnx)).AsSpan().SequenceEqual(expected))
         {

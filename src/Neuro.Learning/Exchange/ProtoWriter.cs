@@ -29,6 +29,8 @@ internal sealed class ProtoWriter
 
     public ProtoWriter Floats(int field, ReadOnlySpan<float> values) => Bytes(field, MemoryMarshal.AsBytes(values));
 
+    public ProtoWriter Wholes(int field, ReadOnlySpan<long> values) => Bytes(field, MemoryMarshal.AsBytes(values));
+
     public ProtoWriter Message(int field, ProtoWriter message) => Bytes(field, message.bytes.GetBuffer().AsSpan(0, (int)message.bytes.Length));
 
     public byte[] ToArray() => bytes.ToArray();

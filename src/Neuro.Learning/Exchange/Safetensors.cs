@@ -13,6 +13,9 @@ public static class Safetensors
     private const int MaxHeader = 16 << 20;
     private const int MaxTensors = 100_000;
 
+    /// <summary>Bytes of a number of each type that is read; all become 32-bit floats, and only those are written.</summary>
+    private static readonly Dictionary<string, int> Widths = new() { ["F32"] = 4, ["F16"] = 2, ["BF16"] = 2, ["F64"] = 8, ["I64"] = 8 };
+
     /// <summary>Writes to a name beside <paramref name="path"/>, flushes to the disk and renames: the file is whole or not there.</summary>
     public static void Write(string path, IReadOnlyDictionary<string, TensorValues> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         AtomicFile.Write(path, stream =>
@@ -143,15 +146,15 @@ public static class Safetensors
             throw new InvalidDataException($"tensor '{property.Name}' lacks its dtype, shape or data_offsets.");
         }
 
-        if (dtype.GetString() != "F32")
+        if (!Widths.TryGetValue(dtype.GetString()!, out var width))
         {
-            throw new InvalidDataException($"tensor '{property.Name}' has the dtype {dtype.GetString()}; only F32 is read.");
+            throw new InvalidDataException($"tensor '{property.Name}' has the dtype {dtype.GetString()}; {string.Join(", ", Widths.Keys)} are read.");
         }
 
         var count = shape.Aggregate(1L, (product, side) => checked(product * side));
-        return begin < 0 || end < begin || end - begin != checked(count * 4) || count > Array.MaxLength
+        return begin < 0 || end < begin || end - begin != checked(count * width) || end - begin > Array.MaxLength * 4L || (end - begin > Array.MaxLength && dtype.GetString() != "F32")
             ? throw new InvalidDataException($"tensor '{property.Name}' of shape [{string.Join(", ", shape)}] cannot lie in bytes {begin:N0} to {end:N0}.")
-            : new(property.Name, shape, begin, end);
+            : new(property.Name, dtype.GetString()!, shape, begin, end);
     }
 
     private static long[]? Numbers(JsonElement owner, string name)
@@ -168,10 +171,23 @@ public static class Safetensors
     private static TensorValues ReadTensor(FileStream stream, Entry entry)
     {
         // Entries are in the order of the file and tile it, so that reading goes on where the last one ended.
-        var values = new float[(entry.End - entry.Begin) / 4];
-        stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
-        return new(entry.Shape, values);
+        if (entry.Type == "F32")
+        {
+            var values = new float[(entry.End - entry.Begin) / 4];
+            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
+            return new(entry.Shape, values);
+        }
+
+        var bytes = new byte[entry.End - entry.Begin];
+        stream.ReadExactly(bytes);
+        return new(entry.Shape, entry.Type switch
+        {
+            "F16" => [.. MemoryMarshal.Cast<byte, Half>(bytes).ToArray().Select(value => (float)value)],
+            "BF16" => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(bits => BitConverter.UInt32BitsToSingle((uint)bits << 16))],
+            "F64" => [.. MemoryMarshal.Cast<byte, double>(bytes).ToArray().Select(value => (float)value)],
+            _ => [.. MemoryMarshal.Cast<byte, long>(bytes).ToArray().Select(value => (float)value)],
+        });
     }
 
-    private sealed record Entry(string Name, long[] Shape, long Begin, long End);
+    private sealed record Entry(string Name, string Type, long[] Shape, long Begin, long End);
 }

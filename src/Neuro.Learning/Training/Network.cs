@@ -17,9 +17,12 @@ internal sealed class Network : IDisposable
     private readonly ModelSpec spec;
     private readonly Dictionary<string, Tensor> tensors = [];
 
+    /// <summary>The pools whose indices are asked for.</summary>
+    private readonly HashSet<string> unpooled;
+
     /// <summary>New weights from a seed: He normal for what precedes a ReLU (He et al. 2015, eq. 10), 1 and 0 for normalisation.</summary>
     public Network(ModelSpec spec, ulong seed)
-        : this(spec, WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => Initial(weight.Name, weight.Shape, seed)))
+        : this(spec, Initial(spec, seed))
     {
     }
 
@@ -27,21 +30,23 @@ internal sealed class Network : IDisposable
     {
         WeightLayout.Check(spec, weights);
         this.spec = spec;
-        foreach (var (name, shape) in WeightLayout.Of(spec))
+        unpooled = Unpooled(spec);
+        foreach (var weight in WeightLayout.Of(spec))
         {
-            tensors[name] = tensor(weights[name].Values, shape).DetachFromDisposeScope();
-            tensors[name].requires_grad = IsTrained(name);
+            tensors[weight.Name] = tensor(weights[weight.Name].Values, weight.Shape).DetachFromDisposeScope();
+            tensors[weight.Name].requires_grad = weight.Trained;
         }
     }
 
     private Network(Network of)
     {
         spec = of.spec;
+        unpooled = of.unpooled;
         foreach (var (name, shared) in of.tensors)
         {
             // A detached tensor has the same memory but a gradient of its own; running statistics are written, so each network has its own.
-            tensors[name] = (IsTrained(name) ? shared.detach() : shared.detach().clone()).DetachFromDisposeScope();
-            tensors[name].requires_grad = IsTrained(name);
+            tensors[name] = (shared.requires_grad ? shared.detach() : shared.detach().clone()).DetachFromDisposeScope();
+            tensors[name].requires_grad = shared.requires_grad;
         }
     }
 
@@ -69,7 +74,7 @@ internal sealed class Network : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using Scalar networks = replicas.Count + 1;
-        foreach (var (name, own) in tensors.Where(pair => !IsTrained(pair.Key)))
+        foreach (var (name, own) in tensors.Where(pair => !pair.Value.requires_grad))
         {
             foreach (var replica in replicas)
             {
@@ -85,27 +90,50 @@ internal sealed class Network : IDisposable
     }
 
     /// <summary>What the optimiser changes, by name.</summary>
-    public IEnumerable<KeyValuePair<string, Tensor>> Trained => tensors.Where(pair => IsTrained(pair.Key));
+    public IEnumerable<KeyValuePair<string, Tensor>> Trained => tensors.Where(pair => pair.Value.requires_grad);
 
-    /// <summary>Logits <c>[N, classes]</c> in fp32 of pictures <c>[N, H, W, 3]</c> as bytes.</summary>
+    /// <summary>Logits in fp32, <c>[N, classes]</c> of a classifier, of pictures <c>[N, H, W, 3]</c> as bytes.</summary>
     /// <param name="pixels">The pictures.</param>
     /// <param name="bfloat16">Whether convolutions compute in bfloat16.</param>
     /// <param name="training">When training, what dropout draws from; none otherwise.</param>
-    public Tensor Forward(Tensor pixels, bool bfloat16, Generator? training = null)
+    /// <exception cref="NeuroException"><c>model.not_trainable</c></exception>
+    public Tensor Forward(Tensor pixels, bool bfloat16, Generator? training = null) => Outputs(pixels, bfloat16, training)[TaskOutputs.Logits];
+
+    /// <summary>Every output of the spec by its name, in fp32.</summary>
+    /// <exception cref="NeuroException"><c>model.not_trainable</c></exception>
+    public IReadOnlyDictionary<string, Tensor> Outputs(Tensor pixels, bool bfloat16, Generator? training = null)
     {
-        // Not made in passing: see AdamW.
-        using Scalar mean = ModelSpec.InputMean, deviation = ModelSpec.InputDeviation;
+        RequireTrainable(spec);
         var compute = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        using var mean = PerChannel(spec.InputMean);
+        using var deviation = PerChannel(spec.InputDeviation);
         var values = new Dictionary<string, Tensor>
         {
             [ModelSpec.InputName] = pixels.permute(0, 3, 1, 2).to(ScalarType.Float32).sub_(mean).div_(deviation).to(compute),
         };
+        var indices = new Dictionary<string, Tensor>();
         foreach (var layer in spec.Layers)
         {
-            values[layer.Name] = Apply(layer, [.. layer.Inputs.Select(name => values[name])], training, compute);
+            values[layer.Name] = layer switch
+            {
+                MaxPool p when unpooled.Contains(p.Name) => PoolWithIndices(p, values[p.Inputs[0]], indices),
+                MaxUnpool u => Unpool(values[u.Inputs[0]], indices[u.Inputs[1]], spec.ShapeOf(u.Name)),
+                _ => Apply(layer, [.. layer.Inputs.Select(name => values[name])], training, compute),
+            };
         }
 
-        return values[spec.Layers[^1].Name];
+        return spec.Outputs.ToDictionary(output => output.Key, output => values[output.Value].to(ScalarType.Float32));
+    }
+
+    /// <summary>Says that a model cannot be computed here yet: its layers of regions have no gradient.</summary>
+    /// <exception cref="NeuroException"><c>model.not_trainable</c></exception>
+    public static void RequireTrainable(ModelSpec spec)
+    {
+        if (spec.Layers.FirstOrDefault(layer => layer is Proposals or Detections or RoiAlign) is { } layer)
+        {
+            throw new NeuroException("model.not_trainable",
+                $"The model '{spec.Name}' cannot be trained or run here yet, because of its layer '{layer.Name}' ({layer.Type}); it can be checked, counted, drawn, and its weights carried.");
+        }
     }
 
     /// <summary>A copy of all weights, out of libtorch.</summary>
@@ -125,21 +153,61 @@ internal sealed class Network : IDisposable
         }
     }
 
+    private static HashSet<string> Unpooled(ModelSpec spec) => [.. spec.Layers.OfType<MaxUnpool>().Select(layer => layer.Inputs[1])];
+
+    private static Tensor PerChannel(IReadOnlyList<float> values) => tensor(values.ToArray(), [1, values.Count, 1, 1]);
+
+    private static Tensor PoolWithIndices(MaxPool p, Tensor x, Dictionary<string, Tensor> indices)
+    {
+        var (pooled, taken) = F.max_pool2d_with_indices(x, Sides(p.Kernel), Sides(p.Stride), Sides(p.Padding), ceil_mode: p.Ceil);
+        indices[p.Name] = taken;
+        return pooled;
+    }
+
+    /// <summary>Each value at its index in an empty plane.</summary>
+    private static Tensor Unpool(Tensor x, Tensor indices, TensorShape to) =>
+        x.new_zeros(x.shape[0], to.Channels, (long)to.Height * to.Width).scatter(2, indices.flatten(2), x.flatten(2)).view(x.shape[0], to.Channels, to.Height, to.Width);
+
     private Tensor Apply(Layer layer, Tensor[] x, Generator? training, ScalarType compute) => layer switch
     {
-        Conv2d c => F.conv2d(x[0], Cast($"{c.Name}.weight", compute), c.Bias ? Cast($"{c.Name}.bias", compute) : null, [c.Stride, c.Stride], [c.Padding, c.Padding], groups: c.Groups),
-        BatchNorm b => F.batch_norm(x[0], tensors[$"{b.Name}.running_mean"], tensors[$"{b.Name}.running_var"], tensors[$"{b.Name}.weight"], tensors[$"{b.Name}.bias"], training is not null, BatchNorm.Momentum, BatchNorm.Epsilon),
+        Conv2d c => F.conv2d(x[0], Cast($"{c.WeightsOf}.weight", compute), c.Bias ? Cast($"{c.WeightsOf}.bias", compute) : null, Sides(c.Stride), Sides(c.Padding), Sides(c.Dilation), c.Groups),
+        ConvTranspose2d c => F.conv_transpose2d(x[0], Cast($"{c.Name}.weight", compute), c.Bias ? Cast($"{c.Name}.bias", compute) : null, Sides(c.Stride), Sides(c.Padding)),
+        BatchNorm b => Normalise(b.Name, x[0], training is not null, b.Epsilon),
+        FrozenBatchNorm b => Normalise(b.Name, x[0], training: false, b.Epsilon),
+        L2Norm n => x[0] / Clamp(x[0].to(ScalarType.Float32).norm(1, keepdim: true, p: 2), L2Norm.Epsilon, float.MaxValue).to(x[0].dtype) * Cast($"{n.Name}.weight", compute).view(1, -1, 1, 1),
         Relu => F.relu(x[0]),
-        MaxPool p => F.max_pool2d(x[0], [p.Kernel, p.Kernel], [p.Stride, p.Stride], [p.Padding, p.Padding]),
-        AvgPool p => F.avg_pool2d(x[0], [p.Kernel, p.Kernel], [p.Stride, p.Stride]),
+        Relu6 => Clamp(x[0], 0, 6),
+        Silu => F.silu(x[0]),
+        Sigmoid => x[0].sigmoid(),
+        Tanh => x[0].tanh(),
+        MaxPool p => F.max_pool2d(x[0], Sides(p.Kernel), Sides(p.Stride), Sides(p.Padding), ceil_mode: p.Ceil),
+        AvgPool p => F.avg_pool2d(x[0], Sides(p.Kernel), Sides(p.Stride)),
+        AdaptiveAvgPool p => F.adaptive_avg_pool2d(x[0], Sides(p.Size)),
         GlobalAvgPool => x[0].mean([2, 3], keepdim: true),
+        Upsample u => F.interpolate(x[0], size: Sides(u.Size), mode: u.Mode == Interpolation.Nearest ? InterpolationMode.Nearest : InterpolationMode.Bilinear,
+            align_corners: u.Mode == Interpolation.Nearest ? null : false),
+        Pad p => F.pad(x[0], [p.Left, p.Right, p.Top, p.Bottom]),
         Flatten => x[0].flatten(1),
         // The scores are few and their differences matter: always fp32.
-        Linear l => F.linear(x[0].to(ScalarType.Float32), tensors[$"{l.Name}.weight"], tensors[$"{l.Name}.bias"]),
+        Linear l => F.linear(x[0].to(ScalarType.Float32), tensors[$"{l.Name}.weight"], l.Bias ? tensors[$"{l.Name}.bias"] : null),
         Dropout d => training is null ? x[0] : x[0] * Kept(x[0], d.Rate, training),
         Add => x[0] + x[1],
+        Multiply => x[0] * x[1],
+        Concat => cat(x, 1),
         _ => throw new NeuroException("model.unknown_layer", $"Layer '{layer.Name}' ({layer.Type}) cannot be trained here."),
     };
+
+    private Tensor Normalise(string name, Tensor x, bool training, double epsilon) =>
+        F.batch_norm(x, tensors[$"{name}.running_mean"], tensors[$"{name}.running_var"], tensors[$"{name}.weight"], tensors[$"{name}.bias"], training, BatchNorm.Momentum, epsilon);
+
+    private static long[] Sides(Pair pair) => [pair.Height, pair.Width];
+
+    // Not made in passing: see AdamW.
+    private static Tensor Clamp(Tensor x, float least, float most)
+    {
+        using Scalar low = least, high = most;
+        return x.clamp(low, high);
+    }
 
     private static Tensor Kept(Tensor like, double rate, Generator random)
     {
@@ -149,26 +217,27 @@ internal sealed class Network : IDisposable
 
     private Tensor Cast(string name, ScalarType compute) => tensors[name].to(compute);
 
-    private static bool IsTrained(string name) => !name.EndsWith(".running_mean", StringComparison.Ordinal) && !name.EndsWith(".running_var", StringComparison.Ordinal);
+    /// <summary>The weights that training starts from.</summary>
+    public static Dictionary<string, TensorValues> Initial(ModelSpec spec, ulong seed) =>
+        WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => Initial(weight, seed));
 
-    private static TensorValues Initial(string name, long[] shape, ulong seed)
+    private static TensorValues Initial(Weight weight, ulong seed)
     {
-        var values = new float[shape.Aggregate(1L, (a, b) => a * b)];
-        if (name.EndsWith(".running_var", StringComparison.Ordinal) || (name.EndsWith(".weight", StringComparison.Ordinal) && shape.Length == 1))
+        var values = new float[weight.Count];
+        if (weight.Start is { } start)
         {
-            Array.Fill(values, 1f);
-        }
-        else if (shape.Length > 1)
-        {
-            var random = SplitMix.For(seed, SplitMix.Of(name));
-            // A linear layer gives the logits: small at first, so that training starts from even odds.
-            var deviation = shape.Length == 4 ? Math.Sqrt(2.0 / (shape[0] * shape[2] * shape[3])) : 0.01;
-            for (var i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)(random.Normal() * deviation);
-            }
+            Array.Fill(values, start);
+            return new(weight.Shape, values);
         }
 
-        return new(shape, values);
+        var random = SplitMix.For(seed, SplitMix.Of(weight.Name));
+        // A linear layer gives the logits: small at first, so that training starts from even odds.
+        var deviation = weight.Shape.Length == 4 ? Math.Sqrt(2.0 / (weight.Shape[0] * weight.Shape[2] * weight.Shape[3])) : 0.01;
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(random.Normal() * deviation);
+        }
+
+        return new(weight.Shape, values);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Neuro.Learning.Specs;
 
 namespace Neuro.Learning.Training;
@@ -14,7 +15,18 @@ public sealed record TrainedModel(ModelSpec Spec, string Folder, ModelCard Card,
 /// <param name="TrainingCrops">Samples it learnt from.</param>
 /// <param name="ValidationCrops">Samples of the same dataset, from other pictures, that it was measured on.</param>
 /// <param name="Precision">What the convolutions were computed in.</param>
-public sealed record ModelCard(string Name, IReadOnlyList<string> Classes, string SpecHash, string DataHash, int TrainingCrops, int ValidationCrops, TrainingOptions Options, Precision Precision, IReadOnlyList<EpochMetrics> Epochs);
+/// <param name="RecipeHash">Of the dataset's recipe, where it was rendered from one.</param>
+/// <param name="Origin">The file that it was imported from, where it was not trained here.</param>
+/// <param name="Metrics">What it was measured to do, such as <c>top1</c>, 0 to 1.</param>
+/// <param name="Receipts">Ids of the receipts of the shards that made it.</param>
+public sealed record ModelCard(
+    string Name, IReadOnlyList<string> Classes, string SpecHash, string DataHash, int TrainingCrops, int ValidationCrops, TrainingOptions Options, Precision Precision, IReadOnlyList<EpochMetrics> Epochs,
+    string? RecipeHash = null, string? Origin = null, IReadOnlyDictionary<string, double>? Metrics = null, IReadOnlyList<string>? Receipts = null)
+{
+    /// <summary>The measured <c>top1</c>, or else the last epoch's accuracy on samples held back.</summary>
+    [JsonIgnore]
+    public double? Accuracy => Metrics?.TryGetValue("top1", out var measured) == true ? measured : Epochs.LastOrDefault()?.ValidationAccuracy;
+}
 
 /// <summary>One pass over the data. Accuracy on synthetic pictures does not predict accuracy on real ones: measure that apart.</summary>
 /// <param name="ValidationAccuracy">None when the dataset is too small to hold pictures back.</param>

@@ -49,6 +49,7 @@ public static class Trainer
 
     private static void Check(ModelSpec spec, TrainingData data, TrainingOptions options)
     {
+        Require(spec.Task == ModelTask.Classify, "model.not_trainable", $"The model '{spec.Name}' is made to {spec.Task.Name()}; crops train models that classify.");
         Require(spec.Input[1] == data.Size && spec.Input[2] == data.Size, "training.size_mismatch",
             $"The model reads {spec.Input[2]} × {spec.Input[1]} pixels, but the crops are made for {data.Size} × {data.Size}. Make both with the same size.");
         Require(spec.Classes == data.Classes, "training.classes_mismatch",

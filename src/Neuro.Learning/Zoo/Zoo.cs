@@ -2,9 +2,32 @@ using Neuro.Learning.Specs;
 
 namespace Neuro.Learning.Zoo;
 
-/// <summary>Ready model specs.</summary>
-public static class Zoo
+/// <summary>Ready model specs from the papers. Each takes the classes and the input's size, and a width that scales all channels, so that it also trains on two cores.</summary>
+/// <remarks>Layers are named as in torchvision's state dicts, so that weights in that form need no renaming.</remarks>
+public static partial class Zoo
 {
+    /// <summary>Every model by its name.</summary>
+    public static IReadOnlyDictionary<string, ZooModel> Models { get; } = new Dictionary<string, ZooModel>
+    {
+        ["small-cnn"] = new(10, 64, (classes, size) => SmallCnn(classes, size)),
+        ["recogniser"] = new(10, 128, (classes, size) => Recogniser(classes, size)),
+        ["alexnet"] = new(1000, 224, (classes, size) => AlexNet(classes, size)),
+        ["vgg16"] = new(1000, 224, (classes, size) => Vgg16(classes, size)),
+        ["googlenet"] = new(1000, 224, (classes, size) => GoogLeNet(classes, size)),
+        ["resnet18"] = new(1000, 224, (classes, size) => ResNet18(classes, size)),
+        ["resnet50"] = new(1000, 224, (classes, size) => ResNet50(classes, size)),
+        ["squeezenet1.1"] = new(1000, 224, (classes, size) => SqueezeNet(classes, size)),
+        ["mobilenet-v2"] = new(1000, 224, (classes, size) => MobileNetV2(classes, size)),
+        ["ssd300-vgg16"] = new(91, 300, (classes, size) => Ssd300(classes, size)),
+        ["faster-rcnn-resnet50-fpn"] = new(91, 800, (classes, size) => FasterRcnn(classes, size)),
+        ["yolo-nano"] = new(80, 640, (classes, size) => YoloNano(classes, size)),
+        ["yolo-small"] = new(80, 640, (classes, size) => YoloSmall(classes, size)),
+        ["fcn-resnet50"] = new(21, 520, (classes, size) => FcnResNet50(classes, size)),
+        ["segnet"] = new(21, 224, (classes, size) => SegNet(classes, size)),
+        ["mask-rcnn-resnet50-fpn"] = new(91, 800, (classes, size) => MaskRcnn(classes, size)),
+        ["wavenet"] = new(256, 4096, (classes, steps) => WaveNet(classes, steps)),
+    };
+
     /// <summary>A residual network (He et al. 2016) small enough for minutes on two cores: four stages at 1/2, 1/4, 1/8 and 1/16 of the side.</summary>
     /// <param name="classes">Classes to tell apart.</param>
     /// <param name="size">Side of the square input in pixels, 32 or more.</param>
@@ -15,61 +38,53 @@ public static class Zoo
     /// <param name="size">Side of the square input in pixels, 64 or more.</param>
     public static ModelSpec Recogniser(int classes, int size = 128) => Recogniser(classes, size, [32, 64, 128, 256]);
 
-    internal static ModelSpec Recogniser(int classes, int size, int[] widths)
-    {
-        var net = new LayerList();
-        var x = net.ConvNorm("stem", ModelSpec.InputName, widths[0], 3, 2, relu: true);
-        for (var stage = 0; stage < widths.Length; stage++)
-        {
-            x = net.Residual($"stage{stage + 1}", x, widths[Math.Max(0, stage - 1)], widths[stage], 2);
-        }
+    internal static ModelSpec Recogniser(int classes, int size, int[] widths) => Residual("recogniser", classes, size, widths, firstStride: 2);
 
-        net.Add(new GlobalAvgPool("pool", [x]));
-        net.Add(new Flatten("features", ["pool"]));
-        net.Add(new Dropout("dropout", ["features"], 0.1));
-        net.Add(new Linear("logits", ["dropout"], classes));
-        return new ModelSpec("recogniser", [3, size, size], classes, net);
-    }
+    internal static ModelSpec SmallCnn(int classes, int size, int[] widths) => Residual("small-cnn", classes, size, widths, firstStride: 1);
 
-    internal static ModelSpec SmallCnn(int classes, int size, int[] widths)
+    private static ModelSpec Residual(string model, int classes, int size, int[] widths, int firstStride)
     {
-        var net = new LayerList();
-        var x = net.ConvNorm("stem", ModelSpec.InputName, widths[0], 3, 2, relu: true);
-        x = net.Residual("stage1", x, widths[0], widths[0], 1);
+        var net = new ModelBuilder();
+        var x = ConvNorm("stem", ModelSpec.InputName, widths[0], 3, 2, relu: true);
+        x = Block("stage1", x, widths[0], widths[0], firstStride);
         for (var stage = 1; stage < widths.Length; stage++)
         {
-            x = net.Residual($"stage{stage + 1}", x, widths[stage - 1], widths[stage], 2);
+            x = Block($"stage{stage + 1}", x, widths[stage - 1], widths[stage], 2);
         }
 
         net.Add(new GlobalAvgPool("pool", [x]));
         net.Add(new Flatten("features", ["pool"]));
         net.Add(new Dropout("dropout", ["features"], 0.1));
         net.Add(new Linear("logits", ["dropout"], classes));
-        return new ModelSpec("small-cnn", [3, size, size], classes, net);
-    }
+        return net.Build(model, [3, size, size], classes);
 
-    private sealed class LayerList : List<Layer>
-    {
-        public string Residual(string name, string input, int from, int to, int stride)
+        string Block(string name, string input, int from, int to, int stride)
         {
             var first = ConvNorm($"{name}-a", input, to, 3, stride, relu: true);
             var second = ConvNorm($"{name}-b", first, to, 3, 1, relu: false);
             var shortcut = stride == 1 && from == to ? input : ConvNorm($"{name}-skip", input, to, 1, stride, relu: false);
-            Add(new Add($"{name}-sum", [second, shortcut]));
-            Add(new Relu(name, [$"{name}-sum"]));
-            return name;
+            return net.Relu(name, net.Add(new Add($"{name}-sum", [second, shortcut])));
         }
 
-        public string ConvNorm(string name, string input, int width, int kernel, int stride, bool relu)
+        string ConvNorm(string name, string input, int width, int kernel, int stride, bool relu)
         {
-            Add(new Conv2d($"{name}-conv", [input], width, kernel, stride, kernel / 2, 1, Bias: false));
-            Add(new BatchNorm($"{name}-norm", [$"{name}-conv"]));
-            if (relu)
-            {
-                Add(new Relu(name, [$"{name}-norm"]));
-            }
-
-            return relu ? name : $"{name}-norm";
+            var x = net.Add(new BatchNorm($"{name}-norm", [net.Conv($"{name}-conv", input, width, kernel, stride, bias: false)]));
+            return relu ? net.Relu(name, x) : x;
         }
     }
+
+    /// <summary>Channels at a width, in steps of eight, the number that vector units like.</summary>
+    private static int Channels(int full, double width) => Math.Max(8, (int)Math.Round(full * width / 8) * 8);
+
+    private static int[] Square(int size) => [3, size, size];
+}
+
+/// <summary>A model of the zoo, with the classes and the size that it is published for.</summary>
+/// <param name="Classes">In a detector by anchors or regions the background is one of them.</param>
+/// <param name="Size">Side of the square input; steps of a signal.</param>
+/// <param name="Make">The spec for classes and size.</param>
+public sealed record ZooModel(int Classes, int Size, Func<int, int, ModelSpec> Make)
+{
+    /// <exception cref="Neuro.Client.Api.NeuroException"><c>model.*</c> where the size does not fit.</exception>
+    public ModelSpec Build(int? classes = null, int? size = null) => Make(classes ?? Classes, size ?? Size);
 }

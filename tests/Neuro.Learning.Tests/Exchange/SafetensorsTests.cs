@@ -35,6 +35,20 @@ public sealed class SafetensorsTests : IDisposable
             },
             iter: 30, threads: 1);
 
+    [Theory]
+    [InlineData("F16", new byte[] { 0x00, 0x3e, 0x00, 0xc0 })]
+    [InlineData("BF16", new byte[] { 0xc0, 0x3f, 0x00, 0xc0 })]
+    [InlineData("F64", new byte[] { 0, 0, 0, 0, 0, 0, 0xf8, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0xc0 })]
+    public void Read_OtherFloats_AreTheSameNumbers(string type, byte[] numbers)
+    {
+        var header = $$$"""{"a":{"dtype":"{{{type}}}","shape":[2],"data_offsets":[0,{{{numbers.Length}}}]}}""";
+        var prefix = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(prefix, (ulong)header.Length);
+        System.IO.File.WriteAllBytes(File, [.. prefix, .. Encoding.UTF8.GetBytes(header), .. numbers]);
+
+        Safetensors.Read(File).Tensors["a"].Values.ShouldBe([1.5f, -2f]);
+    }
+
     [Fact]
     public void Write_LeavesNoPartialFile()
     {
@@ -63,7 +77,7 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8)]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", 8)]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,8]}}""", 8)]
-    [InlineData("""{"a":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}""", 8)]
+    [InlineData("""{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}""", 8)]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[8,4]}}""", 8)]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 12)]
     [InlineData("""{"a":7}""", 0)]
