@@ -15,22 +15,32 @@ public static class HeldOut
     /// <summary>The confidence of the best guess for each held-back crop, and whether it is right.</summary>
     internal static IReadOnlyList<(double Confidence, bool Right)> Outcomes(Classifier model, TrainingData data)
     {
-        var (plain, metrics) = (new Augmentation(data.Side, data.Size), new ClassificationMetrics(model.Classes.Count));
+        var metrics = new ClassificationMetrics(model.Classes.Count);
+        foreach (var (crop, _, probabilities) in Predictions(model, data))
+        {
+            metrics.Add(probabilities, crop.ClassId);
+        }
+
+        return metrics.Outcomes;
+    }
+
+    /// <summary>Each held-back crop as the model sees it, <c>[size, size, 3]</c>, and the probabilities of all classes.</summary>
+    internal static IEnumerable<(Crop Crop, byte[] Pixels, float[] Probabilities)> Predictions(Classifier model, TrainingData data)
+    {
+        var plain = new Augmentation(data.Side, data.Size);
         foreach (var crops in data.Validation.Chunk(BatchSize))
         {
-            var pictures = crops.Select(crop =>
+            byte[][] pictures = [.. crops.Select(crop =>
             {
                 var pixels = new byte[data.Size * data.Size * 3];
                 plain.Plain(crop, pixels);
                 return pixels;
-            });
-            var probabilities = model.Probabilities([.. pictures]);
+            })];
+            var probabilities = model.Probabilities(pictures);
             for (var i = 0; i < crops.Length; i++)
             {
-                metrics.Add(probabilities[i], crops[i].ClassId);
+                yield return (crops[i], pictures[i], probabilities[i]);
             }
         }
-
-        return metrics.Outcomes;
     }
 }

@@ -16,6 +16,13 @@ internal sealed class BatchLoader(TrainingData data, TrainingOptions options)
     /// <summary>How long steps have waited for their samples.</summary>
     public TimeSpan Waited { get; private set; }
 
+    /// <summary>The first batch of all.</summary>
+    public Batch First()
+    {
+        using var draws = data.Epoch(options, 0).GetEnumerator();
+        return Prepare(draws, 0, 0);
+    }
+
     /// <summary>The augmented batches of an epoch.</summary>
     public IEnumerable<Batch> Epoch(int epoch)
     {

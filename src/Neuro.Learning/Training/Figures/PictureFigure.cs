@@ -1,0 +1,48 @@
+using Neuro.Kernels.Formats;
+using static Neuro.Learning.Training.Figures.Svg;
+
+namespace Neuro.Learning.Training.Figures;
+
+/// <summary>Pictures with what they show and what they were taken for.</summary>
+internal sealed record Prediction(Image Picture, string Actual, string Predicted, double Confidence)
+{
+    public bool IsRight => Actual == Predicted;
+}
+
+/// <summary>Pictures of a run: a mosaic of a batch as the network sees it, and predictions beside labels.</summary>
+internal static class PictureFigure
+{
+    private const int Columns = 6, Side = 128, Cell = 156, Caption = 36, Top = 36, Quality = 85;
+
+    /// <summary>JPEG bytes of square pictures <c>[size, size, 3]</c> in a near-square grid.</summary>
+    public static byte[] Mosaic(IReadOnlyList<byte[]> pictures, int size)
+    {
+        var columns = (int)Math.Ceiling(Math.Sqrt(pictures.Count));
+        var (width, height) = (columns * size, (pictures.Count + columns - 1) / columns * size);
+        var rgb = new byte[width * height * 3];
+        for (var i = 0; i < pictures.Count; i++)
+        {
+            for (var y = 0; y < size; y++)
+            {
+                pictures[i].AsSpan(y * size * 3, size * 3).CopyTo(rgb.AsSpan((((i / columns * size) + y) * width + (i % columns * size)) * 3));
+            }
+        }
+
+        return Codec.Jpeg(new(width, height, rgb), Quality);
+    }
+
+    public static string Predictions(string title, IReadOnlyList<Prediction> shown)
+    {
+        var rows = (shown.Count + Columns - 1) / Columns;
+        return Document(Columns * Cell + 16, Top + (rows * (Side + Caption + 12)), title, shown.SelectMany((one, i) =>
+        {
+            var (x, y) = (16 + (i % Columns * Cell), Top + (i / Columns * (Side + Caption + 12)));
+            return new[]
+            {
+                Line($"""<image x="{x}" y="{y}" width="{Side}" height="{Side}" href="data:image/jpeg;base64,{Convert.ToBase64String(Codec.Jpeg(one.Picture, Quality))}"/>"""),
+                Text(x, y + Side + 14, Short(one.Actual, 21), colour: "#1a202c", size: 11),
+                Text(x, y + Side + 29, Line($"{(one.IsRight ? "✓" : "✗")} {Short(one.IsRight ? "" : one.Predicted, 15)} {one.Confidence:0 %}"), colour: one.IsRight ? "#2f855a" : "#c53030", size: 11),
+            };
+        }));
+    }
+}
