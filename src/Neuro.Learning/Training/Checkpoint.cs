@@ -5,18 +5,22 @@ using Neuro.Learning.Exchange;
 
 namespace Neuro.Learning.Training;
 
-/// <summary>Everything a run needs to go on after an epoch as if it had never stopped: one safetensors file with weights, both moments of the optimiser, and the epochs so far as JSON in its metadata.</summary>
+/// <summary>Everything a run needs to go on after an epoch as if it had never stopped: one safetensors file with weights, both moments of the optimiser, the average of the weights where there is one, and the epochs so far as JSON in its metadata.</summary>
 /// <param name="Run">Fingerprint of spec, options and data; a checkpoint of another run is not used.</param>
-internal sealed record Checkpoint(string Run, int Epoch, int Step, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyDictionary<string, TensorValues> Weights, IReadOnlyDictionary<string, TensorValues> Optimiser)
+internal sealed record Checkpoint(
+    string Run, int Epoch, int Step, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyDictionary<string, TensorValues> Weights, IReadOnlyDictionary<string, TensorValues> Optimiser,
+    IReadOnlyDictionary<string, TensorValues>? Average = null)
 {
     private const int Kept = 2;
     private const string WeightPrefix = "model/";
     private const string OptimiserPrefix = "optimiser/";
+    private const string AveragePrefix = "average/";
+    private static readonly Dictionary<string, TensorValues> NoTensors = [];
 
     /// <summary>Writes <c>epoch-0007.safetensors</c> whole or not at all, then drops all but the newest two: the older one stands in should the newer be damaged.</summary>
     public void Save(string folder)
     {
-        var tensors = Prefixed(WeightPrefix, Weights).Concat(Prefixed(OptimiserPrefix, Optimiser)).ToDictionary();
+        var tensors = Prefixed(WeightPrefix, Weights).Concat(Prefixed(OptimiserPrefix, Optimiser)).Concat(Prefixed(AveragePrefix, Average ?? NoTensors)).ToDictionary();
         Safetensors.Write(Path.Combine(folder, FormattableString.Invariant($"epoch-{Epoch:D4}.safetensors")), tensors, new Dictionary<string, string>
         {
             ["run"] = Run,
@@ -65,7 +69,8 @@ internal sealed record Checkpoint(string Run, int Epoch, int Step, IReadOnlyList
                 int.Parse(metadata["step"], NumberStyles.None, CultureInfo.InvariantCulture),
                 JsonSerializer.Deserialize<EpochMetrics[]>(metadata["epochs"], NeuroJson.Options)!,
                 Stripped(WeightPrefix, tensors),
-                Stripped(OptimiserPrefix, tensors));
+                Stripped(OptimiserPrefix, tensors),
+                Stripped(AveragePrefix, tensors) is { Count: > 0 } average ? average : null);
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or OverflowException or JsonException)
         {

@@ -49,6 +49,8 @@ public sealed partial class CropSet : TrainingData
 
     internal override IReadOnlyList<Crop> Validation { get; }
 
+    internal override IReadOnlyList<Crop> Known => Training;
+
     internal override int PerEpoch => Training.Count;
 
     internal IReadOnlyList<byte[]> Backdrops { get; }

@@ -20,6 +20,9 @@ internal sealed class Network : IDisposable
     /// <summary>The pools whose indices are asked for.</summary>
     private readonly HashSet<string> unpooled;
 
+    /// <summary>What the names of layers that stay as they are begin with.</summary>
+    private IReadOnlyList<string> frozen = [];
+
     /// <summary>New weights from a seed: He normal for what precedes a ReLU (He et al. 2015, eq. 10), 1 and 0 for normalisation.</summary>
     public Network(ModelSpec spec, ulong seed)
         : this(spec, Initial(spec, seed))
@@ -42,11 +45,59 @@ internal sealed class Network : IDisposable
     {
         spec = of.spec;
         unpooled = of.unpooled;
+        frozen = of.frozen;
         foreach (var (name, shared) in of.tensors)
         {
             // A detached tensor has the same memory but a gradient of its own; running statistics are written, so each network has its own.
             tensors[name] = (shared.requires_grad ? shared.detach() : shared.detach().clone()).DetachFromDisposeScope();
             tensors[name].requires_grad = shared.requires_grad;
+        }
+    }
+
+    /// <summary>Keeps layers as they are, normalisation too. To be called before replicas are made.</summary>
+    /// <exception cref="NeuroException"><c>training.frozen_unknown</c>, <c>training.all_frozen</c>.</exception>
+    public void Freeze(IReadOnlyList<string> beginnings)
+    {
+        if (beginnings.FirstOrDefault(beginning => !tensors.Keys.Any(name => name.StartsWith(beginning, StringComparison.Ordinal))) is { } unknown)
+        {
+            throw new NeuroException("training.frozen_unknown", $"No layer with weights has a name that begins with '{unknown}'; those of '{spec.Name}' begin with {string.Join(", ", tensors.Keys.Select(name => name.Split('.')[0]).Distinct().Take(12))}.");
+        }
+
+        frozen = beginnings;
+        foreach (var name in tensors.Keys.Where(IsFrozen))
+        {
+            tensors[name].requires_grad = false;
+        }
+
+        if (!Trained.Any())
+        {
+            throw new NeuroException("training.all_frozen", $"All layers of '{spec.Name}' are frozen by {string.Join(", ", beginnings)}; nothing is left to train.");
+        }
+    }
+
+    /// <summary>Moves all weights and statistics a share of the way to another network's.</summary>
+    public void MoveTowards(Network other, double share)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var way = tensor((float)share);
+        foreach (var (name, own) in tensors)
+        {
+            own.lerp_(other.tensors[name], way);
+        }
+    }
+
+    /// <summary>Shortens all gradients together to a norm.</summary>
+    public void ClipGradients(double norm)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var gradients = Trained.Select(pair => pair.Value.grad!).ToList();
+        var length = Math.Sqrt(gradients.Sum(gradient => gradient.square().sum().item<float>()));
+        if (length > norm)
+        {
+            using Scalar share = norm / length;
+            gradients.ForEach(gradient => gradient.mul_(share));
         }
     }
 
@@ -74,7 +125,7 @@ internal sealed class Network : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using Scalar networks = replicas.Count + 1;
-        foreach (var (name, own) in tensors.Where(pair => !pair.Value.requires_grad))
+        foreach (var (name, own) in tensors.Where(pair => !pair.Value.requires_grad && !IsFrozen(pair.Key)))
         {
             foreach (var replica in replicas)
             {
@@ -198,7 +249,9 @@ internal sealed class Network : IDisposable
     };
 
     private Tensor Normalise(string name, Tensor x, bool training, double epsilon) =>
-        F.batch_norm(x, tensors[$"{name}.running_mean"], tensors[$"{name}.running_var"], tensors[$"{name}.weight"], tensors[$"{name}.bias"], training, BatchNorm.Momentum, epsilon);
+        F.batch_norm(x, tensors[$"{name}.running_mean"], tensors[$"{name}.running_var"], tensors[$"{name}.weight"], tensors[$"{name}.bias"], training && !IsFrozen(name), BatchNorm.Momentum, epsilon);
+
+    private bool IsFrozen(string name) => frozen.Any(beginning => name.StartsWith(beginning, StringComparison.Ordinal));
 
     private static long[] Sides(Pair pair) => [pair.Height, pair.Width];
 

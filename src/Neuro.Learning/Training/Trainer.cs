@@ -13,12 +13,13 @@ namespace Neuro.Learning.Training;
 public static class Trainer
 {
     internal const string CheckpointFolder = "checkpoints";
+    internal const string BestFolder = "best";
 
     /// <summary>Trains, or goes on from the newest good checkpoint in <paramref name="folder"/> where spec, data and options are the same.</summary>
     /// <param name="spec">A model for crops of this size and these classes.</param>
     /// <param name="data">What to learn.</param>
     /// <param name="options">How to learn it.</param>
-    /// <param name="folder">For checkpoints after each epoch and the finished model; what it holds of an older model is replaced at the end.</param>
+    /// <param name="folder">For checkpoints and results after each epoch, and the finished model with its figures; what it holds of an older model is replaced at the end.</param>
     /// <param name="progress">A point about four times a second, and one with validation accuracy after each epoch.</param>
     /// <param name="cancel">Stops between two steps; the last epoch's checkpoint stays.</param>
     /// <param name="time">Measures samples a second.</param>
@@ -33,18 +34,69 @@ public static class Trainer
 
         var notes = new List<string>();
         var fingerprint = Fingerprint(spec, data, options, weights);
-        var checkpoints = Path.Combine(folder, CheckpointFolder);
+        var (files, checkpoints, best) = (new RunFolder(folder, data, options), Path.Combine(folder, CheckpointFolder), new BestEpochs(Path.Combine(folder, BestFolder), options.KeepBest));
         var resumed = Checkpoint.Newest(checkpoints, fingerprint, notes);
-        using var run = new TrainingRun(spec, data, options, resumed, weights is null ? null : Safetensors.Read(weights).Tensors, new ProgressMeter(progress, time ?? TimeProvider.System));
-        while (run.Epoch < options.Epochs)
+        var clock = time ?? TimeProvider.System;
+        using var run = new TrainingRun(spec, data, options, resumed, weights is null ? null : Safetensors.Read(weights).Tensors, new ProgressMeter(progress, clock));
+        Keep("settings", 0, files.Begin);
+        for (var (began, first) = (clock.GetTimestamp(), run.Epoch); run.Epoch < options.Epochs; )
         {
+            if (ReasonToEnd(run.Metrics, run.Epoch - first, clock.GetElapsedTime(began), options) is { } reason)
+            {
+                notes.Add(reason);
+                break;
+            }
+
             run.RunEpoch(cancel);
-            run.Snapshot(fingerprint).Save(checkpoints);
+            Keep("checkpoint", run.Epoch - 1, () => run.Snapshot(fingerprint).Save(checkpoints));
+            Keep("results", run.Epoch, () =>
+            {
+                best.Keep(run.Metrics, run.Weights, spec.Hash);
+                files.Epoch(run.Metrics);
+            });
         }
 
-        var card = new ModelCard(spec.Name, data.ClassNames, spec.Hash, data.Hash, data.PerEpoch, data.Validation.Count, options, run.Precision, run.Metrics);
-        ModelFolder.Write(folder, spec, run.Weights(), card);
+        var (kept, epochs) = Outcome(run, options, best);
+        var card = new ModelCard(spec.Name, data.ClassNames, spec.Hash, data.Hash, data.PerEpoch, data.Validation.Count, options, run.Precision, epochs);
+        Keep("model", run.Epoch, () =>
+        {
+            ModelFolder.Write(folder, spec, kept, card);
+            files.End();
+        });
         return new(spec, folder, card, resumed?.Epoch ?? 0, notes, run.WaitShare);
+    }
+
+    private static string? ReasonToEnd(IReadOnlyList<EpochMetrics> epochs, int done, TimeSpan elapsed, TrainingOptions options)
+    {
+        if (options.Patience > 0 && epochs.Count > 0 && BestEpochs.Ranked(epochs).First().Epoch is var best && epochs.Count - best >= options.Patience)
+        {
+            return $"Ended after epoch {epochs.Count} of {options.Epochs}: none was better than epoch {best} for {options.Patience}.";
+        }
+
+        return options.TimeLimit > TimeSpan.Zero && done > 0 && elapsed * ((done + 1.0) / done) > options.TimeLimit
+            ? FormattableString.Invariant($"Ended after epoch {epochs.Count} of {options.Epochs}: the next would go beyond {options.TimeLimit:g}. The same command goes on.")
+            : null;
+    }
+
+    /// <summary>The last epoch's weights; the best epoch's when the run ended early, for then the learning rate has not come down and the last is one of many.</summary>
+    private static (IReadOnlyDictionary<string, TensorValues> Weights, IReadOnlyList<EpochMetrics> Epochs) Outcome(TrainingRun run, TrainingOptions options, BestEpochs best)
+    {
+        var chosen = run.Epoch < options.Epochs ? BestEpochs.Ranked(run.Metrics).First().Epoch : run.Epoch;
+        return chosen < run.Epoch && best.Read(chosen) is { } weights ? (weights, [.. run.Metrics.Take(chosen)]) : (run.Weights(), run.Metrics);
+    }
+
+    /// <summary>Writes, and when that fails says what is still there.</summary>
+    private static void Keep(string what, int epoch, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var kept = epoch > 0 ? $"the checkpoint of epoch {epoch} is kept" : "there is no checkpoint yet";
+            throw new NeuroException("training.not_written", $"The {what} could not be written: {e.Message.TrimEnd('.')}; {kept}. Make room or choose another folder; the same command goes on.");
+        }
     }
 
     private static void Check(ModelSpec spec, TrainingData data, TrainingOptions options)
@@ -61,6 +113,13 @@ public static class Trainer
         InRange("weightDecay", options.WeightDecay, 0, 1);
         InRange("labelSmoothing", options.LabelSmoothing, 0, 0.9);
         InRange("threads", options.Threads, 0, 1024);
+        InRange("gradientClip", options.GradientClip, 0, 1e6);
+        InRange("classBalance", options.ClassBalance, 0, 1);
+        InRange("mixUp", options.MixUp, 0, 1);
+        InRange("weightAverage", options.WeightAverage, 0, 0.999999);
+        InRange("patience", options.Patience, 0, 10_000);
+        InRange("timeLimit", options.TimeLimit.TotalSeconds, 0, 1e8);
+        InRange("keepBest", options.KeepBest, 1, 100);
         Require(data.PerEpoch >= 2, "training.empty", $"There is {data.PerEpoch} sample to learn from; normalisation needs two or more. Order more pictures.");
     }
 
@@ -75,9 +134,10 @@ public static class Trainer
         }
     }
 
-    private static string Fingerprint(ModelSpec spec, TrainingData data, TrainingOptions options, string? start)
+    /// <summary>Names a run: what has the same makes the same steps.</summary>
+    internal static string Fingerprint(ModelSpec spec, TrainingData data, TrainingOptions options, string? start)
     {
-        var choices = JsonSerializer.Serialize(options with { Threads = 0 }, NeuroJson.Options);
+        var choices = JsonSerializer.Serialize(options.OfSteps, NeuroJson.Options);
         var from = start is null ? "" : "\n" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(start)));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Hash}\n{data.Hash}\n{choices}{from}")));
     }

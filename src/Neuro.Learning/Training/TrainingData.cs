@@ -21,6 +21,24 @@ public abstract class TrainingData
     /// <summary>Samples from other pictures, to measure the training by.</summary>
     internal abstract IReadOnlyList<Crop> Validation { get; }
 
+    /// <summary>Samples that can be looked at before training: those to learn from, or where they are yet to be rendered ones like them.</summary>
+    internal virtual IReadOnlyList<Crop> Known => Validation;
+
+    /// <summary>How many of <see cref="Known"/> are of each class.</summary>
+    internal IReadOnlyList<int> ClassCounts
+    {
+        get
+        {
+            var counts = new int[Classes];
+            foreach (var crop in Known)
+            {
+                counts[crop.ClassId]++;
+            }
+
+            return counts;
+        }
+    }
+
     /// <summary>Side in pixels of the stored crops.</summary>
     internal abstract int Side { get; }
 

@@ -19,6 +19,8 @@ internal sealed class TrainingRun : IDisposable
     private readonly Network[] replicas;
     private readonly long size;
     private readonly AdamW optimiser;
+    private readonly Objective objective;
+    private readonly Network? average;
     private readonly BatchLoader loader;
     private readonly ProgressMeter meter;
     private readonly List<EpochMetrics> metrics = [];
@@ -31,6 +33,9 @@ internal sealed class TrainingRun : IDisposable
         (this.options, this.meter) = (options, meter);
         Precision = options.Precision != Precision.Auto ? options.Precision : Processor.HasBFloat16 ? Precision.BFloat16 : Precision.Float32;
         network = (from?.Weights ?? start) is { } weights ? new(spec, weights) : new(spec, options.Seed);
+        network.Freeze(options.Frozen ?? []);
+        average = options.WeightAverage > 0 ? new(spec, from?.Average ?? network.Weights()) : null;
+        objective = new(options, data);
         size = data.Size;
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         replicas = [network, .. Enumerable.Range(1, Math.Clamp(Math.Min(options.BatchSize, data.PerEpoch) / LeastPart, 1, threads) - 1).Select(_ => network.Replica())];
@@ -62,7 +67,7 @@ internal sealed class TrainingRun : IDisposable
         foreach (var batch in loader.Epoch(Epoch))
         {
             cancel.ThrowIfCancellationRequested();
-            var (loss, hits) = Step(batch, index++);
+            var (loss, hits) = Step(batch, index++, LearningRates.At(options, step + 1, steps));
             samples += batch.Count;
             right += hits;
             lossSum += loss * batch.Count;
@@ -76,17 +81,21 @@ internal sealed class TrainingRun : IDisposable
         meter.EndEpoch(step, steps, Epoch, validation);
     }
 
-    public Checkpoint Snapshot(string run) => new(run, Epoch, step, [.. metrics], network.Weights(), optimiser.State().ToDictionary());
+    public Checkpoint Snapshot(string run) => new(run, Epoch, step, [.. metrics], network.Weights(), optimiser.State().ToDictionary(), average?.Weights());
 
-    public IReadOnlyDictionary<string, TensorValues> Weights() => network.Weights();
+    /// <summary>The weights to keep: their average where there is one.</summary>
+    public IReadOnlyDictionary<string, TensorValues> Weights() => (average ?? network).Weights();
 
     public void Dispose()
     {
         optimiser.Dispose();
+        average?.Dispose();
         Array.ForEach(replicas, replica => replica.Dispose());
     }
 
-    private (double Loss, int Right) Step(Batch batch, int index)
+    /// <summary>One update of the weights; the loss is that from before it.</summary>
+    /// <exception cref="NeuroException"><c>training.diverged</c></exception>
+    public (double Loss, int Right) Step(Batch batch, int index, double learningRate)
     {
         step++;
         var parts = new (double Loss, long Right)[replicas.Length];
@@ -94,9 +103,10 @@ internal sealed class TrainingRun : IDisposable
         {
             // Seeded by the step, what dropout draws does not depend on where a run was resumed.
             using var random = new Generator(SplitMix.For(options.Seed, (ulong)step, (ulong)part).Next());
-            var logits = replicas[part].Forward(pixels, Precision == Precision.BFloat16, random);
+            var own = objective.OwnShare(step, part);
+            var logits = replicas[part].Forward(Objective.Blend(pixels, own), Precision == Precision.BFloat16, random);
             using Scalar share = (double)labels.shape[0] / batch.Count;
-            var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing).mul(share);
+            var loss = objective.Loss(logits, labels, own).mul(share);
             loss.backward();
             parts[part] = (loss.item<float>(), Hits(logits, labels));
         });
@@ -104,11 +114,17 @@ internal sealed class TrainingRun : IDisposable
         if (!double.IsFinite(sum))
         {
             var kept = Epoch > 0 ? $"the checkpoint of epoch {Epoch} is kept" : "no epoch was finished";
-            throw new NeuroException("training.diverged", FormattableString.Invariant($"The loss became {sum} in batch {index + 1} of epoch {Epoch + 1} (step {step} of {steps}); {kept}. Try a lower learning rate than {options.LearningRate}."));
+            throw new NeuroException("training.diverged", FormattableString.Invariant($"The loss became {sum} in batch {index + 1} of epoch {Epoch + 1} (step {step} of {steps}); {kept}. Try a lower learning rate than {options.LearningRate}, or gradientClip."));
         }
 
         network.GatherGradients(replicas.Skip(1));
-        optimiser.Step(step, LearningRate());
+        if (options.GradientClip > 0)
+        {
+            network.ClipGradients(options.GradientClip);
+        }
+
+        optimiser.Step(step, learningRate);
+        average?.MoveTowards(network, 1 - Math.Min(options.WeightAverage, (1.0 + step) / (10 + step)));
         return (sum, (int)parts.Sum(part => part.Right));
     }
 
@@ -136,13 +152,6 @@ internal sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Linear warm-up, then half a cosine down to zero.</summary>
-    private double LearningRate()
-    {
-        var warm = Math.Max(1, options.WarmUp * steps);
-        return options.LearningRate * (step < warm ? step / warm : 0.5 * (1 + Math.Cos(Math.PI * (step - warm) / Math.Max(1, steps - warm))));
-    }
-
     private double? Validate()
     {
         network.ShareStatistics(replicas[1..]);
@@ -152,7 +161,7 @@ internal sealed class TrainingRun : IDisposable
             OnEachReplica(batch, (part, pixels, labels) =>
             {
                 using var noGrad = no_grad();
-                Interlocked.Add(ref right, Hits(replicas[part].Forward(pixels, Precision == Precision.BFloat16), labels));
+                Interlocked.Add(ref right, Hits((average ?? replicas[part]).Forward(pixels, Precision == Precision.BFloat16), labels));
             });
             count += batch.Count;
         }
