@@ -10,6 +10,9 @@ namespace Neuro.Learning.Training;
 /// </remarks>
 internal sealed class Augmentation(int side, int size)
 {
+    /// <summary>The share of the plain view's side that a product's longer side takes.</summary>
+    public const double PlainFill = 0.75;
+
     /// <summary>How often a product is seen before another shelf, rather than on its own.</summary>
     private const float BackdropShare = 0.7f;
 
@@ -45,7 +48,7 @@ internal sealed class Augmentation(int side, int size)
     /// <summary>The plain view that validation uses: upright, the product three quarters of the height.</summary>
     public void Plain(Crop crop, Span<byte> output)
     {
-        Warp.Sample(crop.Rgba, side, planes, size, new(side / 2f, side / 2f, (float)(side * Crop.Fill / 0.75), 0, 1));
+        Warp.Sample(crop.Rgba, side, planes, size, new(side / 2f, side / 2f, (float)(side * Crop.Fill / PlainFill), 0, 1));
         var none = default(SplitMix);
         Finish(ref none, output, noise: 0);
     }

@@ -7,7 +7,8 @@ namespace Neuro.Learning.Training;
 /// <param name="Rgba">Bytes <c>[side, side, 4]</c>: colour, and in the fourth 255 where the product itself is seen.</param>
 /// <param name="ClassId">From 0.</param>
 /// <param name="Image">Which picture it is from; a picture's crops lie all in training or all in validation.</param>
-internal sealed record Crop(byte[] Rgba, int ClassId, int Image)
+/// <param name="Longest">The product's longer side in the picture, in pixels; 0 where it is not known.</param>
+internal sealed record Crop(byte[] Rgba, int ClassId, int Image, int Longest = 0)
 {
     /// <summary>The product's longer side is this share of the stored square: the loosest framing that augmentation can choose.</summary>
     public const double Fill = 0.5;

@@ -28,7 +28,7 @@ internal static class CropCutter
             }
         }
 
-        return new(rgba, instance.ClassId, picture);
+        return new(rgba, instance.ClassId, picture, Math.Max(instance.Box.Width, instance.Box.Height));
     }
 
     private static bool Inside(int x, int y, BoundingBox box) => x >= 0 && y >= 0 && x < box.Width && y < box.Height;

@@ -99,7 +99,7 @@ public static class Trainer
         }
     }
 
-    private static void Check(ModelSpec spec, TrainingData data, TrainingOptions options)
+    internal static void Check(ModelSpec spec, TrainingData data, TrainingOptions options)
     {
         Require(spec.Task == ModelTask.Classify, "model.not_trainable", $"The model '{spec.Name}' is made to {spec.Task.Name()}; crops train models that classify.");
         Require(spec.Input[1] == data.Size && spec.Input[2] == data.Size, "training.size_mismatch",

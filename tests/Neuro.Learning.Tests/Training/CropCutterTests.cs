@@ -39,7 +39,7 @@ public sealed class CropCutterTests
 
         var crop = CropCutter.Cut(image, instance, 9, 96);
 
-        (crop.ClassId, crop.Image).ShouldBe((4, 9));
+        (crop.ClassId, crop.Image, crop.Longest).ShouldBe((4, 9, Math.Max(width, height)));
         Pixel(crop, 48, 48).ShouldBe((200, 0, 0, 255));
         Pixel(crop, 2, 2).Mask.ShouldBe(0);
         var share = crop.Rgba.Where((_, i) => i % 4 == 3).Count(mask => mask > 0) / (96.0 * 96);

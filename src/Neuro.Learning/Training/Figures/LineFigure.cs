@@ -9,7 +9,7 @@ internal sealed record Curve(string Name, IReadOnlyList<double> X, IReadOnlyList
 /// <summary>Values over epochs, thresholds or rates.</summary>
 internal static class LineFigure
 {
-    private const int Width = 640, Height = 340, Left = 64, Right = 16, Top = 56, Bottom = 48, Ticks = 5;
+    private const int Width = 640, Height = 340, Left = 64, Right = 16, Top = 56, Bottom = 48, MostTicks = 8;
 
     /// <param name="shares">Whether values are shares, 0 to 1, and the axis spans them all.</param>
     /// <param name="logarithmic">Whether the horizontal axis is.</param>
@@ -21,11 +21,10 @@ internal static class LineFigure
         double Across(double x) => Left + ((Scaled(x) - fromX) / (toX - fromX) * (Width - Left - Right));
         double Down(double y) => Height - Bottom - ((y - fromY) / (toY - fromY) * (Height - Top - Bottom));
 
-        var marks = Enumerable.Range(0, Ticks + 1).Select(i => (double)i / Ticks).ToList();
         return Document(Width, Height, title,
         [
-            .. marks.Select(mark => fromY + (mark * (toY - fromY))).SelectMany(y => new[] { Rule(Left, Down(y), Width - Right, Down(y)), Text(Left - 6, Down(y) + 4, Line($"{y:G3}"), "end") }),
-            .. marks.Select(mark => fromX + (mark * (toX - fromX))).Select(x => logarithmic ? Math.Pow(10, x) : x).Select(x => Text(Across(x), Height - Bottom + 18, Line($"{x:G3}"), "middle")),
+            .. Ticks(fromY, toY).SelectMany(y => new[] { Rule(Left, Down(y), Width - Right, Down(y)), Text(Left - 6, Down(y) + 4, Line($"{y:G3}"), "end") }),
+            .. Ticks(fromX, toX).Select(x => logarithmic ? Math.Pow(10, x) : x).Select(x => Text(Across(x), Height - Bottom + 18, Line($"{x:G3}"), "middle")),
             Text((Left + Width - Right) / 2.0, Height - 8, xLabel, "middle"),
             Text(16, (Top + Height - Bottom) / 2.0, yLabel, "middle", turn: -90),
             .. curves.SelectMany((curve, i) => new[]
@@ -41,6 +40,17 @@ internal static class LineFigure
         var finite = values.Where(double.IsFinite).DefaultIfEmpty(0).ToList();
         var (from, to) = (finite.Min(), finite.Max());
         return to > from ? (from, to) : (from - 0.5, from + 0.5);
+    }
+
+    /// <summary>Multiples of 1, 2 or 5 times a power of ten (Heckbert 1990).</summary>
+    private static IEnumerable<double> Ticks(double from, double to)
+    {
+        var power = Math.Pow(10, Math.Floor(Math.Log10((to - from) / MostTicks)));
+        var step = new[] { 1, 2, 5, 10 }.Select(times => times * power).First(step => (to - from) / step <= MostTicks);
+        for (var tick = (long)Math.Ceiling((from / step) - 1e-9); tick * step <= to + (1e-9 * step); tick++)
+        {
+            yield return tick * step;
+        }
     }
 
     /// <summary>A pen that lifts at gaps; a value alone becomes a dot.</summary>
