@@ -17,6 +17,7 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     DoctorCommand.Create(),
     CatalogueCommand.Create(),
     DatasetsCommand.Create(),
+    TrainCommand.Create(),
     BenchCommand.Create(),
     ModelsCommand.Create(),
     GeneratorsCommand.Create(),

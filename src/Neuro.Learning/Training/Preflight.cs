@@ -35,7 +35,7 @@ public static class Preflight
         TorchRuntime.Load();
         var (overfit, speed) = OneBatch(spec, data, options, start is null ? null : Safetensors.Read(Path.Combine(start, ModelFolder.Weights)).Tensors, cancel);
         var time = TimeSpan.FromSeconds(options.Epochs * (data.PerEpoch + (ForwardShare * data.Validation.Count)) / speed);
-        return new([Mirrored(), Sizes(data), Balance(data), Empty(data), Duplicates(data), overfit, Duration(options, speed, time)], speed, time);
+        return new([Mirrored(), Sizes(data), Balance(data), Empty(data), Duplicates(data), overfit, Duration(options, speed, time)], (long)options.Epochs * data.PerEpoch, speed, time);
     }
 
     private static Finding Mirrored() => new("flips", Verdict.Good,

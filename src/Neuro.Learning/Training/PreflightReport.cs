@@ -20,9 +20,10 @@ public enum Verdict
 public sealed record Finding(string Check, Verdict Verdict, string Text);
 
 /// <summary>What was found before money is spent on a training.</summary>
+/// <param name="Samples">That the whole training will learn from, each as often as it is seen.</param>
 /// <param name="SamplesPerSecond">Measured on this machine, with the data at hand.</param>
 /// <param name="Time">What the whole training will take at that speed; rendering is not in it.</param>
-public sealed record PreflightReport(IReadOnlyList<Finding> Findings, double SamplesPerSecond, TimeSpan Time)
+public sealed record PreflightReport(IReadOnlyList<Finding> Findings, long Samples, double SamplesPerSecond, TimeSpan Time)
 {
     /// <summary>Whether nothing is bad.</summary>
     public bool IsReady => Findings.All(finding => finding.Verdict != Verdict.Bad);

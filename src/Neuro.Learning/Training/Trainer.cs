@@ -120,6 +120,8 @@ public static class Trainer
         InRange("patience", options.Patience, 0, 10_000);
         InRange("timeLimit", options.TimeLimit.TotalSeconds, 0, 1e8);
         InRange("keepBest", options.KeepBest, 1, 100);
+        Require(Enum.IsDefined(options.Schedule) && Enum.IsDefined(options.Precision), "training.out_of_range",
+            $"The schedule is {options.Schedule} and the precision {options.Precision}; expected {string.Join(", ", Enum.GetNames<Schedule>())}, and {string.Join(", ", Enum.GetNames<Precision>())}.");
         Require(data.PerEpoch >= 2, "training.empty", $"There is {data.PerEpoch} sample to learn from; normalisation needs two or more. Order more pictures.");
     }
 

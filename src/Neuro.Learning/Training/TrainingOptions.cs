@@ -1,10 +1,14 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Neuro.Client.Api;
 
 namespace Neuro.Learning.Training;
 
 /// <summary>How to train. Two runs with the same options, spec and data give the same model on the same kind of machine.</summary>
 public sealed record TrainingOptions
 {
+    private static readonly JsonSerializerOptions Strict = new(NeuroJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     /// <summary>Passes over the training part.</summary>
     /// <value>9</value>
     public int Epochs { get; init; } = 9;
@@ -81,6 +85,20 @@ public sealed record TrainingOptions
 
     /// <value><see cref="Precision.Auto"/></value>
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Reads options as JSON, as a run's <c>settings.json</c> has them; what is left out has its default.</summary>
+    /// <exception cref="NeuroException"><c>training.settings_invalid</c></exception>
+    public static TrainingOptions Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingOptions>(json, Strict) ?? throw new JsonException("null is not an object.");
+        }
+        catch (JsonException e)
+        {
+            throw new NeuroException("training.settings_invalid", $"The settings are not valid: {e.Message} Expected a JSON object such as {{\"epochs\":9,\"schedule\":\"oneCycle\"}}.");
+        }
+    }
 
     /// <summary>What of these choices makes the steps: not how many threads share one, when to stop, or what to keep. A run may go on with others of those.</summary>
     internal TrainingOptions OfSteps => this with { Threads = 0, Patience = 0, TimeLimit = default, KeepBest = 0 };

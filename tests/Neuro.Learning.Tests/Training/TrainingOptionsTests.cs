@@ -22,6 +22,23 @@ public sealed class TrainingOptionsTests : IDisposable
         JsonSerializer.Serialize(new TrainingOptions().OfSteps, NeuroJson.Options).ShouldBe(
             """{"epochs":9,"batchSize":32,"learningRate":0.002,"warmUp":0.06,"weightDecay":0.02,"labelSmoothing":0.05,"seed":0,"threads":0,"precision":"auto"}""");
 
+    [Theory]
+    [InlineData("""{"epoch":3}""", "epoch")]
+    [InlineData("""{"epochs":"many"}""", "epochs")]
+    [InlineData("null", "null")]
+    [InlineData("[1", "JSON")]
+    public void Parse_WhatIsNoSettings_SaysWhere(string json, string says)
+    {
+        var error = Should.Throw<NeuroException>(() => TrainingOptions.Parse(json));
+
+        error.Code.ShouldBe("training.settings_invalid");
+        error.Message.ShouldContain(says);
+    }
+
+    [Fact]
+    public void Parse_UnknownSchedule_IsRefusedBeforeTraining() =>
+        Should.Throw<NeuroException>(() => Train(Pictures.Crops(12), TrainingOptions.Parse("""{"schedule":7}"""))).Code.ShouldBe("training.out_of_range");
+
     [Fact]
     public void Train_OtherStop_GoesOn()
     {
