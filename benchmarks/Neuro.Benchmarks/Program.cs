@@ -7,6 +7,7 @@ return args switch
     ["labels", .. var rest] => LabelBenchmark.Run(rest),
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
     ["metrics", .. var rest] => MetricsBenchmark.Run(rest),
+    ["train", .. var rest] => TrainBenchmark.Run(rest),
     ["auction", .. var rest] => AuctionBenchmark.Run(rest),
     ["orderbook", "--durable", .. var rest] => await ExchangeBenchmark.RunAsync(rest),
     ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
@@ -20,6 +21,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
     return 1;
 }
