@@ -17,9 +17,17 @@ public static class TorchRuntime
     private const string BindingFile = "libLibTorchSharp.so";
     private const string NewSymbolVersion = "GLIBCXX_3.4.32";
     private static readonly string[] LibTorch = ["libc10.so", "libtorch_cpu.so", "libtorch.so"];
+
+    /// <summary>Beside them in a build with <c>-p:TorchNatives=cuda</c>.</summary>
+    private static readonly string[] LibTorchCuda = ["libc10_cuda.so", "libtorch_cuda.so"];
     private static readonly Lock Gate = new();
     private static nint binding;
     private static string? description;
+    private static bool hasCudaNatives;
+
+    /// <summary>Where models are trained: the first CUDA device if its natives and a driver are there, else the processor. To be asked after <see cref="Load"/>.</summary>
+    /// <remarks>Without the natives TorchSharp is not asked: it would go and look for them, and load a second libtorch.</remarks>
+    internal static torch.Device Device => hasCudaNatives && torch.cuda.is_available() ? torch.CUDA : torch.CPU;
 
     /// <summary>Loads libtorch once; later calls return at once. Call it before the first use of <c>torch</c>.</summary>
     /// <exception cref="NeuroException"><c>torch.unsupported</c>, <c>torch.missing</c> or <c>torch.load_failed</c>, with the file and the reason.</exception>
@@ -42,7 +50,8 @@ public static class TorchRuntime
             }
 
             var folder = NativeFolder();
-            foreach (var library in LibTorch)
+            hasCudaNatives = LibTorchCuda.All(file => File.Exists(Path.Combine(folder, file)));
+            foreach (var library in hasCudaNatives ? [.. LibTorch[..^1], .. LibTorchCuda, LibTorch[^1]] : LibTorch)
             {
                 LoadLibrary(Path.Combine(folder, library));
             }
@@ -50,7 +59,7 @@ public static class TorchRuntime
             var loaded = LoadBinding(Path.Combine(folder, BindingFile), out var how);
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (name, assembly, paths) => name == Binding ? loaded : 0);
             binding = loaded;
-            description = $"libtorch {Version()} (CPU), {how}";
+            description = $"libtorch {Version()} ({(hasCudaNatives ? "CPU and CUDA" : "CPU")}), {how}";
         }
     }
 

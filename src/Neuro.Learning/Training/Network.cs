@@ -24,19 +24,20 @@ internal sealed class Network : IDisposable
     private IReadOnlyList<string> frozen = [];
 
     /// <summary>New weights from a seed: He normal for what precedes a ReLU (He et al. 2015, eq. 10), 1 and 0 for normalisation.</summary>
-    public Network(ModelSpec spec, ulong seed)
-        : this(spec, Initial(spec, seed))
+    public Network(ModelSpec spec, ulong seed, Device? device = null)
+        : this(spec, Initial(spec, seed), device)
     {
     }
 
-    public Network(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights)
+    /// <param name="device">Where it computes; its pictures must be there too. The processor if left out.</param>
+    public Network(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, Device? device = null)
     {
         WeightLayout.Check(spec, weights);
         this.spec = spec;
         unpooled = Unpooled(spec);
         foreach (var weight in WeightLayout.Of(spec))
         {
-            tensors[weight.Name] = tensor(weights[weight.Name].Values, weight.Shape).DetachFromDisposeScope();
+            tensors[weight.Name] = tensor(weights[weight.Name].Values, weight.Shape, device: device).DetachFromDisposeScope();
             tensors[weight.Name].requires_grad = weight.Trained;
         }
     }
@@ -80,10 +81,9 @@ internal sealed class Network : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var way = tensor((float)share);
         foreach (var (name, own) in tensors)
         {
-            own.lerp_(other.tensors[name], way);
+            own.lerp_(other.tensors[name], tensor((float)share, device: own.device));
         }
     }
 
@@ -156,8 +156,8 @@ internal sealed class Network : IDisposable
     {
         RequireTrainable(spec);
         var compute = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        using var mean = PerChannel(spec.InputMean);
-        using var deviation = PerChannel(spec.InputDeviation);
+        using var mean = PerChannel(spec.InputMean, pixels.device);
+        using var deviation = PerChannel(spec.InputDeviation, pixels.device);
         var values = new Dictionary<string, Tensor>
         {
             [ModelSpec.InputName] = pixels.permute(0, 3, 1, 2).to(ScalarType.Float32).sub_(mean).div_(deviation).to(compute),
@@ -192,7 +192,7 @@ internal sealed class Network : IDisposable
 
     public static TensorValues Values(Tensor tensor)
     {
-        using var copy = tensor.detach().contiguous();
+        using var copy = tensor.detach().cpu().contiguous();
         return new(copy.shape, copy.data<float>().ToArray());
     }
 
@@ -206,7 +206,7 @@ internal sealed class Network : IDisposable
 
     private static HashSet<string> Unpooled(ModelSpec spec) => [.. spec.Layers.OfType<MaxUnpool>().Select(layer => layer.Inputs[1])];
 
-    private static Tensor PerChannel(IReadOnlyList<float> values) => tensor(values.ToArray(), [1, values.Count, 1, 1]);
+    private static Tensor PerChannel(IReadOnlyList<float> values, Device device) => tensor(values.ToArray(), [1, values.Count, 1, 1], device: device);
 
     private static Tensor PoolWithIndices(MaxPool p, Tensor x, Dictionary<string, Tensor> indices)
     {
@@ -265,7 +265,7 @@ internal sealed class Network : IDisposable
     private static Tensor Kept(Tensor like, double rate, Generator random)
     {
         using Scalar limit = rate, share = 1 - rate;
-        return rand(like.shape, generator: random).ge(limit).to(like.dtype).div_(share);
+        return rand(like.shape, generator: random).to(like.device).ge(limit).to(like.dtype).div_(share);
     }
 
     private Tensor Cast(string name, ScalarType compute) => tensors[name].to(compute);

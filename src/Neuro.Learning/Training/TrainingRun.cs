@@ -15,6 +15,7 @@ internal sealed class TrainingRun : IDisposable
     private const int LeastPart = 8;
 
     private readonly TrainingOptions options;
+    private readonly Device device = TorchRuntime.Device;
     private readonly Network network;
     private readonly Network[] replicas;
     private readonly long size;
@@ -31,13 +32,14 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter)
     {
         (this.options, this.meter) = (options, meter);
-        Precision = options.Precision != Precision.Auto ? options.Precision : Processor.HasBFloat16 ? Precision.BFloat16 : Precision.Float32;
-        network = (from?.Weights ?? start) is { } weights ? new(spec, weights) : new(spec, options.Seed);
+        Precision = options.Precision != Precision.Auto ? options.Precision : Processor.HasBFloat16 || device.type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
+        network = (from?.Weights ?? start) is { } weights ? new(spec, weights, device) : new(spec, options.Seed, device);
         network.Freeze(options.Frozen ?? []);
-        average = options.WeightAverage > 0 ? new(spec, from?.Average ?? network.Weights()) : null;
+        average = options.WeightAverage > 0 ? new(spec, from?.Average ?? network.Weights(), device) : null;
         objective = new(options, data);
         size = data.Size;
-        var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        // A GPU shares a batch among its own cores.
+        var threads = device.type == DeviceType.CUDA ? 1 : options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         replicas = [network, .. Enumerable.Range(1, Math.Clamp(Math.Min(options.BatchSize, data.PerEpoch) / LeastPart, 1, threads) - 1).Select(_ => network.Replica())];
         optimiser = new(network.Trained, options.WeightDecay);
         loader = new(data, options);
@@ -147,7 +149,7 @@ internal sealed class TrainingRun : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var sample = batch.Pixels.Length / batch.Count;
-                work(part, tensor(batch.Pixels[(from * sample)..(to * sample)], [to - from, size, size, 3]), tensor(batch.Labels[from..to]));
+                work(part, tensor(batch.Pixels[(from * sample)..(to * sample)], [to - from, size, size, 3], device: device), tensor(batch.Labels[from..to], device: device));
             }
         }
     }
