@@ -168,8 +168,12 @@ internal static partial class TrainBenchmark
         return new(double.NaN, double.NaN);
     }
 
+    /// <summary>What the process holds once garbage is gone: how much of that waits is the collector's choice, up to some hundred MB.</summary>
     private static double Megabytes()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64 / 1e6;
     }
