@@ -26,7 +26,8 @@ internal static partial class TrainBenchmark
     {
         if (Parse(args) is not { } setting)
         {
-            Console.Error.WriteLine($"'{string.Join(' ', args)}' is not understood. Usage: train [--model resnet18|yolo] [--size 64] [--batch 32] [--threads 2] [--steps 20] [--precision auto|float32|bfloat16]");
+            Console.Error.WriteLine($"'{string.Join(' ', args)}' is not understood. "
+                + "Usage: train [--model resnet18|yolo] [--size 64] [--batch 32] [--threads 2] [--steps 20] [--precision auto|float32|bfloat16]");
             return 2;
         }
 
@@ -36,8 +37,10 @@ internal static partial class TrainBenchmark
         var peer = Peer(setting);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"train model={setting.Model} size={setting.Size} batch={setting.Batch} threads={setting.Threads} precision={(isBFloat16 ? "bfloat16" : "float32")} "
-            + $"images_per_s={ours.ImagesPerSecond:0.0} cpu_ms_per_step={ours.CpuMilliseconds:0} pytorch_images_per_s={peer.ImagesPerSecond:0.0} pytorch_cpu_ms_per_step={peer.CpuMilliseconds:0} "
-            + $"ratio={ours.ImagesPerSecond / peer.ImagesPerSecond:0.00} cpu_ratio={peer.CpuMilliseconds / ours.CpuMilliseconds:0.00} steps={setting.Steps} rss_mb_early={first:0} rss_mb_late={last:0} load={Load()}"));
+            + $"images_per_s={ours.ImagesPerSecond:0.0} cpu_ms_per_step={ours.CpuMilliseconds:0} "
+            + $"pytorch_images_per_s={peer.ImagesPerSecond:0.0} pytorch_cpu_ms_per_step={peer.CpuMilliseconds:0} "
+            + $"ratio={ours.ImagesPerSecond / peer.ImagesPerSecond:0.00} cpu_ratio={peer.CpuMilliseconds / ours.CpuMilliseconds:0.00} "
+            + $"steps={setting.Steps} rss_mb_early={first:0} rss_mb_late={last:0} load={Load()}"));
         return 0;
     }
 
@@ -70,7 +73,8 @@ internal static partial class TrainBenchmark
         return setting;
     }
 
-    /// <summary>The median step, as <see cref="TrainingRun"/> takes one: a part of the batch on each thread, gradients gathered, one update. The same random batch each time, as at the peer.</summary>
+    /// <summary>The median step, as <see cref="TrainingRun"/> takes one: a part of the batch on each thread, gradients gathered, one update. The same
+    /// random batch each time, as at the peer.</summary>
     private static (Speed Speed, double EarlyMegabytes, double LateMegabytes) Measure(Setting setting, bool bfloat16)
     {
         var spec = setting.Model == "yolo" ? Yolo(setting.Size) : Zoo.ResNet18(Classes, setting.Size);
@@ -137,7 +141,8 @@ internal static partial class TrainBenchmark
         const int Anchors = 3;
         net.Conv("class", x, YoloOutputs - (4 * Anchors), 1);
         net.Conv("box", x, 4 * Anchors, 1);
-        return net.Build("yolo-like", [3, size, size], (YoloOutputs - (4 * Anchors)) / Anchors, ModelTask.Detect, new Dictionary<string, string> { ["class.0"] = "class", ["box.0"] = "box" });
+        const int Labels = (YoloOutputs - (4 * Anchors)) / Anchors;
+        return net.Build("yolo-like", [3, size, size], Labels, ModelTask.Detect, new Dictionary<string, string> { ["class.0"] = "class", ["box.0"] = "box" });
 
         string Unit(string name, string input, int width, int stride) =>
             net.Add(new Silu($"{name}.silu", [net.Add(new BatchNorm($"{name}.norm", [net.Conv($"{name}.conv", input, width, 3, stride, bias: false)]))]));
@@ -151,7 +156,10 @@ internal static partial class TrainBenchmark
         if (File.Exists(script))
         {
             // Debian's own Python, which has Debian's PyTorch; idle threads sleep, as ours do.
-            using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, $"{setting.Threads}"]) { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["OMP_WAIT_POLICY"] = "passive" } })!;
+            using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [script, $"{setting.Threads}"])
+            {
+                RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["OMP_WAIT_POLICY"] = "passive" },
+            })!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();
             var said = process.StandardOutput.ReadToEnd();
@@ -160,7 +168,9 @@ internal static partial class TrainBenchmark
             {
                 if (line.Groups["name"].Value == name && line.Groups["batch"].Value == $"{setting.Batch}" && line.Groups["size"].Value == $"{setting.Size}")
                 {
-                    return new(double.Parse(line.Groups["speed"].Value, CultureInfo.InvariantCulture), double.Parse(line.Groups["cpu"].Value, CultureInfo.InvariantCulture));
+                    return new(
+                        double.Parse(line.Groups["speed"].Value, CultureInfo.InvariantCulture),
+                        double.Parse(line.Groups["cpu"].Value, CultureInfo.InvariantCulture));
                 }
             }
         }

@@ -19,20 +19,24 @@ internal static class TrainCommand
     private const int Thousandths = 1000;
     private const int MostSettings = 1 << 20;
 
-    private static readonly Option<string> Model = new("--model") { Description = "A model of the zoo, the file of a spec, or the folder of a model to start from.", Required = true };
+    private static readonly Option<string> Model = new("--model")
+        { Description = "A model of the zoo, the file of a spec, or the folder of a model to start from.", Required = true };
     private static readonly Option<string?> DatasetFolder = new("--dataset") { Description = "Folder of a rendered dataset." };
-    private static readonly Option<string?> CatalogueFolder = new("--catalogue") { Description = "In place of a dataset: the products, whose scenes are rendered while the model learns." };
+    private static readonly Option<string?> CatalogueFolder = new("--catalogue")
+        { Description = "In place of a dataset: the products, whose scenes are rendered while the model learns." };
     private static readonly Option<string[]> Recipes = new("--recipe") { Description = "With --catalogue: JSON file of a recipe; may be repeated, shelves if left out." };
     private static readonly Option<int?> Samples = new("--samples") { Description = "With --catalogue: samples an epoch." };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the run; one that was begun is gone on with.", Required = true };
     private static readonly Option<int?> Size = new("--size") { Description = "Side in pixels of a zoo model's input; the one it is published for if left out." };
-    private static readonly Option<string?> Settings = new("--settings") { Description = "JSON file of the training's options, such as a run's settings.json; the options here come before it." };
+    private static readonly Option<string?> Settings = new("--settings")
+        { Description = "JSON file of the training's options, such as a run's settings.json; the options here come before it." };
     private static readonly Option<int?> Epochs = new("--epochs") { Description = "Passes over the samples." };
     private static readonly Option<int?> Batch = new("--batch") { Description = "Samples a step." };
     private static readonly Option<double?> Rate = new("--rate") { Description = "The highest learning rate." };
     private static readonly Option<ulong?> Seed = new("--seed") { Description = "Of scenes, weights and draws." };
     private static readonly Option<int?> Threads = new("--threads") { Description = "Threads, one a core if left out." };
-    private static readonly Option<TimeSpan?> TimeLimit = new("--time-limit") { Description = "The run ends before an epoch that would take it beyond this, such as 00:30:00." };
+    private static readonly Option<TimeSpan?> TimeLimit = new("--time-limit")
+        { Description = "The run ends before an epoch that would take it beyond this, such as 00:30:00." };
     private static readonly Option<bool> Check = new("--check") { Description = "Only looks at samples and model, and says how long it would take." };
     private static readonly Option<bool> FindRate = new("--find-rate") { Description = "Only looks for a learning rate." };
 
@@ -61,11 +65,12 @@ internal static class TrainCommand
             return await FindRateAsync(spec, data, options, start, folder, cancel);
         }
 
+        var told = (IProgress<int> done) => new Points(point => done.Report((int)((long)Thousandths * point.Step / point.Steps)));
         try
         {
             var trained = await LongWork.RunAsync(
                 $"training {spec.Name}", Thousandths,
-                done => Trainer.Train(spec, data, options, folder, new Points(point => done.Report((int)((long)Thousandths * point.Step / point.Steps))), cancel, start: start));
+                done => Trainer.Train(spec, data, options, folder, told(done), cancel, start: start));
             Report(trained);
             return 0;
         }
@@ -103,11 +108,14 @@ internal static class TrainCommand
             case (null, { } folder):
                 var catalogue = Catalogue.Load(folder);
                 spec = SavedModel.Open(name, catalogue.Products.Count, size).Spec;
-                IReadOnlyList<Recipe> recipes = parsed.GetValue(Recipes) is { Length: > 0 } files ? [.. files.Select(file => Recipe.Parse(Text(file)))] : [ShelfRecipe.Default(catalogue)];
+                IReadOnlyList<Recipe> recipes = parsed.GetValue(Recipes) is { Length: > 0 } files
+                    ? [.. files.Select(file => Recipe.Parse(Text(file)))]
+                    : [ShelfRecipe.Default(catalogue)];
                 var options = parsed.GetValue(Samples) is { } samples ? new StreamOptions { SamplesPerEpoch = samples } : new();
                 return (spec, start, new SceneStream(catalogue, [.. recipes.Select(recipe => (recipe, 1.0))], spec.Input[^1], seed, options));
             default:
-                throw new NeuroException("training.no_data", "Give one of --dataset FOLDER, to learn from rendered pictures, and --catalogue FOLDER, to render them meanwhile.");
+                throw new NeuroException("training.no_data",
+                    "Give one of --dataset FOLDER, to learn from rendered pictures, and --catalogue FOLDER, to render them meanwhile.");
         }
     }
 
@@ -137,7 +145,9 @@ internal static class TrainCommand
         }
 
         var last = trained.Card.Epochs[^1];
-        var held = last.ValidationAccuracy is { } accuracy ? Line($"{accuracy:0.0 %} of {trained.Card.ValidationCrops:N0} held-back samples right") : "too few pictures to hold some back";
+        var held = last.ValidationAccuracy is { } accuracy
+            ? Line($"{accuracy:0.0 %} of {trained.Card.ValidationCrops:N0} held-back samples right")
+            : "too few pictures to hold some back";
         Console.WriteLine(Line($"{trained.Spec.Name}: loss {last.Loss:0.000} after epoch {last.Epoch}, {held}; steps waited {trained.WaitShare:0.0 %} of the time for samples."));
         Console.WriteLine($"{trained.Folder}: model.onnx, model.safetensors, card.json, results.csv, and figures as .svg.");
     }

@@ -5,11 +5,12 @@ using Neuro.Learning.Exchange;
 
 namespace Neuro.Learning.Training;
 
-/// <summary>Everything a run needs to go on after an epoch as if it had never stopped: one safetensors file with weights, both moments of the optimiser, the average of the weights where there is one, and the epochs so far as JSON in its metadata.</summary>
+/// <summary>Everything a run needs to go on after an epoch as if it had never stopped: one safetensors file with weights, both moments of the
+/// optimiser, the average of the weights where there is one, and the epochs so far as JSON in its metadata.</summary>
 /// <param name="Run">Fingerprint of spec, options and data; a checkpoint of another run is not used.</param>
 internal sealed record Checkpoint(
-    string Run, int Epoch, int Step, IReadOnlyList<EpochMetrics> Epochs, IReadOnlyDictionary<string, TensorValues> Weights, IReadOnlyDictionary<string, TensorValues> Optimiser,
-    IReadOnlyDictionary<string, TensorValues>? Average = null)
+    string Run, int Epoch, int Step, IReadOnlyList<EpochMetrics> Epochs,
+    IReadOnlyDictionary<string, TensorValues> Weights, IReadOnlyDictionary<string, TensorValues> Optimiser, IReadOnlyDictionary<string, TensorValues>? Average = null)
 {
     private const int Kept = 2;
     private const string WeightPrefix = "model/";

@@ -61,7 +61,8 @@ internal sealed class Network : IDisposable
     {
         if (beginnings.FirstOrDefault(beginning => !tensors.Keys.Any(name => name.StartsWith(beginning, StringComparison.Ordinal))) is { } unknown)
         {
-            throw new NeuroException("training.frozen_unknown", $"No layer with weights has a name that begins with '{unknown}'; those of '{spec.Name}' begin with {string.Join(", ", tensors.Keys.Select(name => name.Split('.')[0]).Distinct().Take(12))}.");
+            throw new NeuroException("training.frozen_unknown",
+                $"No layer with weights has a name that begins with '{unknown}'; those of '{spec.Name}' begin with {string.Join(", ", tensors.Keys.Select(name => name.Split('.')[0]).Distinct().Take(12))}.");
         }
 
         frozen = beginnings;

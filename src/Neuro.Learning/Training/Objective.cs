@@ -59,7 +59,8 @@ internal sealed class Objective
 
         // Over the number of samples: over the sum of their weights, as libtorch has it, a part of one class alone would be weighted by nothing.
         using Scalar count = (double)labels.shape[0];
-        return nn.functional.cross_entropy(logits, labels, tensor(classWeights, device: logits.device), reduction: nn.Reduction.Sum, label_smoothing: options.LabelSmoothing).div(count);
+        var weights = tensor(classWeights, device: logits.device);
+        return nn.functional.cross_entropy(logits, labels, weights, reduction: nn.Reduction.Sum, label_smoothing: options.LabelSmoothing).div(count);
     }
 
     /// <summary>Beta(α, α) for α up to 1 (Jöhnk 1964).</summary>

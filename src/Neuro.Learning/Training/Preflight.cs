@@ -35,7 +35,8 @@ public static class Preflight
         TorchRuntime.Load();
         var (overfit, speed) = OneBatch(spec, data, options, start is null ? null : Safetensors.Read(Path.Combine(start, ModelFolder.Weights)).Tensors, cancel);
         var time = TimeSpan.FromSeconds(options.Epochs * (data.PerEpoch + (ForwardShare * data.Validation.Count)) / speed);
-        return new([Mirrored(), Sizes(data), Balance(data), Empty(data), Duplicates(data), overfit, Duration(options, speed, time)], (long)options.Epochs * data.PerEpoch, speed, time);
+        IReadOnlyList<Finding> findings = [Mirrored(), Sizes(data), Balance(data), Empty(data), Duplicates(data), overfit, Duration(options, speed, time)];
+        return new(findings, (long)options.Epochs * data.PerEpoch, speed, time);
     }
 
     private static Finding Mirrored() => new("flips", Verdict.Good,
@@ -74,9 +75,11 @@ public static class Preflight
     private static Finding Empty(TrainingData data)
     {
         var empty = data.ClassCounts.Select((count, id) => (count, id)).Where(one => one.count == 0).Select(one => data.ClassNames[one.id]).ToList();
+        var names = $"{string.Join(", ", empty.Take(NamesShown))}{(empty.Count > NamesShown ? " …" : "")}";
         return empty.Count == 0
             ? new("empty classes", Verdict.Good, $"Each of the {data.Classes} classes has samples.")
-            : new("empty classes", Verdict.Warning, $"{empty.Count} of {data.Classes} classes have no sample and cannot be learnt: {string.Join(", ", empty.Take(NamesShown))}{(empty.Count > NamesShown ? " …" : "")}. Render them, or make the catalogue smaller.");
+            : new("empty classes", Verdict.Warning,
+                $"{empty.Count} of {data.Classes} classes have no sample and cannot be learnt: {names}. Render them, or make the catalogue smaller.");
     }
 
     private static Finding Duplicates(TrainingData data)
@@ -93,8 +96,10 @@ public static class Preflight
         // Of a stream that is yet to be rendered the known samples are the held-back ones themselves.
         var leaked = ReferenceEquals(data.Known, data.Validation) ? 0 : data.Validation.Count(crop => seen.ContainsKey(HashOf(crop)));
         return contradicting > 0 ? new("duplicates", Verdict.Bad, $"{contradicting} pictures are there with two labels; one of them is wrong. Look at them first.")
-            : leaked > 0 ? new("duplicates", Verdict.Warning, $"{leaked} of {data.Validation.Count} held-back pictures are also learnt from, so that the accuracy on them says too much. Take the copies out.")
-            : again > Many * data.Known.Count ? new("duplicates", Verdict.Warning, $"{again} of {data.Known.Count} pictures are copies of others; they cost time and teach nothing.")
+            : leaked > 0 ? new("duplicates", Verdict.Warning,
+                $"{leaked} of {data.Validation.Count} held-back pictures are also learnt from, so that the accuracy on them says too much. Take the copies out.")
+            : again > Many * data.Known.Count ? new("duplicates", Verdict.Warning,
+                $"{again} of {data.Known.Count} pictures are copies of others; they cost time and teach nothing.")
             : new("duplicates", Verdict.Good, $"{again} of {data.Known.Count} pictures are copies of others, pixel by pixel.");
     }
 
@@ -134,14 +139,16 @@ public static class Preflight
         var found = Line($"The loss of one batch went from {first:0.000} to {loss:0.000} in {steps} steps");
         return (loss <= bound
             ? new("one batch", Verdict.Good, $"{found}: the model can learn it by heart.")
-            : new("one batch", Verdict.Bad, Line($"{found}; expected at most {bound:0.000}. The learning rate {options.LearningRate} does not suit the model, too much is frozen, or labels contradict each other.")), speed);
+            : new("one batch", Verdict.Bad,
+                Line($"{found}; expected at most {bound:0.000}. The learning rate {options.LearningRate} does not suit the model, too much is frozen, or labels contradict each other.")), speed);
     }
 
     /// <summary>Samples of all classes in turn, in their plain view.</summary>
     private static Batch BatchOf(TrainingData data, int size)
     {
         var crops = data.Known.GroupBy(crop => crop.ClassId).OrderBy(group => group.Key)
-            .SelectMany(group => group.Take(size).Select((crop, place) => (Crop: crop, Place: place))).OrderBy(one => one.Place).Take(size).Select(one => one.Crop).ToList();
+            .SelectMany(group => group.Take(size).Select((crop, place) => (Crop: crop, Place: place)))
+            .OrderBy(one => one.Place).Take(size).Select(one => one.Crop).ToList();
         var (view, sample) = (new Augmentation(data.Side, data.Size), data.Size * data.Size * 3);
         var pixels = new byte[crops.Count * sample];
         for (var i = 0; i < crops.Count; i++)
@@ -159,9 +166,11 @@ public static class Preflight
             return new("time", Verdict.Warning, "Without a sample no time can be measured.");
         }
 
-        var found = Line($"About {(time.TotalMinutes < 2 ? $"{time.TotalSeconds:0} s" : time.TotalHours < 3 ? $"{time.TotalMinutes:0} min" : $"{time.TotalHours:0.0} h")} for {options.Epochs} epochs at {speed:0} samples a second, on this machine as it is now.");
+        var length = time.TotalMinutes < 2 ? Line($"{time.TotalSeconds:0} s") : time.TotalHours < 3 ? Line($"{time.TotalMinutes:0} min") : Line($"{time.TotalHours:0.0} h");
+        var found = Line($"About {length} for {options.Epochs} epochs at {speed:0} samples a second, on this machine as it is now.");
         return options.TimeLimit > TimeSpan.Zero && time > options.TimeLimit
-            ? new("time", Verdict.Warning, Line($"{found} The limit is {options.TimeLimit:g}: the run will end before its learning rate has come down. Take fewer epochs."))
+            ? new("time", Verdict.Warning,
+                Line($"{found} The limit is {options.TimeLimit:g}: the run will end before its learning rate has come down. Take fewer epochs."))
             : new("time", Verdict.Good, found);
     }
 }

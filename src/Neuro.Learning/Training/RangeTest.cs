@@ -54,7 +54,8 @@ public sealed record RangeTest(IReadOnlyList<(double Rate, double Loss)> Points,
 
         return points.Count > 0 && points.MinBy(point => point.Loss) is var best && best.Rate > points[0].Rate
             ? new(points, best.Rate / 10)
-            : throw new NeuroException("training.no_rate", $"The loss fell at no learning rate from {Lowest} to {Highest} in {steps} steps. Look at the labels with --check first.");
+            : throw new NeuroException("training.no_rate",
+                $"The loss fell at no learning rate from {Lowest} to {Highest} in {steps} steps. Look at the labels with --check first.");
     }
 
     /// <summary>Loss against rate as SVG.</summary>

@@ -33,11 +33,14 @@ internal sealed class RunFolder(string folder, TrainingData data, TrainingOption
     {
         var perEpoch = data.BatchesPerEpoch(options);
         Write("results.csv", Csv("epoch,loss,accuracy,validation_accuracy,learning_rate", epochs.Select(epoch => Line(
-            $"{epoch.Epoch},{epoch.Loss:R},{epoch.Accuracy:R},{epoch.ValidationAccuracy:R},{LearningRates.At(options, epoch.Epoch * perEpoch, options.Epochs * perEpoch):R}"))));
+            $"{epoch.Epoch},{epoch.Loss:R},{epoch.Accuracy:R},{epoch.ValidationAccuracy:R},{Rate(epoch):R}"))));
+        double Rate(EpochMetrics epoch) => LearningRates.At(options, epoch.Epoch * perEpoch, options.Epochs * perEpoch);
+
         double[] x = [.. epochs.Select(epoch => (double)epoch.Epoch)];
         Write("loss.svg", LineFigure.Draw("Loss", "epoch", "cross-entropy, nats", [new("training", x, [.. epochs.Select(epoch => epoch.Loss)])]));
         Write("accuracy.svg", LineFigure.Draw("Accuracy", "epoch", "share named right",
-            [new("training", x, [.. epochs.Select(epoch => epoch.Accuracy)]), new("held back", x, [.. epochs.Select(epoch => epoch.ValidationAccuracy ?? double.NaN)])], shares: true));
+            [new("training", x, [.. epochs.Select(epoch => epoch.Accuracy)]),
+             new("held back", x, [.. epochs.Select(epoch => epoch.ValidationAccuracy ?? double.NaN)])], shares: true));
     }
 
     /// <summary>Written at the end, of the finished model on the held-back samples: confusion, precision, recall and F1, and predictions beside labels.</summary>
@@ -59,15 +62,19 @@ internal sealed class RunFolder(string folder, TrainingData data, TrainingOption
 
         Confusion(metrics.Confusion);
         Classes(metrics);
-        Write("predictions.svg", PictureFigure.Predictions("Held-back samples, the most confident mistakes first", [.. predictions.OrderBy(one => one.IsRight).ThenByDescending(one => one.Confidence).Take(PredictionsShown)]));
+        var shown = predictions.OrderBy(one => one.IsRight).ThenByDescending(one => one.Confidence).Take(PredictionsShown).ToList();
+        Write("predictions.svg", PictureFigure.Predictions("Held-back samples, the most confident mistakes first", shown));
     }
 
     private void Confusion(ConfusionMatrix matrix)
     {
-        double[][] counts = [.. Enumerable.Range(0, matrix.Classes).Select(actual => Enumerable.Range(0, matrix.Classes).Select(predicted => (double)matrix[actual, predicted]).ToArray())];
-        foreach (var (name, title, values) in new[] { ("confusion", "Confusion, samples", counts), ("confusion-normalised", "Confusion, share of each class", matrix.Normalised()) })
+        double[][] counts = [.. Enumerable.Range(0, matrix.Classes)
+            .Select(actual => Enumerable.Range(0, matrix.Classes).Select(predicted => (double)matrix[actual, predicted]).ToArray())];
+        var both = new[] { ("confusion", "Confusion, samples", counts), ("confusion-normalised", "Confusion, share of each class", matrix.Normalised()) };
+        foreach (var (name, title, values) in both)
         {
-            Write($"{name}.csv", Csv(string.Join(',', data.ClassNames.Select(Quoted).Prepend("actual")), values.Select((row, actual) => string.Join(',', row.Select(value => Line($"{value:R}")).Prepend(Quoted(data.ClassNames[actual]))))));
+            var rows = values.Select((row, actual) => string.Join(',', row.Select(value => Line($"{value:R}")).Prepend(Quoted(data.ClassNames[actual]))));
+            Write($"{name}.csv", Csv(string.Join(',', data.ClassNames.Select(Quoted).Prepend("actual")), rows));
             Write($"{name}.svg", MatrixFigure.Draw(title, data.ClassNames, values));
         }
     }

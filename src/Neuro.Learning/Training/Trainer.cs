@@ -19,7 +19,8 @@ public static class Trainer
     /// <param name="spec">A model for crops of this size and these classes.</param>
     /// <param name="data">What to learn.</param>
     /// <param name="options">How to learn it.</param>
-    /// <param name="folder">For checkpoints and results after each epoch, and the finished model with its figures; what it holds of an older model is replaced at the end.</param>
+    /// <param name="folder">For checkpoints and results after each epoch, and the finished model with its figures; what it holds of an older model is
+    /// replaced at the end.</param>
     /// <param name="progress">A point about four times a second, and one with validation accuracy after each epoch.</param>
     /// <param name="cancel">Stops between two steps; the last epoch's checkpoint stays.</param>
     /// <param name="time">Measures samples a second.</param>
@@ -34,7 +35,8 @@ public static class Trainer
 
         var notes = new List<string>();
         var fingerprint = Fingerprint(spec, data, options, weights);
-        var (files, checkpoints, best) = (new RunFolder(folder, data, options), Path.Combine(folder, CheckpointFolder), new BestEpochs(Path.Combine(folder, BestFolder), options.KeepBest));
+        var (files, best) = (new RunFolder(folder, data, options), new BestEpochs(Path.Combine(folder, BestFolder), options.KeepBest));
+        var checkpoints = Path.Combine(folder, CheckpointFolder);
         var resumed = Checkpoint.Newest(checkpoints, fingerprint, notes);
         var clock = time ?? TimeProvider.System;
         using var run = new TrainingRun(spec, data, options, resumed, weights is null ? null : Safetensors.Read(weights).Tensors, new ProgressMeter(progress, clock));
@@ -95,7 +97,8 @@ public static class Trainer
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var kept = epoch > 0 ? $"the checkpoint of epoch {epoch} is kept" : "there is no checkpoint yet";
-            throw new NeuroException("training.not_written", $"The {what} could not be written: {e.Message.TrimEnd('.')}; {kept}. Make room or choose another folder; the same command goes on.");
+            throw new NeuroException("training.not_written",
+                $"The {what} could not be written: {e.Message.TrimEnd('.')}; {kept}. Make room or choose another folder; the same command goes on.");
         }
     }
 

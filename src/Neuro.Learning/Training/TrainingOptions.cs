@@ -42,7 +42,8 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double GradientClip { get; init; }
 
-    /// <summary>How strongly rare classes count: a sample's loss is weighted by its class's count to the power of minus this, with mean 1. 0 for all alike, 1 for classes that weigh the same.</summary>
+    /// <summary>How strongly rare classes count: a sample's loss is weighted by its class's count to the power of minus this, with mean 1. 0 for all
+    /// alike, 1 for classes that weigh the same.</summary>
     /// <value>0</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double ClassBalance { get; init; }
@@ -52,7 +53,8 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double MixUp { get; init; }
 
-    /// <summary>Decay a step of a moving average of the weights (Polyak and Juditsky 1992), which is then what is measured and kept; 0 for none. At step t at most (1 + t) / (10 + t), so that it does not remember the start.</summary>
+    /// <summary>Decay a step of a moving average of the weights (Polyak and Juditsky 1992), which is then what is measured and kept; 0 for none. At
+    /// step t at most (1 + t) / (10 + t), so that it does not remember the start.</summary>
     /// <value>0</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double WeightAverage { get; init; }
@@ -66,7 +68,8 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Patience { get; init; }
 
-    /// <summary>The run ends before an epoch that would, at the pace so far, take it beyond this, and then leaves the best epoch's weights; at least one epoch is done. Zero for no limit.</summary>
+    /// <summary>The run ends before an epoch that would, at the pace so far, take it beyond this, and then leaves the best epoch's weights; at least
+    /// one epoch is done. Zero for no limit.</summary>
     /// <value>0</value>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public TimeSpan TimeLimit { get; init; }
@@ -96,7 +99,8 @@ public sealed record TrainingOptions
         }
         catch (JsonException e)
         {
-            throw new NeuroException("training.settings_invalid", $"The settings are not valid: {e.Message} Expected a JSON object such as {{\"epochs\":9,\"schedule\":\"oneCycle\"}}.");
+            throw new NeuroException("training.settings_invalid",
+                $"The settings are not valid: {e.Message} Expected a JSON object such as {{\"epochs\":9,\"schedule\":\"oneCycle\"}}.");
         }
     }
 
@@ -110,7 +114,8 @@ public enum Schedule
     /// <summary>Rises linearly over the warm-up, then falls to zero along half a cosine (Loshchilov and Hutter 2017).</summary>
     Cosine,
 
-    /// <summary>Rises from 1/25 of the highest along half a cosine over 30 % of the steps, then falls along another to 1/250,000 (Smith and Topin 2018); momentum stays.</summary>
+    /// <summary>Rises from 1/25 of the highest along half a cosine over 30 % of the steps, then falls along another to 1/250,000 (Smith and Topin
+    /// 2018); momentum stays.</summary>
     OneCycle,
 
     /// <summary>Rises linearly over the warm-up, then stays.</summary>

@@ -32,7 +32,8 @@ internal sealed class TrainingRun : IDisposable
     public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter)
     {
         (this.options, this.meter) = (options, meter);
-        Precision = options.Precision != Precision.Auto ? options.Precision : Processor.HasBFloat16 || device.type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
+        Precision = options.Precision != Precision.Auto ? options.Precision
+            : Processor.HasBFloat16 || device.type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
         network = (from?.Weights ?? start) is { } weights ? new(spec, weights, device) : new(spec, options.Seed, device);
         network.Freeze(options.Frozen ?? []);
         average = options.WeightAverage > 0 ? new(spec, from?.Average ?? network.Weights(), device) : null;
@@ -116,7 +117,8 @@ internal sealed class TrainingRun : IDisposable
         if (!double.IsFinite(sum))
         {
             var kept = Epoch > 0 ? $"the checkpoint of epoch {Epoch} is kept" : "no epoch was finished";
-            throw new NeuroException("training.diverged", FormattableString.Invariant($"The loss became {sum} in batch {index + 1} of epoch {Epoch + 1} (step {step} of {steps}); {kept}. Try a lower learning rate than {options.LearningRate}, or gradientClip."));
+            throw new NeuroException("training.diverged",
+                FormattableString.Invariant($"The loss became {sum} in batch {index + 1} of epoch {Epoch + 1} (step {step} of {steps}); {kept}. Try a lower learning rate than {options.LearningRate}, or gradientClip."));
         }
 
         network.GatherGradients(replicas.Skip(1));
@@ -149,7 +151,8 @@ internal sealed class TrainingRun : IDisposable
             {
                 using var scope = NewDisposeScope();
                 var sample = batch.Pixels.Length / batch.Count;
-                work(part, tensor(batch.Pixels[(from * sample)..(to * sample)], [to - from, size, size, 3], device: device), tensor(batch.Labels[from..to], device: device));
+                var pixels = tensor(batch.Pixels[(from * sample)..(to * sample)], [to - from, size, size, 3], device: device);
+                work(part, pixels, tensor(batch.Labels[from..to], device: device));
             }
         }
     }

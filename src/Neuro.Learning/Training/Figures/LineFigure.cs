@@ -12,12 +12,12 @@ internal static class LineFigure
     private const int Width = 640, Height = 340, Left = 64, Right = 16, Top = 56, Bottom = 48, MostTicks = 8;
 
     /// <param name="shares">Whether values are shares, 0 to 1, and the axis spans them all.</param>
-    /// <param name="logarithmic">Whether the horizontal axis is.</param>
+    /// <param name="logarithmic">Whether the horizontal axis is; the other then shows differences, and need not begin at zero.</param>
     public static string Draw(string title, string xLabel, string yLabel, IReadOnlyList<Curve> curves, bool shares = false, bool logarithmic = false)
     {
         double Scaled(double x) => logarithmic ? Math.Log10(x) : x;
         var (fromX, toX) = Ends(curves.SelectMany(curve => curve.X).Select(Scaled));
-        var (fromY, toY) = shares ? (0, 1) : Ends(curves.SelectMany(curve => curve.Y).Append(0));
+        var (fromY, toY) = shares ? (0, 1) : Ends(curves.SelectMany(curve => curve.Y).Concat(logarithmic ? [] : [0.0]));
         double Across(double x) => Left + ((Scaled(x) - fromX) / (toX - fromX) * (Width - Left - Right));
         double Down(double y) => Height - Bottom - ((y - fromY) / (toY - fromY) * (Height - Top - Bottom));
 

@@ -41,7 +41,9 @@ internal static class PictureFigure
             {
                 Line($"""<image x="{x}" y="{y}" width="{Side}" height="{Side}" href="data:image/jpeg;base64,{Convert.ToBase64String(Codec.Jpeg(one.Picture, Quality))}"/>"""),
                 Text(x, y + Side + 14, Short(one.Actual, 21), colour: "#1a202c", size: 11),
-                Text(x, y + Side + 29, Line($"{(one.IsRight ? "✓" : "✗")} {Short(one.IsRight ? "" : one.Predicted, 15)} {one.Confidence:0 %}"), colour: one.IsRight ? "#2f855a" : "#c53030", size: 11),
+                one.IsRight
+                    ? Text(x, y + Side + 29, Line($"✓ {one.Confidence:0 %}"), colour: "#2f855a", size: 11)
+                    : Text(x, y + Side + 29, Line($"✗ {Short(one.Predicted, 15)} {one.Confidence:0 %}"), colour: "#c53030", size: 11),
             };
         }));
     }

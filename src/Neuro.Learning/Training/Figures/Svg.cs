@@ -22,7 +22,7 @@ internal static class Svg
     ]);
 
     public static string Text(double x, double y, string text, string anchor = "start", string colour = "#4a5568", int size = 12, int turn = 0) =>
-        Line($"""<text x="{x:0.#}" y="{y:0.#}" text-anchor="{anchor}" fill="{colour}" font-size="{size}"{(turn == 0 ? "" : Line($" transform=\"rotate({turn} {x:0.#} {y:0.#})\""))}>{Safe(text)}</text>""");
+        Line($"""<text x="{x:0.#}" y="{y:0.#}" text-anchor="{anchor}" fill="{colour}" font-size="{size}"{Turned(x, y, turn)}>{Safe(text)}</text>""");
 
     public static string Rule(double x1, double y1, double x2, double y2) =>
         Line($"""<line x1="{x1:0.#}" y1="{y1:0.#}" x2="{x2:0.#}" y2="{y2:0.#}" stroke="#e2e8f0"/>""");
@@ -33,6 +33,8 @@ internal static class Svg
     public static string Short(string text, int most) => text.Length <= most ? text : string.Concat(text.AsSpan(0, most - 1), "…");
 
     public static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Turned(double x, double y, int turn) => turn == 0 ? "" : Line($" transform=\"rotate({turn} {x:0.#} {y:0.#})\"");
 
     private static string Safe(string text) => WebUtility.HtmlEncode(text);
 }
