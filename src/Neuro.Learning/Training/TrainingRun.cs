@@ -17,6 +17,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingOptions options;
     private readonly Network network;
     private readonly Network[] replicas;
+    private readonly Teacher? teacher;
     private readonly long size;
     private readonly AdamW optimiser;
     private readonly BatchLoader loader;
@@ -26,8 +27,9 @@ internal sealed class TrainingRun : IDisposable
     private int step;
     private TimeSpan worked;
 
-    public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter)
+    public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter, Teacher? teacher = null)
     {
+        this.teacher = teacher;
         (this.options, this.meter) = (options, meter);
         Precision = options.Precision != Precision.Auto ? options.Precision : Processor.HasBFloat16 ? Precision.BFloat16 : Precision.Float32;
         network = (from?.Weights ?? start) is { } weights ? new(spec, weights) : new(spec, options.Seed);
@@ -96,7 +98,8 @@ internal sealed class TrainingRun : IDisposable
             using var random = new Generator(SplitMix.For(options.Seed, (ulong)step, (ulong)part).Next());
             var logits = replicas[part].Forward(pixels, Precision == Precision.BFloat16, random);
             using Scalar share = (double)labels.shape[0] / batch.Count;
-            var loss = nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing).mul(share);
+            var byLabels = nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing);
+            var loss = (teacher?.Loss(logits, pixels, byLabels, Precision == Precision.BFloat16) ?? byLabels).mul(share);
             loss.backward();
             parts[part] = (loss.item<float>(), Hits(logits, labels));
         });
