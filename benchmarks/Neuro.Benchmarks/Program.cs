@@ -7,6 +7,8 @@ return args switch
     ["labels", .. var rest] => LabelBenchmark.Run(rest),
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
     ["metrics", .. var rest] => MetricsBenchmark.Run(rest),
+    ["infer", .. var rest] => InferBenchmark.Run(rest),
+    ["compress", .. var rest] => CompressBenchmark.Run(rest),
     ["auction", .. var rest] => AuctionBenchmark.Run(rest),
     ["orderbook", "--durable", .. var rest] => await ExchangeBenchmark.RunAsync(rest),
     ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
@@ -20,6 +22,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|infer|compress|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
     return 1;
 }

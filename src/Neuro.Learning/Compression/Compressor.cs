@@ -3,6 +3,7 @@ using Neuro.Client.Models;
 using Neuro.Kernels.Recipes;
 using Neuro.Learning.Exchange;
 using Neuro.Learning.Recognition;
+using Neuro.Learning.Runtime;
 using Neuro.Learning.Specs;
 using Neuro.Learning.Training;
 
@@ -36,6 +37,9 @@ public sealed record CompressionPlan
 /// <summary>Makes a finished classifier smaller and faster in each way there is: pruned and trained on, distilled into other models, and each of them quantised.</summary>
 public static class Compressor
 {
+    /// <summary>Whether this processor has instructions for int8 (VNNI), by which quantised models become faster.</summary>
+    public static bool HasVnni => Processor.HasVnni;
+
     /// <summary>Rendered samples of a catalogue's products, as recognisers learn from.</summary>
     /// <param name="catalogue">The products; the model's classes.</param>
     /// <param name="size">Side in pixels of the model's input.</param>

@@ -21,6 +21,9 @@ public abstract class TrainingData
     /// <summary>Samples from other pictures, to measure the training by.</summary>
     internal abstract IReadOnlyList<Crop> Validation { get; }
 
+    /// <summary>How many those are.</summary>
+    public int ValidationSamples => Validation.Count;
+
     /// <summary>Side in pixels of the stored crops.</summary>
     internal abstract int Side { get; }
 
