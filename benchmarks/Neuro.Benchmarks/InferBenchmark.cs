@@ -8,12 +8,17 @@ using Neuro.Learning.Zoo;
 
 namespace Neuro.Benchmarks;
 
-/// <summary>The verb <c>infer</c>: images a second of exported models in OnnxRuntime, in fp32 and in int8; of the zoo with random weights, which take as long, or of models' folders.</summary>
+/// <summary>The verb <c>infer</c>: images a second of exported models in OnnxRuntime, in fp32 and in int8; of the zoo with random weights, which take as long, or
+/// of models' folders.</summary>
 internal static class InferBenchmark
 {
     private const int Classes = 31;
 
-    private static readonly string[] Usual = ["recogniser", "small-cnn", "resnet18", "resnet50", "mobilenet-v2", "squeezenet1.1", "googlenet", "alexnet", "vgg16", "ssd300-vgg16", "yolo-nano", "yolo-small", "fcn-resnet50"];
+    private static readonly string[] Usual =
+    [
+        "recogniser", "small-cnn", "resnet18", "resnet50", "mobilenet-v2", "squeezenet1.1", "googlenet", "alexnet",
+        "vgg16", "ssd300-vgg16", "yolo-nano", "yolo-small", "fcn-resnet50",
+    ];
 
     public static int Run(string[] args)
     {
@@ -56,6 +61,7 @@ internal static class InferBenchmark
         double PerSecond(byte[] onnx) => batch / Latency.Measure(spec, onnx, threads, samples: batch).TotalSeconds;
         var (before, after) = (PerSecond(fp32), PerSecond(int8));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"infer model={spec.Name} side={spec.Input[1]} threads={threads} batch={batch} vnni={(Processor.HasVnni ? 1 : 0)} images_per_s={before:0.0} int8_images_per_s={after:0.0} ratio={after / before:0.00} mb={fp32.Length / 1e6:0.00} int8_mb={int8.Length / 1e6:0.00}"));
+            $"infer model={spec.Name} side={spec.Input[1]} threads={threads} batch={batch} vnni={(Processor.HasVnni ? 1 : 0)} "
+            + $"images_per_s={before:0.0} int8_images_per_s={after:0.0} ratio={after / before:0.00} mb={fp32.Length / 1e6:0.00} int8_mb={int8.Length / 1e6:0.00}"));
     }
 }

@@ -27,16 +27,16 @@ internal static class CompressCommand
     public static Command Create()
     {
         var model = new Argument<string>("folder") { Description = "Folder of a model that classifies a catalogue's products." };
-        var catalogue = new Option<string>("--catalogue") { Description = "The catalogue that it was trained for: pictures to learn from are rendered from it.", Required = true };
+        var catalogue = new Option<string>("--catalogue") { Description = "The catalogue that it was trained for; what is learnt from is rendered.", Required = true };
         var folder = new Option<string>("--out") { Description = "Folder for the models; a run that was stopped is gone on with.", Required = true };
-        var reduce = new Option<double[]>("--reduce") { Description = "How many times fewer multiply-accumulates a pruned model takes; may be given more than once.", DefaultValueFactory = _ => [2, 3], AllowMultipleArgumentsPerToken = true };
-        var pupils = new Option<string[]>("--pupil") { Description = "A model to teach: squeezenet1.1 or mobilenet-v2; may be given more than once.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+        var reduce = Several<double>("--reduce", "How many times fewer multiply-accumulates a pruned model takes; may be given more than once.", 2, 3);
+        var pupils = Several<string>("--pupil", $"A model to teach, {string.Join(" or ", Pupils.Keys)}; may be given more than once.");
         var width = new Option<double>("--pupil-width") { Description = "Scales a pupil's channels.", DefaultValueFactory = _ => 0.5 };
-        var epochs = new Option<int>("--epochs") { Description = "Epochs that a pruned model learns on; a pupil learns twice as many.", DefaultValueFactory = _ => 8 };
+        var epochs = new Option<int>("--epochs") { Description = "Epochs that a pruned model learns on; a pupil learns twice as many; 0 to quantise alone.", DefaultValueFactory = _ => 8 };
         var samples = new Option<int>("--samples") { Description = "Samples an epoch.", DefaultValueFactory = _ => 8192 };
         var seed = new Option<ulong>("--seed") { Description = "Of the scenes; another than the model learnt from.", DefaultValueFactory = _ => 1000 };
         var photos = new Option<string?>("--photos") { Description = "Folder of photos to measure on too." };
-        var labels = new Option<string[]>("--labels") { Description = "With --photos: CSV files of file and class_id, in that folder.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+        var labels = Several<string>("--labels", "With --photos: CSV files of file and class_id, in that folder.");
         var threads = new Option<int>("--threads") { Description = "Threads of OnnxRuntime for the times.", DefaultValueFactory = _ => 1 };
         var command = new Command("compress", "Prunes, distils and quantises a model, and measures what is left.")
         {
@@ -49,15 +49,19 @@ internal static class CompressCommand
             var real = Photos(parsed.GetValue(photos), parsed.GetValue(labels)!);
             var plan = new CompressionPlan
             {
-                Reductions = parsed.GetValue(reduce)!,
-                Pupils = [.. parsed.GetValue(pupils)!.Select(name => Pupil(name, whole, parsed.GetValue(width)))],
+                Reductions = parsed.GetValue(epochs) == 0 ? [] : parsed.GetValue(reduce)!,
+                Pupils = parsed.GetValue(epochs) == 0 ? [] : [.. parsed.GetValue(pupils)!.Select(name => Pupil(name, whole, parsed.GetValue(width)))],
                 FineTuning = new() { Epochs = parsed.GetValue(epochs), LearningRate = 1e-3, Seed = parsed.GetValue(seed) },
                 Schooling = new() { Epochs = 2 * parsed.GetValue(epochs), Seed = parsed.GetValue(seed) },
             };
             using var stream = Compressor.Rendered(products, whole.Input[1], parsed.GetValue(seed), parsed.GetValue(samples));
             var models = await LongWork.RunAsync(
                 "learning to be smaller", Thousandths,
-                done => Compressor.Run(parsed.GetValue(model)!, stream, parsed.GetValue(folder)!, plan, new Share(share => done.Report((int)(Thousandths * share))), cancel));
+                done =>
+                {
+                    var share = new Share(share => done.Report((int)(Thousandths * share)));
+                    return Compressor.Run(parsed.GetValue(model)!, stream, parsed.GetValue(folder)!, plan, share, cancel);
+                });
             Print(models, stream, real, count, cancel);
             return 0;
         });
@@ -70,15 +74,21 @@ internal static class CompressCommand
         : throw new NeuroException("compression.no_labels", "--photos needs --labels FILE: a CSV in that folder with the columns file and class_id.");
 
     private static ModelSpec Pupil(string name, ModelSpec whole, double width) =>
-        !Pupils.TryGetValue(name, out var make) ? throw new NeuroException("compression.unknown_pupil", $"There is no pupil '{name}'; choose from {string.Join(", ", Pupils.Keys)}.")
-        : width is not (> 0 and <= 4) ? throw new NeuroException("compression.width", FormattableString.Invariant($"--pupil-width is {width}; expected a number above 0, up to 4."))
+        !Pupils.TryGetValue(name, out var make)
+            ? throw new NeuroException("compression.unknown_pupil", $"There is no pupil '{name}'; choose from {string.Join(", ", Pupils.Keys)}.")
+        : width is not (> 0 and <= 4)
+            ? throw new NeuroException("compression.width", FormattableString.Invariant($"--pupil-width is {width}; expected a number above 0, up to 4."))
         : make(whole.Classes, whole.Input[1], width);
+
+    private static Option<T[]> Several<T>(string name, string description, params T[] usual) =>
+        new(name) { Description = description, DefaultValueFactory = _ => usual, AllowMultipleArgumentsPerToken = true };
 
     private static void Print(IReadOnlyList<CompressedModel> models, TrainingData data, LabelledImages? photos, int threads, CancellationToken cancel)
     {
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumn(new TableColumn("model").NoWrap());
-        foreach (var column in new[] { "rendered", "photos", "MACs", "parameters", "MB", "ms", "times faster" }.Where(column => column != "photos" || photos is not null))
+        string[] columns = ["rendered", .. photos is null ? Array.Empty<string>() : ["photos"], "MACs", "parameters", "MB", "ms", "times faster"];
+        foreach (var column in columns)
         {
             table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
         }
@@ -88,13 +98,23 @@ internal static class CompressCommand
         {
             var time = model.Latency(threads);
             whole ??= time;
+            string[] onPhotos = photos is null ? [] : [Line($"{OnPhotos(model, photos, threads, cancel):0.0 %}")];
             table.AddRow([
-                model.Name.EscapeMarkup(), Line($"{model.Accuracy(data, threads):0.0 %}"), .. photos is null ? Array.Empty<string>() : [Line($"{OnPhotos(model, photos, threads, cancel):0.0 %}")],
-                LayerText.Count(model.Spec.Macs), LayerText.Count(model.Spec.Parameters), Line($"{model.Bytes / 1e6:0.00}"), Line($"{time.TotalMilliseconds:0.00}"), Line($"{whole.Value / time:0.00}")]);
+                model.Name.EscapeMarkup(), Line($"{model.Accuracy(data, threads):0.0 %}"), .. onPhotos,
+                LayerText.Count(model.Spec.Macs), LayerText.Count(model.Spec.Parameters),
+                Line($"{model.Bytes / 1e6:0.00}"), Line($"{time.TotalMilliseconds:0.00}"), Line($"{whole.Value / time:0.00}"),
+            ]);
         }
 
         AnsiConsole.Write(table);
-        Console.WriteLine(Line($"rendered: right of {data.ValidationSamples:N0} products in scenes that none has seen{(photos is null ? "" : Line($"; photos: of {photos.Count:N0}, one view"))}. MB: the ONNX file. ms: the median of one sample in OnnxRuntime, {threads} {(threads == 1 ? "thread" : "threads")}, on a processor {(Compressor.HasVnni ? "with" : "without")} VNNI."));
+        Console.WriteLine(Line($"rendered: right of {data.ValidationSamples:N0} products in scenes that none has learnt from."));
+        if (photos is not null)
+        {
+            Console.WriteLine(Line($"photos: right of {photos.Count:N0}, one view."));
+        }
+
+        var machine = $"{threads} {(threads == 1 ? "thread" : "threads")}, processor {(Compressor.HasVnni ? "with" : "without")} VNNI";
+        Console.WriteLine($"MB: the ONNX file. ms: the median of one sample in OnnxRuntime, {machine}.");
     }
 
     private static double OnPhotos(CompressedModel model, LabelledImages photos, int threads, CancellationToken cancel)

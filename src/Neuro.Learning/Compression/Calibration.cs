@@ -12,7 +12,8 @@ internal static class Calibration
     /// <param name="values">The layers, or the input, whose numbers are looked at.</param>
     /// <param name="pictures">Bytes <c>[H, W, C]</c> each.</param>
     /// <param name="tails">Share of the numbers that a range may leave out.</param>
-    public static Dictionary<string, ActivationRange> Ranges(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, IReadOnlyList<string> values, IReadOnlyList<byte[]> pictures, double tails)
+    public static Dictionary<string, ActivationRange> Ranges(
+        ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, IReadOnlyList<string> values, IReadOnlyList<byte[]> pictures, double tails)
     {
         string[] layers = [.. values.Where(value => value != ModelSpec.InputName)];
         using var options = ModelCheck.Quiet();

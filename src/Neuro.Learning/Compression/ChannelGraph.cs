@@ -9,8 +9,10 @@ internal sealed record ChannelFamily(IReadOnlyList<string> Makers, IReadOnlyList
 
 /// <summary>Which channels of a model can only be taken out together: the dependency graph of structured pruning (Fang et al. 2023), channel by channel.</summary>
 /// <remarks>
-/// Each channel that a convolution or a linear layer makes begins as a group of its own, and each layer says which of its channels are its inputs': sums and products couple the channels of both sides, a depthwise
-/// convolution those before and after it, shared weights those of all their uses; concatenation and flattening only carry groups to other places. What is left are the groups, whatever the graph looks like.
+/// Each channel that a convolution or a linear layer makes begins as a group of its own, and each layer says which of its channels are its inputs': sums and
+/// products couple the channels of both sides, a depthwise
+/// convolution those before and after it, shared weights those of all their uses; concatenation and flattening only carry groups to other places. What is left are
+/// the groups, whatever the graph looks like.
 /// </remarks>
 internal sealed class ChannelGraph
 {

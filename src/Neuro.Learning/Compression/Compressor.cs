@@ -34,7 +34,8 @@ public sealed record CompressionPlan
     public int CalibrationPictures { get; init; } = 128;
 }
 
-/// <summary>Makes a finished classifier smaller and faster in each way there is: pruned and trained on, distilled into other models, and each of them quantised.</summary>
+/// <summary>Makes a finished classifier smaller and faster in each way there is: pruned and trained on, distilled into other models, and each of them
+/// quantised.</summary>
 public static class Compressor
 {
     /// <summary>Whether this processor has instructions for int8 (VNNI), by which quantised models become faster.</summary>
@@ -66,9 +67,11 @@ public static class Compressor
         var (spec, card) = ModelFolder.Read(model);
         var weights = Safetensors.Read(Path.Combine(model, ModelFolder.Weights)).Tensors;
         // All that can be refused is, before anything is learnt.
+        CheckFits(spec, card, data);
         var pruned = plan.Reductions.Select(reduction => FormattableString.Invariant($"{spec.Name}-{reduction:0.##}x") is var name
             ? (Name: name, Small: Pruning.Prune(spec, weights, name, new() { Reduction = reduction })) : default).ToList();
-        Check(plan);
+        CheckNames([spec.Name, .. pruned.Select(one => one.Name), .. plan.Pupils.Select(pupil => pupil.Name)]);
+        Trainer.InRange("calibrationPictures", plan.CalibrationPictures, 1, 10_000);
         var pictures = Pictures(data, plan);
         var original = Path.Combine(folder, spec.Name);
         ModelFolder.Write(original, spec, weights, card);
@@ -107,22 +110,32 @@ public static class Compressor
         }
     }
 
-    private static void Check(CompressionPlan plan)
+    private static void CheckFits(ModelSpec spec, ModelCard card, TrainingData data)
     {
-        var twice = plan.Pupils.Select(pupil => pupil.Name).GroupBy(name => name).FirstOrDefault(same => same.Count() > 1);
-        if (twice is not null)
+        if (spec.Task != ModelTask.Classify || spec.Input[1] != data.Size || spec.Input[2] != data.Size || !card.Classes.SequenceEqual(data.ClassNames))
         {
-            throw new NeuroException("compression.same_name", $"Two pupils are named '{twice.Key}'; each is kept in a folder of its name.");
+            throw new NeuroException("compression.mismatch",
+                $"'{spec.Name}' is made to {spec.Task.Name()} [{string.Join(", ", spec.Input)}] and knows {Some(card.Classes)}; "
+                + $"the samples are of {data.Size} × {data.Size} pixels and of {Some(data.ClassNames)}. Give the catalogue that the model was trained for.");
         }
+    }
 
-        Trainer.InRange("calibrationPictures", plan.CalibrationPictures, 1, 10_000);
+    private static string Some(IReadOnlyList<string> classes) => $"{classes.Count} classes ({string.Join(", ", classes.Take(3))}{(classes.Count > 3 ? " …" : "")})";
+
+    private static void CheckNames(IReadOnlyList<string> names)
+    {
+        if (names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1)?.Key is { } twice)
+        {
+            throw new NeuroException("compression.same_name", $"Two models would be named '{twice}', and each is kept in a folder of its name. Leave one out.");
+        }
     }
 
     /// <summary>Samples as training sees them, augmented.</summary>
-    private static List<byte[]> Pictures(TrainingData data, CompressionPlan plan)
+    internal static List<byte[]> Pictures(TrainingData data, CompressionPlan plan)
     {
         var augmentation = new Augmentation(data.Side, data.Size);
-        return [.. data.Epoch(plan.FineTuning, 0).SelectMany(draw => draw.Samples.Select(sample => (sample.Crop, sample.Number, draw.Backdrops))).Take(plan.CalibrationPictures).Select(sample =>
+        var samples = data.Epoch(plan.FineTuning, 0).SelectMany(draw => draw.Samples.Select(sample => (sample.Crop, sample.Number, draw.Backdrops)));
+        return [.. samples.Take(plan.CalibrationPictures).Select(sample =>
         {
             var pixels = new byte[data.Size * data.Size * 3];
             augmentation.Apply(sample.Crop, sample.Backdrops, SplitMix.For(plan.FineTuning.Seed, 0, sample.Number), pixels);

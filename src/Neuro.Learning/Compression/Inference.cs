@@ -6,7 +6,8 @@ namespace Neuro.Learning.Compression;
 /// <summary>A model as it is when nothing more is learnt: normalisation is part of the convolution before it, and dropout is gone.</summary>
 internal static class Inference
 {
-    /// <summary>Computes the same with fewer layers: <c>w' = w · γ/√(σ² + ε)</c>, <c>b' = β + (b − μ) · γ/√(σ² + ε)</c> (Jacob et al. 2018, section 3.2). Layers that stay keep their names.</summary>
+    /// <summary>Computes the same with fewer layers: <c>w' = w · γ/√(σ² + ε)</c>, <c>b' = β + (b − μ) · γ/√(σ² + ε)</c> (Jacob et al. 2018, section 3.2). Layers
+    /// that stay keep their names.</summary>
     public static (ModelSpec Spec, Dictionary<string, TensorValues> Weights) Fold(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights)
     {
         WeightLayout.Check(spec, weights);

@@ -26,7 +26,8 @@ public sealed record PruningOptions
     /// <value><see cref="ModelCost.Macs"/></value>
     public ModelCost Cost { get; init; } = ModelCost.Macs;
 
-    /// <summary>Channels stay multiples of this number, the width of the blocks in which vector units take them, where they were before; a layer of no more is left whole.</summary>
+    /// <summary>Channels stay multiples of this number, the width of the blocks in which vector units take them, where they were before; a layer of no more is left
+    /// whole.</summary>
     /// <value>8</value>
     public int Multiple { get; init; } = 8;
 
@@ -35,9 +36,11 @@ public sealed record PruningOptions
     public double LeastKept { get; init; } = 0.125;
 }
 
-/// <summary>Takes the channels that matter least out of a model, with all that depends on them: a smaller model with ordinary layers, which is then trained on.</summary>
+/// <summary>Takes the channels that matter least out of a model, with all that depends on them: a smaller model with ordinary layers, which is then trained
+/// on.</summary>
 /// <remarks>
-/// A group of coupled channels matters as much as the Euclidean norm of all weights that make or read it (Fang et al. 2023, DepGraph; of single filters Li et al. 2017), where normalisation counts as part of the
+/// A group of coupled channels matters as much as the Euclidean norm of all weights that make or read it (Fang et al. 2023, DepGraph; of single filters Li et al.
+/// 2017), where normalisation counts as part of the
 /// convolution before it, since otherwise a filter's length means nothing. Norms are compared across the model over the mean of their family.
 /// </remarks>
 public static class Pruning
@@ -65,8 +68,11 @@ public static class Pruning
 
         if (Reduction(steps.Count) is var most && most < options.Reduction)
         {
-            throw new NeuroException("pruning.out_of_reach", FormattableString.Invariant(
-                $"'{spec.Name}' cannot be made {options.Reduction:0.##} times smaller in {options.Cost.ToString().ToLowerInvariant()}: with {options.LeastKept:0.###} of each layer's channels, in multiples of {options.Multiple}, it is {Math.Floor(most * 100) / 100:0.00} times. Ask for less, or lower the least share or the multiple."));
+            throw new NeuroException("pruning.out_of_reach",
+                FormattableString.Invariant($"'{spec.Name}' cannot be made {options.Reduction:0.##} times smaller in {options.Cost.ToString().ToLowerInvariant()}: ")
+                + FormattableString.Invariant($"with {options.LeastKept:0.###} of each layer's channels, in multiples of {options.Multiple}, ")
+                + FormattableString.Invariant($"it is {Math.Floor(most * 100) / 100:0.00} times. ")
+                + "Ask for less, or lower the least share or the multiple.");
         }
 
         // Each step only makes it smaller: the fewest that suffice are found by halving.

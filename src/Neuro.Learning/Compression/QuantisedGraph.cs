@@ -4,7 +4,8 @@ using Neuro.Learning.Training;
 
 namespace Neuro.Learning.Compression;
 
-/// <summary>A model's graph with QuantizeLinear and DequantizeLinear where OnnxRuntime's CPU provider looks for them: before and after each operator, but not between one and the ReLU that it takes in.</summary>
+/// <summary>A model's graph with QuantizeLinear and DequantizeLinear where OnnxRuntime's CPU provider looks for them: before and after each operator, but not
+/// between one and the ReLU that it takes in.</summary>
 /// <param name="spec">Folded.</param>
 /// <param name="weights">Folded.</param>
 /// <param name="measured">The ranges of what <see cref="Measured"/> names.</param>
@@ -17,8 +18,11 @@ internal sealed class QuantisedGraph(
     private readonly Dictionary<string, ActivationRange> ranges = measured.ToDictionary();
 
     /// <summary>The values whose ranges must be known.</summary>
-    public static IReadOnlyList<string> Measured(ModelSpec spec, IReadOnlySet<string> float32) =>
-        [.. new[] { ModelSpec.InputName }.Concat(spec.Layers.Where(layer => !KeepsRange(layer)).Select(layer => layer.Name)).Where(value => IsQuantised(spec, value, float32))];
+    public static IReadOnlyList<string> Measured(ModelSpec spec, IReadOnlySet<string> float32)
+    {
+        string[] values = [ModelSpec.InputName, .. spec.Layers.Where(layer => !KeepsRange(layer)).Select(layer => layer.Name)];
+        return [.. values.Where(value => IsQuantised(spec, value, float32))];
+    }
 
     /// <param name="original">As it was before it was folded: what the metadata names.</param>
     /// <param name="card">For the metadata.</param>
@@ -83,18 +87,23 @@ internal sealed class QuantisedGraph(
         var kernel = weights[own[0].Name];
         var each = kernel.Values.Length / (int)kernel.Shape[0];
         float[] scales = [.. kernel.Values.Chunk(each).Select(row => row.Max(MathF.Abs) is > 0 and var largest ? largest / most : 1)];
-        WriteRounded(own[0].Name, scales, name => graph.Int8s(name, kernel.Shape, [.. kernel.Values.Select((value, i) => (sbyte)Whole(value, scales[i / each], most))]));
+        sbyte[] wholes = [.. kernel.Values.Select((value, i) => (sbyte)Whole(value, scales[i / each], most))];
+        WriteRounded(own[0].Name, scales, name => graph.Int8s(name, kernel.Shape, wholes));
         if (own.Count > 1)
         {
             // In the steps of the products that it is added to.
             float[] steps = [.. scales.Select(scale => scale * input.Scale)];
-            WriteRounded(own[1].Name, steps, name => graph.Int32s(name, own[1].Shape, [.. weights[own[1].Name].Values.Select((value, i) => (int)Whole(value, steps[i], int.MaxValue))]));
+            int[] biases = [.. weights[own[1].Name].Values.Select((value, i) => (int)Whole(value, steps[i], int.MaxValue))];
+            WriteRounded(own[1].Name, steps, name => graph.Int32s(name, own[1].Shape, biases));
         }
     }
 
     /// <summary>A constant in whole numbers; what reads the weight by its name reads it in floats again.</summary>
-    private void WriteRounded(string weight, float[] scales, Func<string, string> write) =>
-        graph.Node("DequantizeLinear", $"{weight}:dequantise", [write($"{weight}:quantised"), graph.Floats($"{weight}:scale", [scales.Length], scales)], weight, OnnxGraph.Int("axis", 0));
+    private void WriteRounded(string weight, float[] scales, Func<string, string> write)
+    {
+        string[] rounded = [write($"{weight}:quantised"), graph.Floats($"{weight}:scale", [scales.Length], scales)];
+        graph.Node("DequantizeLinear", $"{weight}:dequantise", rounded, weight, OnnxGraph.Int("axis", 0));
+    }
 
     /// <summary>A bias rounded for one input would be wrong for another.</summary>
     private bool IsShared(Layer layer) => spec.Layers.OfType<Conv2d>().Any(other => other.Shared == layer.Name);

@@ -28,14 +28,16 @@ internal sealed class Teacher : IDisposable
         if (spec.Task != pupil.Task || !spec.Input.SequenceEqual(pupil.Input) || !card.Classes.SequenceEqual(classes))
         {
             throw new NeuroException("distillation.mismatch",
-                $"The teacher in {distillation.Folder} reads [{string.Join(", ", spec.Input)}] and knows {spec.Classes} classes ({string.Join(", ", card.Classes.Take(3))} …); '{pupil.Name}' reads [{string.Join(", ", pupil.Input)}] and is to learn {classes.Count} ({string.Join(", ", classes.Take(3))} …). Both must be the same.");
+                $"The teacher in {distillation.Folder} reads [{string.Join(", ", spec.Input)}] and knows {Some(card.Classes)}; "
+                + $"'{pupil.Name}' reads [{string.Join(", ", pupil.Input)}] and is to learn {Some(classes)}. Both must be the same.");
         }
 
         this.distillation = distillation;
         network = new(spec, Safetensors.Read(Path.Combine(distillation.Folder, ModelFolder.Weights)).Tensors);
     }
 
-    /// <summary>The mean loss of a pupil's logits <c>[N, classes]</c>: <c>(1 − w) · labels' + w · T² · cross-entropy of softmax(teacher/T) and softmax(pupil/T)</c>.</summary>
+    /// <summary>The mean loss of a pupil's logits <c>[N, classes]</c>: <c>(1 − w) · labels' + w · T² · cross-entropy of softmax(teacher/T) and
+    /// softmax(pupil/T)</c>.</summary>
     /// <remarks>T² keeps the gradients' size independent of T (section 2 of the paper). Read by several threads at once.</remarks>
     public Tensor Loss(Tensor logits, Tensor pixels, Tensor byLabels, bool bfloat16)
     {
@@ -45,10 +47,13 @@ internal sealed class Teacher : IDisposable
 
     internal static Tensor Mix(Tensor logits, Tensor answers, Tensor byLabels, Distillation distillation)
     {
-        using Scalar temperature = distillation.Temperature, labels = 1 - distillation.Weight, teacher = distillation.Weight * distillation.Temperature * distillation.Temperature;
+        var (softness, weight) = (distillation.Temperature, distillation.Weight);
+        using Scalar temperature = softness, labels = 1 - weight, teacher = weight * softness * softness;
         var soft = F.cross_entropy(logits.div(temperature), F.softmax(answers.div(temperature), 1));
-        return byLabels.mul(labels).add(soft.mul(teacher));
+        return Network.Sum(byLabels.mul(labels), soft.mul(teacher));
     }
+
+    private static string Some(IReadOnlyList<string> classes) => $"{classes.Count} classes ({string.Join(", ", classes.Take(3))}{(classes.Count > 3 ? " …" : "")})";
 
     public void Dispose() => network.Dispose();
 

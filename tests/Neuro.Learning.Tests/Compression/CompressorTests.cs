@@ -19,7 +19,11 @@ public sealed class CompressorTests : IDisposable
     {
         var (data, whole) = (Pictures.Crops(96), Path.Combine(folder, "whole"));
         Trainer.Train(Model.SmallCnn(3, Pictures.Size, [16, 32, 32, 32]), data, Options with { Epochs = 10 }, whole, cancel: TestContext.Current.CancellationToken);
-        var plan = new CompressionPlan { Reductions = [2], Pupils = [Model.MobileNetV2(3, Pictures.Size, 0.25)], FineTuning = Options, Schooling = Options with { Epochs = 1 }, CalibrationPictures = 16 };
+        var plan = new CompressionPlan
+        {
+            Reductions = [2], Pupils = [Model.MobileNetV2(3, Pictures.Size, 0.25)], FineTuning = Options, Schooling = Options with { Epochs = 1 },
+            CalibrationPictures = 16,
+        };
 
         var models = Compressor.Run(whole, data, Path.Combine(folder, "out"), plan, cancel: TestContext.Current.CancellationToken);
 
@@ -39,5 +43,28 @@ public sealed class CompressorTests : IDisposable
         Should.Throw<NeuroException>(() => Compressor.Run(whole, data, made, new() { Reductions = [2, 900] })).Code.ShouldBe("pruning.out_of_reach");
 
         Directory.Exists(made).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Run_SamplesOfOtherClasses_AreRefused()
+    {
+        var (data, whole) = (Pictures.Crops(24), Path.Combine(folder, "whole"));
+        Trainer.Train(Pictures.Spec, data, Options with { Epochs = 1 }, whole, cancel: TestContext.Current.CancellationToken);
+        CropSet other = new([.. data.Training], ["a", "b", "c"], Pictures.Size, 1);
+
+        var error = Should.Throw<NeuroException>(() => Compressor.Run(whole, other, Path.Combine(folder, "out")));
+
+        error.Code.ShouldBe("compression.mismatch");
+        error.Message.ShouldContain("red over blue");
+    }
+
+    [Fact]
+    public void Run_PupilNamedAsItsTeacher_IsRefused()
+    {
+        var (data, whole) = (Pictures.Crops(24), Path.Combine(folder, "whole"));
+        Trainer.Train(Pictures.Spec, data, Options with { Epochs = 1 }, whole, cancel: TestContext.Current.CancellationToken);
+        var plan = new CompressionPlan { Reductions = [], Pupils = [Pictures.Spec] };
+
+        Should.Throw<NeuroException>(() => Compressor.Run(whole, data, Path.Combine(folder, "out"), plan)).Code.ShouldBe("compression.same_name");
     }
 }

@@ -57,7 +57,8 @@ public sealed class PruningTests
 
         // The stem, and what each block of the first stage adds to it.
         graph.Families.Single(family => family.Makers.Contains("conv1")).Makers.ShouldBe(["conv1", "layer1.0.conv2", "layer1.1.conv2"]);
-        graph.Families.Single(family => family.Makers.Contains("layer2.0.conv2")).Makers.ShouldBe(["layer2.0.conv2", "layer2.0.downsample.0", "layer2.1.conv2"], ignoreOrder: true);
+        graph.Families.Single(family => family.Makers.Contains("layer2.0.conv2")).Makers
+            .ShouldBe(["layer2.0.conv2", "layer2.0.downsample.0", "layer2.1.conv2"], ignoreOrder: true);
         graph.Families.Single(family => family.Makers.Contains("layer1.0.conv1")).Makers.ShouldBe(["layer1.0.conv1"]);
         graph.Families.ShouldNotContain(family => family.Makers.Contains("fc"));
     }
@@ -150,7 +151,8 @@ public sealed class PruningTests
     }
 
     /// <summary>The whole model with zeros wherever a weight makes or reads a channel that goes.</summary>
-    private static Dictionary<string, TensorValues> Masked(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ChannelGraph graph, IReadOnlySet<int> removed)
+    private static Dictionary<string, TensorValues> Masked(
+        ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ChannelGraph graph, IReadOnlySet<int> removed)
     {
         var masked = weights.ToDictionary(pair => pair.Key, pair => pair.Value with { Values = [.. pair.Value.Values] });
         foreach (var layer in spec.Layers)

@@ -72,10 +72,11 @@ public sealed class QuantisationTests : IDisposable
     public void Quantise_WeightsOnTheGrid_AreExactButForRoundedValues()
     {
         // One linear layer on pixels that are whole steps: nothing is rounded, so nothing may differ.
-        var spec = new ModelSpec("exact", [3, 8, 8], 2, [new GlobalAvgPool("mean", ["input"]), new Flatten("flat", ["mean"]), new Linear("logits", ["flat"], 2, Bias: false)],
+        Layer[] layers = [new GlobalAvgPool("mean", ["input"]), new Flatten("flat", ["mean"]), new Linear("logits", ["flat"], 2, Bias: false)];
+        var spec = new ModelSpec("exact", [3, 8, 8], 2, layers,
             inputMean: [0, 0, 0], inputDeviation: [1, 1, 1]);
         var weights = new Dictionary<string, TensorValues> { ["logits.weight"] = new([2, 3], [127, -64, 1, 2, 254, -6]) };
-        List<byte[]> pictures = [[.. Enumerable.Repeat(new byte[] { 0, 255, 17 }, 64).SelectMany(pixel => pixel)], [.. Enumerable.Repeat(new byte[] { 200, 3, 90 }, 64).SelectMany(pixel => pixel)]];
+        List<byte[]> pictures = [.. new byte[][] { [0, 255, 17], [200, 3, 90] }.Select(pixel => Enumerable.Repeat(pixel, 64).SelectMany(one => one).ToArray())];
 
         var logits = Run(spec, Quantisation.Quantise(spec, weights, pictures, new() { Tails = 0 }), pictures)["logits"];
 
@@ -97,8 +98,9 @@ public sealed class QuantisationTests : IDisposable
     public void Quantise_LayerInFp32_KeepsItsWeights()
     {
         var spec = Model.SmallCnn(5, 32, [8, 8, 8, 8]);
+        var options = new QuantisationOptions { Float32 = ["stem-conv", "logits"] };
 
-        var operators = Optimised(Quantisation.Quantise(spec, Scrambled.Weights(spec), Scrambled.Pictures(spec, 2), new() { Float32 = ["stem-conv", "logits"] }));
+        var operators = Optimised(Quantisation.Quantise(spec, Scrambled.Weights(spec), Scrambled.Pictures(spec, 2), options));
 
         operators.Count(name => name.EndsWith("QLinearConv", StringComparison.Ordinal)).ShouldBe(spec.Layers.OfType<Conv2d>().Count() - 1);
         operators.ShouldContain(name => name.EndsWith("Gemm", StringComparison.Ordinal) && !name.EndsWith("QGemm", StringComparison.Ordinal));
@@ -160,7 +162,8 @@ public sealed class QuantisationTests : IDisposable
     {
         var spec = Model.SmallCnn(5, 32);
 
-        var error = Should.Throw<NeuroException>(() => Quantisation.Quantise(spec, Scrambled.Weights(spec), Scrambled.Pictures(spec, 1), new() { Float32 = ["stem-con"] }));
+        var error = Should.Throw<NeuroException>(() => Quantisation.Quantise(
+            spec, Scrambled.Weights(spec), Scrambled.Pictures(spec, 1), new() { Float32 = ["stem-con"] }));
 
         error.Code.ShouldBe("quantisation.unknown_layer");
         error.Message.ShouldContain("'stem-conv'");

@@ -25,14 +25,17 @@ internal static class Scrambled
     public static Dictionary<string, TensorValues> Weights(ModelSpec spec, int seed = 1)
     {
         var random = new Random(seed);
-        return Network.Initial(spec, (ulong)seed).ToDictionary(pair => pair.Key, pair => new TensorValues(pair.Value.Shape,
-            [.. pair.Value.Values.Select(value => value + (pair.Key.EndsWith("running_var", StringComparison.Ordinal) ? 0.5f * random.NextSingle() : 0.2f * (random.NextSingle() - 0.5f)))]));
+        return Network.Initial(spec, (ulong)seed)
+            .ToDictionary(pair => pair.Key, pair => pair.Value with { Values = [.. pair.Value.Values.Select(value => value + Noise(pair.Key))] });
+
+        float Noise(string name) => name.EndsWith("running_var", StringComparison.Ordinal) ? 0.5f * random.NextSingle() : 0.2f * (random.NextSingle() - 0.5f);
     }
 
     public static List<byte[]> Pictures(ModelSpec spec, int count) => [.. ModelCheck.Pixels(spec, count).Chunk(spec.Input[0] * spec.Input[1] * spec.Input[2])];
 
     /// <summary>The largest difference of two models' outputs on random pictures, over the largest number.</summary>
-    public static double Difference(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelSpec other, IReadOnlyDictionary<string, TensorValues> otherWeights)
+    public static double Difference(
+        ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelSpec other, IReadOnlyDictionary<string, TensorValues> otherWeights)
     {
         var (one, two) = (ModelCheck.Own(spec, weights, ModelCheck.Pixels(spec)), ModelCheck.Own(other, otherWeights, ModelCheck.Pixels(spec)));
         two.Keys.ShouldBe(one.Keys);
