@@ -59,7 +59,7 @@ internal static class CompressBenchmark
         {
             Reductions = epochs > 0 ? [2, 3] : [],
             Pupils = epochs > 0 ? [Zoo.MobileNetV2(catalogue.Products.Count, whole.Spec.Input[1], 0.5)] : [],
-            FineTuning = new() { Epochs = epochs, LearningRate = 1e-3 },
+            FineTuning = new() { Epochs = (epochs + 1) / 2, LearningRate = 1e-3 },
             Schooling = new() { Epochs = epochs },
         };
         var made = Compressor.Run(model, stream, Path.Combine(folder, "small"), plan);

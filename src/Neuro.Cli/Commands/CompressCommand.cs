@@ -85,12 +85,13 @@ internal static class CompressCommand
 
     private static void Print(IReadOnlyList<CompressedModel> models, TrainingData data, LabelledImages? photos, int threads, CancellationToken cancel)
     {
-        var table = new Table { Border = TableBorder.Rounded };
-        table.AddColumn(new TableColumn("model").NoWrap());
-        string[] columns = ["rendered", .. photos is null ? Array.Empty<string>() : ["photos"], "MACs", "parameters", "MB", "ms", "times faster"];
+        // Narrow: eighty characters hold the longest names.
+        var table = new Table { Border = TableBorder.Minimal };
+        table.AddColumn(new TableColumn("model").NoWrap().PadRight(0));
+        string[] columns = ["rendered", .. photos is null ? Array.Empty<string>() : ["photos"], "MACs", "numbers", "MB", "ms", "faster"];
         foreach (var column in columns)
         {
-            table.AddColumn(new TableColumn(column).RightAligned().NoWrap());
+            table.AddColumn(new TableColumn(column).RightAligned().NoWrap().PadLeft(0).PadRight(0));
         }
 
         TimeSpan? whole = null;
@@ -102,7 +103,7 @@ internal static class CompressCommand
             table.AddRow([
                 model.Name.EscapeMarkup(), Line($"{model.Accuracy(data, threads):0.0 %}"), .. onPhotos,
                 LayerText.Count(model.Spec.Macs), LayerText.Count(model.Spec.Parameters),
-                Line($"{model.Bytes / 1e6:0.00}"), Line($"{time.TotalMilliseconds:0.00}"), Line($"{whole.Value / time:0.00}"),
+                Line($"{model.Bytes / 1e6:0.00}"), Line($"{time.TotalMilliseconds:0.00}"), Line($"{whole.Value / time:0.00} ×"),
             ]);
         }
 
@@ -114,7 +115,7 @@ internal static class CompressCommand
         }
 
         var machine = $"{threads} {(threads == 1 ? "thread" : "threads")}, processor {(Compressor.HasVnni ? "with" : "without")} VNNI";
-        Console.WriteLine($"MB: the ONNX file. ms: the median of one sample in OnnxRuntime, {machine}.");
+        Console.WriteLine($"numbers: trained parameters. MB: the ONNX file. ms: the median of one sample in OnnxRuntime, {machine}.");
     }
 
     private static double OnPhotos(CompressedModel model, LabelledImages photos, int threads, CancellationToken cancel)

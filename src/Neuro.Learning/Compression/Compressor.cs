@@ -55,7 +55,7 @@ public static class Compressor
     /// <summary>The model as it is, then each smaller one; every one in fp32 and in int8. A run that was stopped goes on where it was.</summary>
     /// <param name="model">Folder of a model that classifies.</param>
     /// <param name="data">What pruned models and pupils learn from, with the model's classes.</param>
-    /// <param name="folder">A folder a model is made in it.</param>
+    /// <param name="folder">For a folder for each model, by its name.</param>
     /// <param name="plan">What is made.</param>
     /// <param name="progress">The share that is done.</param>
     /// <param name="cancel">Stops between two steps.</param>
@@ -68,19 +68,18 @@ public static class Compressor
         var weights = Safetensors.Read(Path.Combine(model, ModelFolder.Weights)).Tensors;
         // All that can be refused is, before anything is learnt.
         CheckFits(spec, card, data);
-        var pruned = plan.Reductions.Select(reduction => FormattableString.Invariant($"{spec.Name}-{reduction:0.##}x") is var name
-            ? (Name: name, Small: Pruning.Prune(spec, weights, name, new() { Reduction = reduction })) : default).ToList();
-        CheckNames([spec.Name, .. pruned.Select(one => one.Name), .. plan.Pupils.Select(pupil => pupil.Name)]);
+        var pruned = plan.Reductions.Select(reduction => Pruned(spec, weights, reduction)).ToList();
+        CheckNames([spec.Name, .. pruned.Select(small => small.Spec.Name), .. plan.Pupils.Select(pupil => pupil.Name)]);
         Trainer.InRange("calibrationPictures", plan.CalibrationPictures, 1, 10_000);
         var pictures = Pictures(data, plan);
         var original = Path.Combine(folder, spec.Name);
         ModelFolder.Write(original, spec, weights, card);
         var made = new List<CompressedModel>(Both(original));
         var (all, done) = ((plan.FineTuning.Epochs * pruned.Count) + (plan.Schooling.Epochs * plan.Pupils.Count), 0);
-        foreach (var (name, small) in pruned)
+        foreach (var small in pruned)
         {
-            var start = Path.Combine(folder, name, "start");
-            ModelFolder.WriteWithoutOnnx(start, small.Spec, small.Weights, card with { Name = name, SpecHash = small.Spec.Hash, Epochs = [] });
+            var start = Path.Combine(folder, small.Spec.Name, "start");
+            ModelFolder.WriteWithoutOnnx(start, small.Spec, small.Weights, card with { Name = small.Spec.Name, SpecHash = small.Spec.Hash, Epochs = [], Metrics = null, Receipts = null });
             Learn(small.Spec, plan.FineTuning, start);
         }
 
@@ -109,6 +108,10 @@ public static class Compressor
             return [new(own.Name, own, at, ModelFolder.Onnx), new($"{own.Name} int8", own, at, CompressedModel.Int8File)];
         }
     }
+
+    private static (ModelSpec Spec, IReadOnlyDictionary<string, TensorValues> Weights) Pruned(
+        ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, double reduction) =>
+        Pruning.Prune(spec, weights, FormattableString.Invariant($"{spec.Name}-{reduction:0.##}x"), new() { Reduction = reduction });
 
     private static void CheckFits(ModelSpec spec, ModelCard card, TrainingData data)
     {
