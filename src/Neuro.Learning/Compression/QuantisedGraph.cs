@@ -69,7 +69,7 @@ internal sealed class QuantisedGraph(
         if (ranges.TryGetValue(value, out var range))
         {
             var name = OnnxOperators.ValueName(value);
-            string[] by = [graph.Floats($"{name}:scale", [], [range.Scale]), graph.UInt8s($"{name}:zero", [], [range.ZeroPoint])];
+            string[] by = [graph.Floats($"{name}:step", [], [range.Scale]), graph.UInt8s($"{name}:zero", [], [range.ZeroPoint])];
             var whole = graph.Node("QuantizeLinear", $"{value}:quantise", [name, .. by], $"{name}:quantised");
             graph.Node("DequantizeLinear", $"{value}:dequantise", [whole, .. by], Rounded(value));
         }

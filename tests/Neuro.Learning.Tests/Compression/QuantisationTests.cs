@@ -59,6 +59,23 @@ public sealed class QuantisationTests : IDisposable
         SignalToNoise(own, other).ShouldBeGreaterThan(10);
     }
 
+    /// <summary>Models with operators that have no int8 kernel, or several outputs.</summary>
+    [Theory]
+    [InlineData("ssd300-vgg16")]
+    [InlineData("yolo-nano")]
+    [InlineData("fcn-resnet50")]
+    [InlineData("wavenet")]
+    public void Quantise_ModelOfOtherTasks_GivesNearlyTheSame(string model)
+    {
+        var spec = Scrambled.Zoo(model);
+        var weights = Scrambled.Weights(spec);
+        var pictures = Scrambled.Pictures(spec, 2);
+
+        var other = Run(spec, Quantisation.Quantise(spec, weights, pictures, new() { Tails = 0 }), pictures);
+
+        ModelCheck.Own(spec, weights, [.. pictures.SelectMany(picture => picture)]).ShouldAllBe(output => SignalToNoise(output.Value, other[output.Key]) > 10);
+    }
+
     [Fact]
     public void Quantise_FileSize_IsAboutAQuarter()
     {

@@ -18,6 +18,9 @@ internal static class Scrambled
         "mobilenet-v2" => Model.MobileNetV2(5, 40, 0.5),
         "recogniser" => Model.Recogniser(5, 64, [16, 16, 32, 32]),
         "yolo-nano" => Model.YoloNano(4, 72),
+        "ssd300-vgg16" => Model.Ssd300(4, 300, 0.0625),
+        "fcn-resnet50" => Model.FcnResNet50(4, 44, 0.125),
+        "wavenet" => Model.WaveNet(256, 70, layers: 4),
         "segnet" => Model.SegNet(4, 50, 0.125),
         _ => Model.SmallCnn(5, 32, [16, 16, 32, 32]),
     };
