@@ -23,12 +23,13 @@ internal static class BenchCommand
         var plan = new Option<string>("--setting") { Description = "quick (an hour of two cores at the most) or best (four hours).", DefaultValueFactory = _ => "quick" };
         var seed = new Option<ulong>("--seed") { Description = "Of scenes and weights.", DefaultValueFactory = _ => 1 };
         var data = new Option<string>("--data") { Description = "Folder with classes.csv, the catalogue pictures and the photos.", DefaultValueFactory = _ => DefaultData() };
+        var shapes = new Option<string?>("--shapes") { Description = "CSV of name and shape: what is known of the products beside one picture each; that of the model that ships if left out." };
         var folder = new Option<string?>("--out") { Description = "Folder of the run; one that was begun is gone on with." };
         var evaluate = new Option<string?>("--evaluate") { Description = "Only scores a model, on the photos of this folder." };
         var labels = new Option<string?>("--labels") { Description = "With --evaluate: CSV of file and class_id." };
         var model = new Option<string?>("--model") { Description = "With --evaluate: folder of the model; the one that ships if left out." };
         var predictions = new Option<string?>("--predictions") { Description = "Writes what each photo was taken for, as CSV." };
-        var command = new Command("sku", "31 packaged goods: trains on rendered pictures of their catalogue, tests on phone photos.") { plan, seed, data, folder, evaluate, labels, model, predictions };
+        var command = new Command("sku", "31 packaged goods: trains on rendered pictures of their catalogue, tests on phone photos.") { plan, seed, data, shapes, folder, evaluate, labels, model, predictions };
         command.SetAction(async (parsed, cancel) =>
         {
             if (parsed.GetValue(evaluate) is { } photos)
@@ -39,16 +40,16 @@ internal static class BenchCommand
                 return 0;
             }
 
-            await RunAsync(RecognitionPlan.Of(parsed.GetValue(plan)!), parsed.GetValue(seed), parsed.GetValue(data)!, parsed.GetValue(folder), parsed.GetValue(predictions), cancel);
+            await RunAsync(RecognitionPlan.Of(parsed.GetValue(plan)!), parsed.GetValue(seed), parsed.GetValue(data)!, parsed.GetValue(shapes) ?? Path.Combine(Shipped(), "shapes.csv"), parsed.GetValue(folder), parsed.GetValue(predictions), cancel);
             return 0;
         });
         return command;
     }
 
-    private static async Task RunAsync(RecognitionPlan plan, ulong seed, string data, string? folder, string? predictions, CancellationToken cancel)
+    private static async Task RunAsync(RecognitionPlan plan, ulong seed, string data, string shapes, string? folder, string? predictions, CancellationToken cancel)
     {
         var photos = LabelledImages.FromCsv(data, "labels_train.csv", "labels_val.csv"); // Before hours are spent: they are there.
-        var catalogue = Catalogue.Load(data);
+        var catalogue = Catalogue.Load(data).WithShapes(shapes);
         folder ??= Path.Combine("artifacts", "bench", Line($"sku-{plan.Name}-{seed}"));
         Console.WriteLine(Line($"{catalogue.Products.Count} products of {data}, setting {plan.Name}, seed {seed}, in {folder}."));
         var (watch, processor) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);

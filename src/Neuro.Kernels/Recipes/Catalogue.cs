@@ -53,6 +53,15 @@ public sealed class Catalogue
         return new Catalogue(document, pictures.Read, artworkBytes);
     }
 
+    /// <summary>The same products, some of them in other shapes: where a CSV says none, and a picture only shows whether there is a roof.</summary>
+    /// <param name="csvFile">Columns name and shape; products that it leaves out keep theirs.</param>
+    /// <exception cref="CatalogueException"><c>catalogue.malformed</c>, <c>catalogue.unknown_shape</c>, naming the line.</exception>
+    public Catalogue WithShapes(string csvFile)
+    {
+        var shapes = ShapesCsv.Read(csvFile, Products.Select(product => product.Name).ToHashSet());
+        return new Catalogue(document with { Products = [.. Products.Select(product => product with { Shape = shapes.GetValueOrDefault(product.Name, product.Shape) })] }, read, ArtworkBytes);
+    }
+
     /// <summary>Reads what <see cref="Pack"/> wrote. The bytes may come from a stranger: count, sizes, names and pictures are bounded and checked.</summary>
     /// <exception cref="CatalogueException">Not a packed catalogue, or one beyond the bounds; it says what.</exception>
     public static Catalogue Unpack(byte[] tar)

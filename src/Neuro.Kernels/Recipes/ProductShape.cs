@@ -17,6 +17,9 @@ public enum ProductShape
     /// <summary>A carton with a roof and a screw cap on its slope.</summary>
     GableTopCap,
 
+    /// <summary>A carton whose top slopes to the front, with a screw cap on it.</summary>
+    SlantTopCap,
+
     /// <summary>A carton whose upper end is the shoulder and neck of a bottle.</summary>
     CartonBottle,
 

@@ -82,7 +82,7 @@ internal static class ProductsCsv
         : throw Malformed(place, $"{name} is '{text}'; expected millimetres, with a point before decimals");
 
     /// <summary>RFC 4180, but a field ends with its line.</summary>
-    private static List<string> Fields(string line, EntryPlace place)
+    internal static List<string> Fields(string line, EntryPlace place)
     {
         var fields = new List<string>();
         var at = 0;

@@ -58,7 +58,7 @@ public static class Recognition
     public static double Threshold(Classifier model, Catalogue catalogue, RecognitionPlan plan, double coverage, ulong seed)
     {
         var stage = plan.Stages[^1];
-        using var stream = new SceneStream(catalogue, plan.Mix(catalogue, stage), stage.Size, SplitMix.For(seed, ulong.MaxValue).Next(), plan.Stream(stage) with { ValidationScenes = 2000 });
+        using var stream = new SceneStream(catalogue, plan.Mix(catalogue, stage), stage.Size, SplitMix.For(seed, ulong.MaxValue).Next(), plan.Stream(stage) with { ValidationScenes = plan.ThresholdScenes });
         var outcomes = HeldOut.Outcomes(model, stream);
         return SelectiveAccuracy.ThresholdFor(outcomes, coverage);
     }

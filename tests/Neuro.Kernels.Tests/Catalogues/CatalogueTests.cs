@@ -199,7 +199,7 @@ public sealed class CatalogueTests : IDisposable
     [Fact]
     public void Load_EveryShape_IsReadByItsSpelling()
     {
-        string[] spelled = ["box", "brick-carton", "gable-top", "gable-top-cap", "carton-bottle", "bottle", "jar", "can", "tub", "pillow-bag", "pouch", "cylinder"];
+        string[] spelled = ["box", "brick-carton", "gable-top", "gable-top-cap", "slant-top-cap", "carton-bottle", "bottle", "jar", "can", "tub", "pillow-bag", "pouch", "cylinder"];
         WriteCatalogue(string.Join(',', spelled.Select(shape => One("milk").Replace("\"milk\"", $"\"{shape}\"").Replace("\"box\"", $"\"{shape}\""))));
 
         var catalogue = Catalogue.Load(folder.Path);

@@ -12,7 +12,7 @@ using Recognition = Neuro.Learning.Recognition.Recognition;
 
 public sealed class RecognitionTests : IDisposable
 {
-    private static readonly RecognitionPlan Plan = new() { Name = "tiny", Stages = [new(64, 2, 5e-3), new(72, 1, 2e-3)], SamplesPerEpoch = 256, BatchSize = 16, Scenes = 120 };
+    private static readonly RecognitionPlan Plan = new() { Name = "tiny", Stages = [new(64, 2, 5e-3), new(72, 1, 2e-3)], SamplesPerEpoch = 256, BatchSize = 16, Scenes = 120, ThresholdScenes = 60 };
 
     private readonly string folder = Directory.CreateTempSubdirectory("neuro-recognition-").FullName;
     private readonly Catalogue catalogue;

@@ -55,8 +55,29 @@ internal static class Cartons
         parts.AddApart(Solids.Box(At(0, (ridge + top - Root) / 2, 0), size.X, top - ridge + Root, MathF.Min(0.0024f, 0.1f * size.Z), Part.Seam), Ink.Seam);
         if (withCap)
         {
-            SlopeCap(parts, size, eaves, ridge);
+            SlopeCap(parts, size, eaves, ridge, 0);
         }
+    }
+
+    /// <summary>A box whose top slopes from its back edge down to the front, with a screw cap on the slope.</summary>
+    public static void SlantTop(ModelParts parts, Vector3 size)
+    {
+        var drop = MathF.Min(0.45f * size.Z, 0.25f * size.Y);
+        var (eaves, top, right, front) = ((size.Y / 2) - drop, size.Y / 2, size.X / 2, size.Z / 2);
+        parts.AddApart(Solids.Box(At(0, -drop / 2, 0), size.X, size.Y - drop, size.Z), Ink.Faces);
+        Slope(parts, right, right, eaves, top, front, -front, Part.Roof);
+        for (var side = -1; side <= 1; side += 2)
+        {
+            parts.Crease();
+            parts.AddTriangle(
+                new Corner(new Vector3(side * right, eaves, side * front)), new Corner(new Vector3(side * right, eaves, side * -front)), new Corner(new Vector3(side * right, top, -front)), Part.Roof, Ink.Seam);
+        }
+
+        parts.Crease();
+        parts.AddQuad(
+            new Corner(new Vector3(right, eaves, -front)), new Corner(new Vector3(-right, eaves, -front)),
+            new Corner(new Vector3(-right, top, -front)), new Corner(new Vector3(right, top, -front)), Part.Roof, Ink.Seam);
+        SlopeCap(parts, size, eaves, top, -front);
     }
 
     /// <summary>A box with shoulders that lead to a neck with a cap.</summary>
@@ -109,12 +130,13 @@ internal static class Cartons
     }
 
     /// <summary>A screw cap of up to 16 mm radius on the middle of the front slope, on a ring a little wider; smaller where it would leave the carton's box.</summary>
-    private static void SlopeCap(ModelParts parts, Vector3 size, float eaves, float ridge)
+    /// <param name="inner">Depth at which the slope ends.</param>
+    private static void SlopeCap(ModelParts parts, Vector3 size, float eaves, float ridge, float inner)
     {
         const float Radius = 0.016f, Ring = 0.0175f, RingHeight = 0.002f, Height = 0.014f;
-        var (rise, run) = (ridge - eaves, size.Z / 2);
+        var (rise, run) = (ridge - eaves, (size.Z / 2) - inner);
         var normal = Solids.Unit(new Vector3(0, run, rise));
-        var middle = new Vector3(0, (eaves + ridge) / 2, run / 2);
+        var middle = new Vector3(0, (eaves + ridge) / 2, ((size.Z / 2) + inner) / 2);
         var room = MathF.Min(
             ((size.Y / 2) - middle.Y) / ((Height * normal.Y) + (Ring * normal.Z)),
             ((size.Z / 2) - middle.Z) / ((Height * normal.Z) + (Ring * normal.Y)));

@@ -57,6 +57,9 @@ internal static class ProductModel
             case ProductShape.GableTop or ProductShape.GableTopCap:
                 Cartons.GableTop(parts, size, roofShare, withCap: shape is ProductShape.GableTopCap);
                 break;
+            case ProductShape.SlantTopCap:
+                Cartons.SlantTop(parts, size);
+                break;
             case ProductShape.CartonBottle:
                 Cartons.Bottle(parts, size, roofShare);
                 break;

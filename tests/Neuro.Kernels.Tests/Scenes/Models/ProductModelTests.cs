@@ -123,7 +123,7 @@ public sealed class ProductModelTests
         foreach (var (solid, ink) in Model(product).Where(part => part.Solid.Shape == Primitive.Triangle && part.Ink is Ink.Front or Ink.Back or Ink.Top))
         {
             var corners = solid.Corners();
-            var isBehind = ink is Ink.Back || (ink is Ink.Top && corners.Sum(corner => corner.At.Z) < 0);
+            var isBehind = ink is Ink.Back || (ink is Ink.Top && solid.Winding().Z < 0);
             foreach (var (a, b) in from a in corners from b in corners select (a, b))
             {
                 ((b.U - a.U) * (b.At.X - a.At.X) * (isBehind ? -1 : 1)).ShouldBeGreaterThanOrEqualTo(-1e-7f);
