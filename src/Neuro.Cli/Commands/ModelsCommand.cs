@@ -13,7 +13,7 @@ internal static class ModelsCommand
 {
     private const string ModelHelp = "A model's folder, the file of a spec, or a model of the zoo by its name.";
 
-    public static Command Create() => new("models", "Models on this machine and in the zoo.") { Show(), Compare(), Import(), Export() };
+    public static Command Create() => new("models", "Models on this machine and in the zoo.") { Show(), Compare(), Import(), Export(), CompressCommand.Create() };
 
     private static Command Show()
     {
@@ -60,8 +60,7 @@ internal static class ModelsCommand
         var command = new Command("compare", "Sets models side by side, and measures how long each takes for one sample.") { models, classes, size, threads };
         command.SetAction(parsed =>
         {
-            var count = parsed.GetValue(threads) is >= 1 and <= 1024 and var given ? given : throw new NeuroException("models.threads",
-                $"--threads is {parsed.GetValue(threads)}; expected 1 to 1024.");
+            var count = CheckThreads(parsed.GetValue(threads));
             var table = new Table { Border = TableBorder.Rounded };
             table.AddColumn(new TableColumn("model").NoWrap());
             foreach (var column in new[] { "input", "parameters", "MACs", "MB", "ms", "accuracy" })
@@ -137,6 +136,9 @@ internal static class ModelsCommand
         });
         return command;
     }
+
+    /// <exception cref="NeuroException"><c>models.threads</c></exception>
+    public static int CheckThreads(int threads) => threads is >= 1 and <= 1024 ? threads : throw new NeuroException("models.threads", $"--threads is {threads}; expected 1 to 1024.");
 
     private static Option<int?> Classes() => new("--classes") { Description = "Classes of a zoo's model; those it is published for if left out." };
 

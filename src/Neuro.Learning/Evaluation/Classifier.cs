@@ -39,8 +39,9 @@ public sealed class Classifier : IDisposable
     /// <param name="folder">As <c>Trainer</c> leaves it or <see cref="ModelPackage.Unpack"/> writes it.</param>
     /// <param name="threads">Threads of OnnxRuntime.</param>
     /// <param name="views">How far each view of a picture is enlarged; <see cref="ThreeViews"/> if left out.</param>
+    /// <param name="file">The ONNX file of the folder; a quantised one stands beside the one in fp32.</param>
     /// <exception cref="NeuroException"><c>model.missing</c>, <c>model.invalid</c>.</exception>
-    public static Classifier Load(string folder, int threads = 2, IReadOnlyList<double>? views = null)
+    public static Classifier Load(string folder, int threads = 2, IReadOnlyList<double>? views = null, string file = ModelFolder.Onnx)
     {
         var (spec, card) = ModelFolder.Read(folder);
         if (spec.Task != ModelTask.Classify)
@@ -53,11 +54,11 @@ public sealed class Classifier : IDisposable
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
-            return new(new InferenceSession(Path.Combine(folder, ModelFolder.Onnx), options), spec, card.Name, card.Classes, views ?? ThreeViews);
+            return new(new InferenceSession(Path.Combine(folder, file), options), spec, card.Name, card.Classes, views ?? ThreeViews);
         }
         catch (OnnxRuntimeException e)
         {
-            throw new NeuroException("model.invalid", $"{Path.Combine(folder, ModelFolder.Onnx)} cannot be run: {e.Message}");
+            throw new NeuroException("model.invalid", $"{Path.Combine(folder, file)} cannot be run: {e.Message}");
         }
     }
 

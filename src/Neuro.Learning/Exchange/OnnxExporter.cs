@@ -23,7 +23,10 @@ public static class OnnxExporter
     /// <param name="weights">Its weights by name.</param>
     /// <param name="card">What it was trained on, whose hashes go into the file's metadata beside the spec's name and hash.</param>
     /// <exception cref="NeuroException"><c>weights.mismatch</c> when a weight is missing or has another shape than the spec's, <c>model.not_exportable</c>.</exception>
-    public static byte[] Export(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard? card = null)
+    public static byte[] Export(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard? card = null) => Export(spec, weights, card, []);
+
+    /// <summary>As the other, with the values of some layers as further outputs.</summary>
+    internal static byte[] Export(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard? card, IEnumerable<string> shown)
     {
         WeightLayout.Check(spec, weights);
         if (spec.Parameters > MaxParameters)
@@ -45,12 +48,22 @@ public static class OnnxExporter
             graph.Floats(weight.Name, weight.Shape, weights[weight.Name].Values);
         }
 
+        foreach (var layer in shown)
+        {
+            graph.Output(OnnxOperators.ValueName(layer), Sides(spec.ShapeOf(layer)));
+        }
+
+        return Finish(spec, graph, card, output => OnnxOperators.ValueName(spec.Outputs[output]));
+    }
+
+    /// <summary>The file of a graph whose layers are written: with input, outputs and metadata.</summary>
+    internal static byte[] Finish(ModelSpec spec, OnnxGraph graph, ModelCard? card, Func<string, string> valueOf)
+    {
         graph.Input(Input, [.. spec.Input]);
         foreach (var (output, layer) in spec.Outputs)
         {
-            var shape = spec.ShapeOf(layer);
-            graph.Node("Identity", $"output:{output}", [OnnxOperators.ValueName(layer)], output);
-            graph.Output(output, shape.IsFlat ? [shape.Channels] : [shape.Channels, shape.Height, shape.Width]);
+            graph.Node("Identity", $"output:{output}", [valueOf(output)], output);
+            graph.Output(output, Sides(spec.ShapeOf(layer)));
         }
 
         var model = new ProtoWriter()
@@ -65,7 +78,10 @@ public static class OnnxExporter
         return model.ToArray();
     }
 
-    private static void Normalise(ModelSpec spec, OnnxGraph graph)
+    private static int[] Sides(TensorShape shape) => shape.IsFlat ? [shape.Channels] : [shape.Channels, shape.Height, shape.Width];
+
+    /// <summary>Subtracts and divides as the spec says; gives <see cref="ModelSpec.InputName"/>.</summary>
+    internal static void Normalise(ModelSpec spec, OnnxGraph graph)
     {
         long[] shape = [1, spec.Input[0], 1, 1];
         var centred = graph.Node("Sub", "normalise-mean", [Input, graph.Floats("input-mean", shape, [.. spec.InputMean])], "input-centred");

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Neuro.Learning.Exchange;
 
 /// <summary>An ONNX graph as it is written: nodes, tensors, inputs and outputs. Field numbers follow onnx.proto3 of the ONNX project.</summary>
@@ -23,25 +25,15 @@ internal sealed class OnnxGraph(string name)
         return outputs[0];
     }
 
-    public string Floats(string name, IReadOnlyList<long> shape, ReadOnlySpan<float> values)
-    {
-        if (constants.Add(name))
-        {
-            graph.Message(5, Shaped(shape).Int(2, 1).Text(8, name).Floats(9, values));
-        }
+    public string Floats(string name, IReadOnlyList<long> shape, ReadOnlySpan<float> values) => Raw(name, shape, 1, MemoryMarshal.AsBytes(values));
 
-        return name;
-    }
+    public string Wholes(string name, params long[] values) => Raw(name, [values.Length], 7, MemoryMarshal.AsBytes(values.AsSpan()));
 
-    public string Wholes(string name, params long[] values)
-    {
-        if (constants.Add(name))
-        {
-            graph.Message(5, Shaped([values.Length]).Int(2, 7).Text(8, name).Wholes(9, values));
-        }
+    public string UInt8s(string name, IReadOnlyList<long> shape, ReadOnlySpan<byte> values) => Raw(name, shape, 2, values);
 
-        return name;
-    }
+    public string Int8s(string name, IReadOnlyList<long> shape, ReadOnlySpan<sbyte> values) => Raw(name, shape, 3, MemoryMarshal.AsBytes(values));
+
+    public string Int32s(string name, IReadOnlyList<long> shape, ReadOnlySpan<int> values) => Raw(name, shape, 6, MemoryMarshal.AsBytes(values));
 
     /// <summary>A float tensor with a free first dimension, <c>N</c>.</summary>
     public void Input(string name, params int[] sides) => graph.Message(11, Value(name, sides));
@@ -60,6 +52,17 @@ internal sealed class OnnxGraph(string name)
         var attribute = new ProtoWriter().Text(1, name);
         Array.ForEach(values, value => attribute.Int(8, value));
         return attribute.Int(20, 7);
+    }
+
+    /// <param name="type">The number of a TensorProto's data type.</param>
+    private string Raw(string name, IReadOnlyList<long> shape, int type, ReadOnlySpan<byte> values)
+    {
+        if (constants.Add(name))
+        {
+            graph.Message(5, Shaped(shape).Int(2, type).Text(8, name).Bytes(9, values));
+        }
+
+        return name;
     }
 
     private static ProtoWriter Shaped(IReadOnlyList<long> shape)

@@ -5,12 +5,15 @@ using static Neuro.Learning.Exchange.OnnxGraph;
 namespace Neuro.Learning.Exchange;
 
 /// <summary>The ONNX nodes that compute each layer.</summary>
-internal sealed class OnnxOperators(ModelSpec spec, OnnxGraph graph)
+/// <param name="spec">The model.</param>
+/// <param name="graph">What is written to.</param>
+/// <param name="read">The value by which a layer is read; the one that it gives if left out.</param>
+internal sealed class OnnxOperators(ModelSpec spec, OnnxGraph graph, Func<string, string>? read = null)
 {
     /// <exception cref="NeuroException"><c>model.not_exportable</c> for a layer whose number of results depends on the picture.</exception>
     public void Write(Layer layer)
     {
-        string[] x = [.. layer.Inputs.Select(ValueName)];
+        string[] x = [.. layer.Inputs.Select(read ?? ValueName)];
         var (name, y) = (layer.Name, ValueName(layer.Name));
         _ = layer switch
         {

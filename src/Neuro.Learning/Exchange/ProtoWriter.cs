@@ -35,7 +35,7 @@ internal sealed class ProtoWriter
 
     public byte[] ToArray() => bytes.ToArray();
 
-    private ProtoWriter Bytes(int field, ReadOnlySpan<byte> value)
+    public ProtoWriter Bytes(int field, ReadOnlySpan<byte> value)
     {
         Varint((ulong)field << 3 | 2);
         Varint((ulong)value.Length);

@@ -110,11 +110,12 @@ internal sealed class Network : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
+        using Scalar once = 1;
         foreach (var replica in replicas)
         {
             foreach (var (name, weight) in Trained)
             {
-                weight.grad!.add_(replica.tensors[name].grad!);
+                weight.grad!.add_(replica.tensors[name].grad!, once);
                 replica.tensors[name].grad = null;
             }
         }
@@ -125,12 +126,12 @@ internal sealed class Network : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using Scalar networks = replicas.Count + 1;
+        using Scalar once = 1, networks = replicas.Count + 1;
         foreach (var (name, own) in tensors.Where(pair => !pair.Value.requires_grad && !IsFrozen(pair.Key)))
         {
             foreach (var replica in replicas)
             {
-                own.add_(replica.tensors[name]);
+                own.add_(replica.tensors[name], once);
             }
 
             own.div_(networks);
@@ -243,7 +244,7 @@ internal sealed class Network : IDisposable
         // The scores are few and their differences matter: always fp32.
         Linear l => F.linear(x[0].to(ScalarType.Float32), tensors[$"{l.Name}.weight"], l.Bias ? tensors[$"{l.Name}.bias"] : null),
         Dropout d => training is null ? x[0] : x[0] * Kept(x[0], d.Rate, training),
-        Add => x[0] + x[1],
+        Add => Sum(x[0], x[1]),
         Multiply => x[0] * x[1],
         Concat => cat(x, 1),
         _ => throw new NeuroException("model.unknown_layer", $"Layer '{layer.Name}' ({layer.Type}) cannot be trained here."),
@@ -256,7 +257,13 @@ internal sealed class Network : IDisposable
 
     private static long[] Sides(Pair pair) => [pair.Height, pair.Width];
 
-    // Not made in passing: see AdamW.
+    // Not made in passing: see AdamW. What adds two tensors has a factor, too.
+    internal static Tensor Sum(Tensor left, Tensor right)
+    {
+        using Scalar once = 1;
+        return left.add(right, once);
+    }
+
     private static Tensor Clamp(Tensor x, float least, float most)
     {
         using Scalar low = least, high = most;

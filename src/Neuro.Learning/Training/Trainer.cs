@@ -25,21 +25,24 @@ public static class Trainer
     /// <param name="cancel">Stops between two steps; the last epoch's checkpoint stays.</param>
     /// <param name="time">Measures samples a second.</param>
     /// <param name="start">Folder of a finished model to start from: one with the same layers, perhaps for another size of picture.</param>
-    /// <exception cref="NeuroException"><c>training.*</c>, <c>torch.*</c>, <c>weights.mismatch</c>.</exception>
+    /// <param name="distillation">A teacher to learn from beside the labels.</param>
+    /// <exception cref="NeuroException"><c>training.*</c>, <c>torch.*</c>, <c>weights.mismatch</c>, <c>distillation.mismatch</c>.</exception>
     public static TrainedModel Train(
-        ModelSpec spec, TrainingData data, TrainingOptions options, string folder, IProgress<TrainingPoint>? progress = null, CancellationToken cancel = default, TimeProvider? time = null, string? start = null)
+        ModelSpec spec, TrainingData data, TrainingOptions options, string folder, IProgress<TrainingPoint>? progress = null, CancellationToken cancel = default, TimeProvider? time = null, string? start = null,
+        Distillation? distillation = null)
     {
         Check(spec, data, options);
         var weights = start is null ? null : Path.Combine(start, ModelFolder.Weights);
         TorchRuntime.Load();
 
         var notes = new List<string>();
-        var fingerprint = Fingerprint(spec, data, options, weights);
+        using var teacher = distillation is null ? null : new Teacher(distillation, spec, data.ClassNames);
+        var fingerprint = Fingerprint(spec, data, options, weights, distillation);
         var (files, best) = (new RunFolder(folder, data, options), new BestEpochs(Path.Combine(folder, BestFolder), options.KeepBest));
         var checkpoints = Path.Combine(folder, CheckpointFolder);
         var resumed = Checkpoint.Newest(checkpoints, fingerprint, notes);
         var clock = time ?? TimeProvider.System;
-        using var run = new TrainingRun(spec, data, options, resumed, weights is null ? null : Safetensors.Read(weights).Tensors, new ProgressMeter(progress, clock));
+        using var run = new TrainingRun(spec, data, options, resumed, weights is null ? null : Safetensors.Read(weights).Tensors, new ProgressMeter(progress, clock), teacher);
         Keep("settings", 0, files.Begin);
         for (var (began, first) = (clock.GetTimestamp(), run.Epoch); run.Epoch < options.Epochs; )
         {
@@ -140,10 +143,13 @@ public static class Trainer
     }
 
     /// <summary>Names a run: what has the same makes the same steps.</summary>
-    internal static string Fingerprint(ModelSpec spec, TrainingData data, TrainingOptions options, string? start)
+    internal static string Fingerprint(ModelSpec spec, TrainingData data, TrainingOptions options, string? start, Distillation? distillation = null)
     {
         var choices = JsonSerializer.Serialize(options.OfSteps, NeuroJson.Options);
-        var from = start is null ? "" : "\n" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(start)));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Hash}\n{data.Hash}\n{choices}{from}")));
+        var from = start is null ? "" : "\n" + HashOf(start);
+        var by = distillation is null ? "" : FormattableString.Invariant($"\nteacher {HashOf(Path.Combine(distillation.Folder, ModelFolder.Weights))} {distillation.Temperature} {distillation.Weight}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{spec.Hash}\n{data.Hash}\n{choices}{from}{by}")));
+
+        static string HashOf(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
     }
 }

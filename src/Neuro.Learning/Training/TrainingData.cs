@@ -21,6 +21,9 @@ public abstract class TrainingData
     /// <summary>Samples from other pictures, to measure the training by.</summary>
     internal abstract IReadOnlyList<Crop> Validation { get; }
 
+    /// <summary>How many those are.</summary>
+    public int ValidationSamples => Validation.Count;
+
     /// <summary>Samples that can be looked at before training: those to learn from, or where they are yet to be rendered ones like them.</summary>
     internal virtual IReadOnlyList<Crop> Known => Validation;
 

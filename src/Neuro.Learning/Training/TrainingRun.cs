@@ -18,6 +18,7 @@ internal sealed class TrainingRun : IDisposable
     private readonly Device device = TorchRuntime.Device;
     private readonly Network network;
     private readonly Network[] replicas;
+    private readonly Teacher? teacher;
     private readonly long size;
     private readonly AdamW optimiser;
     private readonly Objective objective;
@@ -29,8 +30,9 @@ internal sealed class TrainingRun : IDisposable
     private int step;
     private TimeSpan worked;
 
-    public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter)
+    public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter, Teacher? teacher = null)
     {
+        this.teacher = teacher;
         (this.options, this.meter) = (options, meter);
         Precision = options.Precision != Precision.Auto ? options.Precision
             : Processor.HasBFloat16 || device.type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
@@ -107,9 +109,11 @@ internal sealed class TrainingRun : IDisposable
             // Seeded by the step, what dropout draws does not depend on where a run was resumed.
             using var random = new Generator(SplitMix.For(options.Seed, (ulong)step, (ulong)part).Next());
             var own = objective.OwnShare(step, part);
-            var logits = replicas[part].Forward(Objective.Blend(pixels, own), Precision == Precision.BFloat16, random);
+            var blended = Objective.Blend(pixels, own);
+            var logits = replicas[part].Forward(blended, Precision == Precision.BFloat16, random);
             using Scalar share = (double)labels.shape[0] / batch.Count;
-            var loss = objective.Loss(logits, labels, own).mul(share);
+            var byLabels = objective.Loss(logits, labels, own);
+            var loss = (teacher?.Loss(logits, blended, byLabels, Precision == Precision.BFloat16) ?? byLabels).mul(share);
             loss.backward();
             parts[part] = (loss.item<float>(), Hits(logits, labels));
         });

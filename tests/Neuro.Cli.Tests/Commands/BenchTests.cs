@@ -39,6 +39,12 @@ public sealed partial class BenchTests : CliFact
     [GeneratedRegex(@"^sku top1=\d+\.\d\d top5=\d+\.\d\d macro=\d+\.\d\d n=3$")]
     private static partial Regex LastLine();
 
+    private async Task<(int Code, string Output)> RunAsync(params string[] words)
+    {
+        await using var neuro = NeuroProcess.Start(Data, words);
+        return (await neuro.ExitAsync(Cancel), neuro.Output);
+    }
+
     // Of one grey each: what they are taken for says nothing, only that they are.
     private string Photos(params (int ClassId, byte Grey)[] photos)
     {

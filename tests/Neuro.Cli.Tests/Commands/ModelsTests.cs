@@ -58,6 +58,20 @@ public sealed class ModelsTests : CliFact
         run.Output.ShouldNotContain("   at ");
     }
 
+    [Theory]
+    [InlineData("model.missing", "no-such-model")]
+    [InlineData("compression.unknown_pupil", "small-cnn", "--pupil", "resnet-1000")]
+    [InlineData("compression.no_labels", "small-cnn", "--photos", ".")]
+    [InlineData("models.threads", "small-cnn", "--threads", "0")]
+    public async Task Compress_WhatCannotBe_IsOneLineWithItsCode(string code, params string[] words)
+    {
+        var run = await RunAsync(["models", "compress", .. words, "--catalogue", "datasets/corner-shop", "--out", Path.Combine(Folder, "small")]);
+
+        run.Code.ShouldBe(1);
+        run.Output.ShouldContain($"({code})");
+        run.Output.ShouldNotContain("   at ");
+    }
+
     private async Task<(int Code, string Output)> RunAsync(params string[] words)
     {
         await using var neuro = NeuroProcess.Start(Data, words);
