@@ -54,6 +54,7 @@ public sealed record RecognitionPlan
     {
         Window = Scenes,
         Start = Math.Min(Scenes, 300),
+        ValidationScenes = Math.Min(300, Scenes / 10),
         Reuse = Reuse,
         SamplesPerEpoch = SamplesPerEpoch,
         Oversize = stage.Size < 100 ? 2.2 : 1.75,

@@ -49,12 +49,12 @@ public sealed class RecognitionTests : IDisposable
     [Fact]
     public void Train_StoppedInAnyStageAndBegunAgain_GivesTheSameModel()
     {
-        var (whole, stopped) = (Path.Combine(folder, "whole"), Path.Combine(folder, "stopped"));
-        Recognition.Train(catalogue, Plan, 2, whole, null, Cancel);
+        var (whole, stopped, plan) = (Path.Combine(folder, "whole"), Path.Combine(folder, "stopped"), Plan with { SamplesPerEpoch = 64, Scenes = 40 });
+        Recognition.Train(catalogue, plan, 2, whole, null, Cancel);
         foreach (var share in new[] { 0.4, 0.9 })
         {
             using var stop = new CancellationTokenSource();
-            Should.Throw<OperationCanceledException>(() => Recognition.Train(catalogue, Plan, 2, stopped, new Steps(step =>
+            Should.Throw<OperationCanceledException>(() => Recognition.Train(catalogue, plan, 2, stopped, new Steps(step =>
             {
                 if (step.Done >= share)
                 {
@@ -63,7 +63,7 @@ public sealed class RecognitionTests : IDisposable
             }), stop.Token));
         }
 
-        Recognition.Train(catalogue, Plan, 2, stopped, null, Cancel);
+        Recognition.Train(catalogue, plan, 2, stopped, null, Cancel);
         Bytes(stopped).ShouldBe(Bytes(whole));
     }
 
