@@ -40,7 +40,7 @@ public sealed record RecognitionPlan
     /// <value>2,000</value>
     public int ThresholdScenes { get; init; } = 2000;
 
-    /// <summary>Share of scenes in which one product is held; the others are shelves.</summary>
+    /// <summary>Share of scenes, up to 1, in which one product is held; the others are shelves.</summary>
     /// <value>0.8</value>
     public double Handheld { get; init; } = 0.8;
 
@@ -75,7 +75,7 @@ public sealed record RecognitionPlan
             Exposure = Distribution.Uniform(0.9, 1.15), Gamma = Distribution.Uniform(0.9, 1.15), BlueGain = Distribution.Uniform(0.8, 1.05), Noise = Distribution.Uniform(0, 3),
         };
         var held = HandheldRecipe.Default(catalogue);
-        return
+        (Recipe Recipe, double Share)[] mix =
         [
             (held with
             {
@@ -85,5 +85,6 @@ public sealed record RecognitionPlan
             }, Handheld),
             (ShelfRecipe.Default(catalogue) with { Width = 480, Height = 480, Colour = colour, Photo = photo }, 1 - Handheld),
         ];
+        return [.. mix.Where(part => part.Share > 0)];
     }
 }

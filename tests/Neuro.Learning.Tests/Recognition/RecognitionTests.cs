@@ -49,7 +49,7 @@ public sealed class RecognitionTests : IDisposable
     [Fact]
     public void Train_StoppedInAnyStageAndBegunAgain_GivesTheSameModel()
     {
-        var (whole, stopped, plan) = (Path.Combine(folder, "whole"), Path.Combine(folder, "stopped"), Plan with { SamplesPerEpoch = 64, Scenes = 40 });
+        var (whole, stopped, plan) = (Path.Combine(folder, "whole"), Path.Combine(folder, "stopped"), Plan with { SamplesPerEpoch = 64, Scenes = 40, Handheld = 1 });
         Recognition.Train(catalogue, plan, 2, whole, null, Cancel);
         // Told at the end of the first epoch and of the first stage, so at the latest the next step stops.
         foreach (var share in new[] { 0.3, 0.6 })
