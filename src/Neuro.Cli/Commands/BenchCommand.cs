@@ -6,6 +6,7 @@ using Neuro.Client.Api;
 using Neuro.Kernels.Recipes;
 using Neuro.Learning.Evaluation;
 using Neuro.Learning.Recognition;
+using Neuro.Learning.Training;
 using Spectre.Console;
 
 namespace Neuro.Cli.Commands;
@@ -55,7 +56,7 @@ internal static class BenchCommand
         var (watch, processor) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);
         var trained = await LongWork.RunAsync(
             "learning from rendered pictures", Thousandths,
-            done => Recognition.Train(catalogue, plan, seed, folder, new Steps(step => done.Report((int)(Thousandths * step.Done))), cancel));
+            done => Recognition.Train(catalogue, plan, seed, folder, new ImmediateProgress<RecognitionProgress>(step => done.Report((int)(Thousandths * step.Done))), cancel));
         var minutes = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalMinutes;
         Console.WriteLine(Line($"{trained.Scenes:N0} scenes rendered, {trained.Samples:N0} samples seen; steps waited {trained.WaitShare:0.0 %} of the time; {watch.Elapsed.TotalMinutes:0} minutes, {minutes:0} of processor, in this run."));
         using var model = Classifier.Load(trained.Model.Folder, Environment.ProcessorCount, Classifier.OneView);
@@ -66,20 +67,10 @@ internal static class BenchCommand
     {
         var rows = new List<(string File, int Actual, int Predicted, double Confidence)>();
         var metrics = new ClassificationMetrics(model.Classes.Count);
-        foreach (var batch in photos.Read().Chunk(32))
+        foreach (var (photo, probabilities) in Evaluator.Predictions(model, photos, cancel: cancel))
         {
-            cancel.ThrowIfCancellationRequested();
-            var probabilities = model.Predict([.. batch.Select(photo => photo.Image)]);
-            foreach (var (photo, scores) in batch.Zip(probabilities))
-            {
-                if (photo.ClassId >= model.Classes.Count)
-                {
-                    throw new NeuroException("evaluation.classes_mismatch", $"{photo.File} has the class id {photo.ClassId}; the model knows {model.Classes.Count} classes, 0 to {model.Classes.Count - 1}.");
-                }
-
-                metrics.Add(scores, photo.ClassId);
-                rows.Add((photo.File, photo.ClassId, Array.IndexOf(scores, scores.Max()), scores.Max()));
-            }
+            metrics.Add(probabilities, photo.ClassId);
+            rows.Add((photo.File, photo.ClassId, Array.IndexOf(probabilities, probabilities.Max()), probabilities.Max()));
         }
 
         var table = new Table { Border = TableBorder.Rounded };
@@ -93,7 +84,7 @@ internal static class BenchCommand
         AnsiConsole.Write(table);
         if (predictions is not null)
         {
-            File.WriteAllLines(predictions, rows.Select(row => Line($"{Quoted(row.File)},{row.Predicted},{Quoted(model.Classes[row.Predicted])},{row.Confidence:0.0000}")).Prepend("file,class_id,name,confidence"));
+            File.WriteAllLines(predictions, rows.Select(row => Line($"{Csv.Quoted(row.File)},{row.Predicted},{Csv.Quoted(model.Classes[row.Predicted])},{row.Confidence:0.0000}")).Prepend("file,class_id,name,confidence"));
         }
 
         var top1 = metrics.Top(1);
@@ -111,12 +102,5 @@ internal static class BenchCommand
 
     private static string Shipped() => Path.Combine("datasets", "models", "sku");
 
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private sealed class Steps(Action<RecognitionProgress> each) : IProgress<RecognitionProgress>
-    {
-        public void Report(RecognitionProgress value) => each(value);
-    }
 }

@@ -59,7 +59,7 @@ internal static class CompressCommand
                 "learning to be smaller", Thousandths,
                 done =>
                 {
-                    var share = new Share(share => done.Report((int)(Thousandths * share)));
+                    var share = new ImmediateProgress<double>(share => done.Report((int)(Thousandths * share)));
                     return Compressor.Run(parsed.GetValue(model)!, stream, parsed.GetValue(folder)!, plan, share, cancel);
                 });
             Print(models, stream, real, count, cancel);
@@ -125,9 +125,4 @@ internal static class CompressCommand
     }
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private sealed class Share(Action<double> each) : IProgress<double>
-    {
-        public void Report(double value) => each(value);
-    }
 }

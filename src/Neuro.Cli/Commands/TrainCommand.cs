@@ -65,7 +65,7 @@ internal static class TrainCommand
             return await FindRateAsync(spec, data, options, start, folder, cancel);
         }
 
-        var told = (IProgress<int> done) => new Points(point => done.Report((int)((long)Thousandths * point.Step / point.Steps)));
+        var told = (IProgress<int> done) => new ImmediateProgress<TrainingPoint>(point => done.Report((int)((long)Thousandths * point.Step / point.Steps)));
         try
         {
             var trained = await LongWork.RunAsync(
@@ -157,9 +157,4 @@ internal static class TrainCommand
         : throw new NeuroException("training.file_missing", $"{file} is not there, or larger than {MostSettings >> 20} MB; give a JSON file.");
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private sealed class Points(Action<TrainingPoint> each) : IProgress<TrainingPoint>
-    {
-        public void Report(TrainingPoint value) => each(value);
-    }
 }

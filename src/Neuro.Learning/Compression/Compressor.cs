@@ -94,7 +94,7 @@ public static class Compressor
         {
             var into = Path.Combine(folder, pupil.Name);
             var before = done;
-            var told = progress is null ? null : new Told(point => progress.Report((before + ((double)options.Epochs * point.Step / point.Steps)) / all));
+            var told = progress is null ? null : new ImmediateProgress<TrainingPoint>(point => progress.Report((before + ((double)options.Epochs * point.Step / point.Steps)) / all));
             Trainer.Train(pupil, data, options, into, told, cancel, start: start, distillation: new(original));
             done += options.Epochs;
             made.AddRange(Both(into));
@@ -118,12 +118,10 @@ public static class Compressor
         if (spec.Task != ModelTask.Classify || spec.Input[1] != data.Size || spec.Input[2] != data.Size || !card.Classes.SequenceEqual(data.ClassNames))
         {
             throw new NeuroException("compression.mismatch",
-                $"'{spec.Name}' is made to {spec.Task.Name()} [{string.Join(", ", spec.Input)}] and knows {Some(card.Classes)}; "
-                + $"the samples are of {data.Size} × {data.Size} pixels and of {Some(data.ClassNames)}. Give the catalogue that the model was trained for.");
+                $"'{spec.Name}' is made to {spec.Task.Name()} [{string.Join(", ", spec.Input)}] and knows {Teacher.Some(card.Classes)}; "
+                + $"the samples are of {data.Size} × {data.Size} pixels and of {Teacher.Some(data.ClassNames)}. Give the catalogue that the model was trained for.");
         }
     }
-
-    private static string Some(IReadOnlyList<string> classes) => $"{classes.Count} classes ({string.Join(", ", classes.Take(3))}{(classes.Count > 3 ? " …" : "")})";
 
     private static void CheckNames(IReadOnlyList<string> names)
     {
@@ -136,18 +134,7 @@ public static class Compressor
     /// <summary>Samples as training sees them, augmented.</summary>
     internal static List<byte[]> Pictures(TrainingData data, CompressionPlan plan)
     {
-        var augmentation = new Augmentation(data.Side, data.Size);
-        var samples = data.Epoch(plan.FineTuning, 0).SelectMany(draw => draw.Samples.Select(sample => (sample.Crop, sample.Number, draw.Backdrops)));
-        return [.. samples.Take(plan.CalibrationPictures).Select(sample =>
-        {
-            var pixels = new byte[data.Size * data.Size * 3];
-            augmentation.Apply(sample.Crop, sample.Backdrops, SplitMix.For(plan.FineTuning.Seed, 0, sample.Number), pixels);
-            return pixels;
-        })];
-    }
-
-    private sealed class Told(Action<TrainingPoint> each) : IProgress<TrainingPoint>
-    {
-        public void Report(TrainingPoint value) => each(value);
+        var batches = new BatchLoader(data, plan.FineTuning).Epoch(0);
+        return [.. batches.SelectMany(batch => batch.Pixels.Chunk(data.Size * data.Size * 3)).Take(plan.CalibrationPictures)];
     }
 }

@@ -3,9 +3,12 @@ using System.Text;
 namespace Neuro.Learning.Evaluation;
 
 /// <summary>One line of comma-separated values with quotes (RFC 4180; no line breaks inside quotes).</summary>
-internal static class Csv
+public static class Csv
 {
-    public static string[] Fields(string line)
+    /// <summary>A field as it is written: in quotation marks where it holds a comma, a quotation mark or a line break. A name that a spreadsheet would take for a formula is its own affair.</summary>
+    public static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+
+    internal static string[] Fields(string line)
     {
         var fields = new List<string>();
         var field = new StringBuilder();

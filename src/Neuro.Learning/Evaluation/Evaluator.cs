@@ -55,8 +55,10 @@ public static class Evaluator
         return (metrics, sliced.Count > 0 ? SliceTable.Of(sliced) : []);
     }
 
-    private static IEnumerable<(LabelledImage Image, float[] Probabilities)> Predictions(Classifier model, LabelledImages images, IProgress<int>? done,
-        CancellationToken cancel)
+    /// <summary>Each picture, and the probabilities of all classes that the model gives it.</summary>
+    /// <exception cref="NeuroException">As <see cref="Evaluate"/>.</exception>
+    public static IEnumerable<(LabelledImage Image, float[] Probabilities)> Predictions(Classifier model, LabelledImages images, IProgress<int>? done = null,
+        CancellationToken cancel = default)
     {
         if (images.Count == 0)
         {

@@ -30,12 +30,7 @@ public static class HeldOut
         var plain = new Augmentation(data.Side, data.Size);
         foreach (var crops in data.Validation.Chunk(BatchSize))
         {
-            byte[][] pictures = [.. crops.Select(crop =>
-            {
-                var pixels = new byte[data.Size * data.Size * 3];
-                plain.Plain(crop, pixels);
-                return pixels;
-            })];
+            byte[][] pictures = [.. crops.Select(plain.Plain)];
             var probabilities = model.Probabilities(pictures);
             for (var i = 0; i < crops.Length; i++)
             {

@@ -1,4 +1,5 @@
 using Neuro.Client.Api;
+using Neuro.Client.Models;
 using Neuro.Kernels.Recipes;
 using Neuro.Learning.Evaluation;
 using Neuro.Learning.Exchange;
@@ -40,7 +41,7 @@ public static class Recognition
         {
             var (stage, number, started) = (plan.Stages[i], i + 1, before);
             using var stream = new SceneStream(catalogue, plan.Mix(catalogue, stage), stage.Size, SplitMix.For(seed, (ulong)number).Next(), plan.Stream(stage));
-            var told = progress is null ? null : new Told(point => progress.Report(new(
+            var told = progress is null ? null : new ImmediateProgress<TrainingPoint>(point => progress.Report(new(
                 number, plan.Stages.Count, stage.Size, (started + (Work(stage) * point.Step / point.Steps)) / all, point.Loss, point.Accuracy)));
             var options = new TrainingOptions { Epochs = stage.Epochs, BatchSize = plan.BatchSize, LearningRate = stage.LearningRate, Seed = seed };
             var where = number == plan.Stages.Count ? Path.Combine(folder, ModelFolderName) : Path.Combine(folder, FormattableString.Invariant($"stage-{number}"));
@@ -64,9 +65,4 @@ public static class Recognition
     }
 
     private static double Work(RecognitionStage stage) => (double)stage.Epochs * stage.Size * stage.Size;
-
-    private sealed class Told(Action<Client.Models.TrainingPoint> each) : IProgress<Client.Models.TrainingPoint>
-    {
-        public void Report(Client.Models.TrainingPoint value) => each(value);
-    }
 }

@@ -45,6 +45,14 @@ internal sealed class Augmentation(int side, int size)
         Finish(ref random, output);
     }
 
+    /// <summary>The plain view of one crop, <c>[size, size, 3]</c>.</summary>
+    public byte[] Plain(Crop crop)
+    {
+        var pixels = new byte[size * size * 3];
+        Plain(crop, pixels);
+        return pixels;
+    }
+
     /// <summary>The plain view that validation uses: upright, the product three quarters of the height.</summary>
     public void Plain(Crop crop, Span<byte> output)
     {

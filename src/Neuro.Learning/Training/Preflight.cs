@@ -149,14 +149,7 @@ public static class Preflight
         var crops = data.Known.GroupBy(crop => crop.ClassId).OrderBy(group => group.Key)
             .SelectMany(group => group.Take(size).Select((crop, place) => (Crop: crop, Place: place)))
             .OrderBy(one => one.Place).Take(size).Select(one => one.Crop).ToList();
-        var (view, sample) = (new Augmentation(data.Side, data.Size), data.Size * data.Size * 3);
-        var pixels = new byte[crops.Count * sample];
-        for (var i = 0; i < crops.Count; i++)
-        {
-            view.Plain(crops[i], pixels.AsSpan(i * sample, sample));
-        }
-
-        return new(pixels, [.. crops.Select(crop => (long)crop.ClassId)], crops.Count);
+        return new([.. crops.SelectMany(new Augmentation(data.Side, data.Size).Plain)], [.. crops.Select(crop => (long)crop.ClassId)], crops.Count);
     }
 
     private static Finding Duration(TrainingOptions options, double speed, TimeSpan time)

@@ -20,7 +20,7 @@ internal sealed class RunFolder(string folder, TrainingData data, TrainingOption
     {
         Write("settings.json", JsonSerializer.Serialize(options, Readable));
         var counts = data.ClassCounts;
-        Write("labels.csv", Csv("class_id,name,samples", counts.Select((count, id) => Line($"{id},{Quoted(data.ClassNames[id])},{count}"))));
+        Write("labels.csv", Table("class_id,name,samples", counts.Select((count, id) => Line($"{id},{Csv.Quoted(data.ClassNames[id])},{count}"))));
         Write("labels.svg", BarFigure.Draw("Samples of each class", data.ClassNames, counts));
         var batch = new BatchLoader(data, options).First();
         var sample = batch.Pixels.Length / batch.Count;
@@ -32,7 +32,7 @@ internal sealed class RunFolder(string folder, TrainingData data, TrainingOption
     public void Epoch(IReadOnlyList<EpochMetrics> epochs)
     {
         var perEpoch = data.BatchesPerEpoch(options);
-        Write("results.csv", Csv("epoch,loss,accuracy,validation_accuracy,learning_rate", epochs.Select(epoch => Line(
+        Write("results.csv", Table("epoch,loss,accuracy,validation_accuracy,learning_rate", epochs.Select(epoch => Line(
             $"{epoch.Epoch},{epoch.Loss:R},{epoch.Accuracy:R},{epoch.ValidationAccuracy:R},{Rate(epoch):R}"))));
         double Rate(EpochMetrics epoch) => LearningRates.At(options, epoch.Epoch * perEpoch, options.Epochs * perEpoch);
 
@@ -73,8 +73,8 @@ internal sealed class RunFolder(string folder, TrainingData data, TrainingOption
         var both = new[] { ("confusion", "Confusion, samples", counts), ("confusion-normalised", "Confusion, share of each class", matrix.Normalised()) };
         foreach (var (name, title, values) in both)
         {
-            var rows = values.Select((row, actual) => string.Join(',', row.Select(value => Line($"{value:R}")).Prepend(Quoted(data.ClassNames[actual]))));
-            Write($"{name}.csv", Csv(string.Join(',', data.ClassNames.Select(Quoted).Prepend("actual")), rows));
+            var rows = values.Select((row, actual) => string.Join(',', row.Select(value => Line($"{value:R}")).Prepend(Csv.Quoted(data.ClassNames[actual]))));
+            Write($"{name}.csv", Table(string.Join(',', data.ClassNames.Select(Csv.Quoted).Prepend("actual")), rows));
             Write($"{name}.svg", MatrixFigure.Draw(title, data.ClassNames, values));
         }
     }
@@ -83,8 +83,8 @@ internal sealed class RunFolder(string folder, TrainingData data, TrainingOption
     private void Classes(ClassificationMetrics metrics)
     {
         var (matrix, curves) = (metrics.Confusion, Enumerable.Range(0, data.Classes).Select(metrics.Confidence).ToList());
-        Write("classes.csv", Csv("class_id,name,precision,recall,f1,best_threshold", Enumerable.Range(0, data.Classes).Select(id => Line(
-            $"{id},{Quoted(data.ClassNames[id])},{matrix.Precision[id]:R},{matrix.Recall[id]:R},{matrix.F1[id]:R},{curves[id].BestThreshold:R}"))));
+        Write("classes.csv", Table("class_id,name,precision,recall,f1,best_threshold", Enumerable.Range(0, data.Classes).Select(id => Line(
+            $"{id},{Csv.Quoted(data.ClassNames[id])},{matrix.Precision[id]:R},{matrix.Recall[id]:R},{matrix.F1[id]:R},{curves[id].BestThreshold:R}"))));
         var occurring = curves.Where(curve => double.IsFinite(curve.Recall[0])).ToList();
         double[] thresholds = [.. Enumerable.Range(0, curves[0].Precision.Count).Select(ConfidenceCurve.Threshold)];
         Curve Mean(string name, Func<ConfidenceCurve, IReadOnlyList<double>> of)
@@ -99,10 +99,7 @@ internal sealed class RunFolder(string folder, TrainingData data, TrainingOption
 
     private void Write(string name, string text) => AtomicFile.Write(Path.Combine(folder, name), text);
 
-    private static string Csv(string header, IEnumerable<string> rows) => string.Join('\n', rows.Prepend(header)) + "\n";
-
-    /// <summary>A field by RFC 4180; a name that a spreadsheet would take for a formula is its own affair: it is quoted, not changed.</summary>
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(",\"\n\r") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    private static string Table(string header, IEnumerable<string> rows) => string.Join('\n', rows.Prepend(header)) + "\n";
 
     private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -53,7 +53,8 @@ internal sealed class Teacher : IDisposable
         return Network.Sum(byLabels.mul(labels), soft.mul(teacher));
     }
 
-    private static string Some(IReadOnlyList<string> classes) => $"{classes.Count} classes ({string.Join(", ", classes.Take(3))}{(classes.Count > 3 ? " …" : "")})";
+    /// <summary>Classes in a sentence: how many, and the first of them.</summary>
+    internal static string Some(IReadOnlyList<string> classes) => $"{classes.Count} classes ({string.Join(", ", classes.Take(3))}{(classes.Count > 3 ? " …" : "")})";
 
     public void Dispose() => network.Dispose();
 

@@ -5,6 +5,7 @@ using Neuro.Learning.Evaluation;
 using Neuro.Learning.Exchange;
 using Neuro.Learning.Recognition;
 using Neuro.Learning.Tests.Training;
+using Neuro.Learning.Training;
 
 namespace Neuro.Learning.Tests.Recognition;
 
@@ -32,7 +33,7 @@ public sealed class RecognitionTests : IDisposable
     public void Train_ThreeColours_AreToldApartInPicturesOfAnotherGenerator()
     {
         var shares = new List<double>();
-        var trained = Recognition.Train(catalogue, Plan, 1, Path.Combine(folder, "run"), new Steps(step => shares.Add(step.Done)), Cancel);
+        var trained = Recognition.Train(catalogue, Plan, 1, Path.Combine(folder, "run"), new ImmediateProgress<RecognitionProgress>(step => shares.Add(step.Done)), Cancel);
         (trained.Samples, trained.Scenes).ShouldBe((768, 192));
         trained.Model.Spec.Input.ShouldBe([3, 72, 72]);
         shares.ShouldBeInOrder();
@@ -55,7 +56,7 @@ public sealed class RecognitionTests : IDisposable
         foreach (var share in new[] { 0.3, 0.6 })
         {
             using var stop = new CancellationTokenSource();
-            Should.Throw<OperationCanceledException>(() => Recognition.Train(catalogue, plan, 2, stopped, new Steps(step =>
+            Should.Throw<OperationCanceledException>(() => Recognition.Train(catalogue, plan, 2, stopped, new ImmediateProgress<RecognitionProgress>(step =>
             {
                 if (step.Done >= share)
                 {
@@ -73,9 +74,4 @@ public sealed class RecognitionTests : IDisposable
         Should.Throw<NeuroException>(() => RecognitionPlan.Of("fast")).Message.ShouldContain("quick or best");
 
     private static byte[] Bytes(string run) => File.ReadAllBytes(Path.Combine(run, "model", ModelFolder.Weights));
-
-    private sealed class Steps(Action<RecognitionProgress> each) : IProgress<RecognitionProgress>
-    {
-        public void Report(RecognitionProgress value) => each(value);
-    }
 }

@@ -75,7 +75,7 @@ public sealed class RunFolderTests(RunFolderTests.Run run) : IClassFixture<RunFo
     {
         var folder = Path.Combine(run.Model.Folder, "stopped");
         using var cancel = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => Trainer.Train(Pictures.Spec, run.Data, Run.Options, folder, new Told(point =>
+        Should.Throw<OperationCanceledException>(() => Trainer.Train(Pictures.Spec, run.Data, Run.Options, folder, new ImmediateProgress<TrainingPoint>(point =>
         {
             if (point is { Epoch: 2, ValidationAccuracy: not null })
             {
@@ -123,10 +123,5 @@ public sealed class RunFolderTests(RunFolderTests.Run run) : IClassFixture<RunFo
         }
 
         public void Dispose() => Directory.Delete(Model.Folder, recursive: true);
-    }
-
-    private sealed class Told(Action<TrainingPoint> each) : IProgress<TrainingPoint>
-    {
-        public void Report(TrainingPoint value) => each(value);
     }
 }

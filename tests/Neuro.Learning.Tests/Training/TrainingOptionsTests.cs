@@ -90,7 +90,7 @@ public sealed class TrainingOptionsTests : IDisposable
         var (data, options) = (Pictures.Crops(48), Options with { Epochs = 3, WeightAverage = 0.9, MixUp = 0.2, GradientClip = 1, Schedule = Schedule.OneCycle });
         var whole = Trainer.Train(Pictures.Spec, data, options, Path.Combine(folder, "whole"), cancel: TestContext.Current.CancellationToken).Folder;
         using var cancel = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => Trainer.Train(Pictures.Spec, data, options, folder, new Told(point => Stop(point, cancel)), cancel.Token));
+        Should.Throw<OperationCanceledException>(() => Trainer.Train(Pictures.Spec, data, options, folder, new ImmediateProgress<TrainingPoint>(point => Stop(point, cancel)), cancel.Token));
 
         Train(data, options).ResumedFrom.ShouldBe(1);
 
@@ -139,11 +139,6 @@ public sealed class TrainingOptionsTests : IDisposable
 
     private TrainedModel Train(CropSet data, TrainingOptions options, TimeProvider? time = null) =>
         Trainer.Train(Pictures.Spec, data, options, folder, cancel: TestContext.Current.CancellationToken, time: time);
-
-    private sealed class Told(Action<TrainingPoint> each) : IProgress<TrainingPoint>
-    {
-        public void Report(TrainingPoint value) => each(value);
-    }
 
     /// <summary>A clock that goes on by a tick each time it is looked at.</summary>
     private sealed class Ticking(TimeSpan tick) : TimeProvider
