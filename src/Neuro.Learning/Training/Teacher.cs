@@ -1,5 +1,6 @@
 using Neuro.Client.Api;
 using Neuro.Learning.Exchange;
+using Neuro.Learning.Runtime;
 using Neuro.Learning.Specs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -33,7 +34,7 @@ internal sealed class Teacher : IDisposable
         }
 
         this.distillation = distillation;
-        network = new(spec, Safetensors.Read(Path.Combine(distillation.Folder, ModelFolder.Weights)).Tensors);
+        network = new(spec, Safetensors.Read(Path.Combine(distillation.Folder, ModelFolder.Weights)).Tensors, TorchRuntime.Device);
     }
 
     /// <summary>The mean loss of a pupil's logits <c>[N, classes]</c>: <c>(1 − w) · labels' + w · T² · cross-entropy of softmax(teacher/T) and
