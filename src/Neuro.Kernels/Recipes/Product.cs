@@ -31,6 +31,9 @@ public sealed record Product(string Sku, string Name, ProductShape Shape, float 
     /// <summary>Colour of what is in a bottle or jar, <c>#rrggbb</c>.</summary>
     public string? Contents { get; init; }
 
+    /// <summary>Colour of its cap, <c>#rrggbb</c>; drawn where it is left out, mostly white.</summary>
+    public string? Cap { get; init; }
+
     /// <summary>Products with the same family are easily taken for each other.</summary>
     public string? Family { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed record ProductEntry
     public string? Finish { get; init; }
     public string? Tint { get; init; }
     public string? Contents { get; init; }
+    public string? Cap { get; init; }
     public string? Family { get; init; }
 
     /// <summary>How the label is drawn where the artwork is our own (<see cref="Artwork.LabelArt"/>); not part of the product.</summary>
@@ -40,6 +41,7 @@ internal sealed record ProductEntry
             Finish = product.Finish is Recipes.Finish.Opaque ? null : product.Finish.Spelled(),
             Tint = product.Tint,
             Contents = product.Contents,
+            Cap = product.Cap,
             Family = product.Family,
         };
     }
@@ -81,6 +83,7 @@ internal sealed record ProductEntry
                 : Recipes.Finish.Opaque,
             Tint = Colour(Glass(shape, Tint, "tint", place), "tint", place),
             Contents = Colour(Glass(shape, Contents, "contents", place), "contents", place),
+            Cap = Colour(Cap, "cap", place),
             Family = string.IsNullOrWhiteSpace(Family) ? null : Family,
         };
     }
@@ -113,10 +116,13 @@ internal sealed record ProductEntry
     private string? Glass(ProductShape shape, string? value, string name, EntryPlace place) =>
         value is null || shape.CanBeGlass() ? value : throw Malformed($"{place.At(name)} ({Sku}) is \"{value}\", but only a bottle or jar has one; leave it out of a {shape.Spelled()}.");
 
-    private string? Colour(string? value, string name, EntryPlace place) =>
+    private string? Colour(string? value, string name, EntryPlace place) => Colour(value, name, place, Sku);
+
+    /// <exception cref="CatalogueException"><c>catalogue.malformed</c></exception>
+    public static string? Colour(string? value, string name, EntryPlace place, string? product) =>
         value is null || (value.Length == 7 && value[0] == '#' && value.Skip(1).All(char.IsAsciiHexDigit))
             ? value?.ToLowerInvariant()
-            : throw Malformed($"{place.At(name)} ({Sku}) is \"{value}\"; expected a colour as #rrggbb.");
+            : throw Malformed($"{place.At(name)} ({product}) is \"{value}\"; expected a colour as #rrggbb.");
 
     private static CatalogueException Malformed(string message) => new("catalogue.malformed", message);
 }

@@ -64,7 +64,7 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
             Ink.Front or Ink.Back => Printed(solid, ink == Ink.Front ? Face.Front : Face.Back, coat.Size.X, coat.Size.Y, in coat),
             Ink.Left or Ink.Right => Printed(solid, ink == Ink.Left ? Face.Left : Face.Right, coat.Size.Z, coat.Size.Y, in coat),
             Ink.Top or Ink.Bottom => Printed(solid, ink == Ink.Top ? Face.Top : Face.Bottom, coat.Size.X, coat.Size.Z, in coat),
-            Ink.Cap => SceneDraft.Coloured(solid, Plastic(coat.Dice), 0.05f),
+            Ink.Cap => SceneDraft.Coloured(solid, Cap(in coat), 0.05f),
             Ink.Lid => SceneDraft.Coloured(solid, Plastic(coat.Dice >> 8), 0.05f),
             Ink.Metal => SceneDraft.Coloured(solid, new Vector3(0.5f, 0.5f, 0.52f), 0.25f),
             Ink.Glass => SceneDraft.Coloured(solid, Tint(coat.Article), 0.05f) with { Glass = 1 },
@@ -161,6 +161,9 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
         var (red, green, blue) = coat.Colour.Linear(mips[^2][1]);
         return new Vector3(red, green, blue) * 0.7f;
     }
+
+    private Vector3 Cap(in Coating coat) =>
+        coat.Article.Product >= 0 && catalogue.Products[coat.Article.Product].Cap is { } cap ? Linear(cap) : Plastic(coat.Dice);
 
     /// <summary>Caps are mostly white, else in a plain colour.</summary>
     private static Vector3 Plastic(uint dice) => (dice & 7) switch

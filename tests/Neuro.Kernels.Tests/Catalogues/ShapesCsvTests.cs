@@ -36,10 +36,20 @@ public sealed class ShapesCsvTests : IDisposable
         Catalogue.Unpack(reshaped.Pack()).Products[1].Shape.ShouldBe(ProductShape.SlantTopCap);
     }
 
+    [Fact]
+    public void WithShapes_WithCaps_KeepsTheirColours()
+    {
+        var capped = catalogue.WithShapes(Csv("name,shape,cap", "milk,gable-top-cap,#E8D820", "\"red juice\",carton-bottle,"));
+        capped.Products.Select(product => product.Cap).ShouldBe(["#e8d820", null]);
+        Catalogue.Unpack(capped.Pack()).Products.Select(product => product.Cap).ShouldBe(["#e8d820", null]);
+    }
+
     [Theory]
     [InlineData("catalogue.malformed", "the columns are not name, shape", "sku,shape")]
     [InlineData("catalogue.malformed", "line 2: it names no product", "name,shape", "tea,box")]
     [InlineData("catalogue.malformed", "line 3: the product stands there twice", "name,shape", "milk,box", "milk,box")]
+    [InlineData("catalogue.malformed", "expected a colour as #rrggbb", "name,shape,cap", "milk,gable-top-cap,yellow")]
+    [InlineData("catalogue.malformed", "line 2: it names no product", "name,shape,cap", "milk,gable-top-cap")]
     [InlineData("catalogue.unknown_shape", "gable-top-cap", "name,shape", "milk,gable-top-cup")]
     public void WithShapes_OfABrokenFile_NamesTheLine(string code, string says, params string[] lines)
     {

@@ -80,12 +80,12 @@ internal static class Cartons
         SlopeCap(parts, size, eaves, top, -front);
     }
 
-    /// <summary>A box with shoulders that lead to a neck with a cap.</summary>
+    /// <summary>A box with shoulders that lead to a wide neck with a cap, half as wide as the box.</summary>
     public static void Bottle(ModelParts parts, Vector3 size, float roofShare)
     {
         var roof = size.Y * (roofShare > 0 ? Math.Clamp(roofShare, 0.08f, 0.6f) : 0.22f);
         var (right, front) = (size.X / 2, size.Z / 2);
-        var neck = MathF.Min(right, front) * 0.36f;
+        var neck = MathF.Min(right, front) * 0.52f;
         var plate = neck * 1.1f;
         var (eaves, shoulder, collar, top) = ((size.Y / 2) - roof, (size.Y / 2) - (0.42f * roof), (size.Y / 2) - (0.36f * roof), size.Y / 2);
         parts.AddApart(Solids.Box(At(0, -roof / 2, 0), size.X, size.Y - roof, size.Z), Ink.Faces);
