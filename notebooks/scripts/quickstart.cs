@@ -13,7 +13,7 @@ using Neuro.Learning.Exchange;
 using Neuro.Learning.Zoo;
 
 var images = args.Length > 0 ? int.Parse(args[0]) : 600;
-var epochs = args.Length > 1 ? int.Parse(args[1]) : 12;
+var epochs = args.Length > 1 ? int.Parse(args[1]) : 7;
 using var ctrlC = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) => { pressed.Cancel = true; ctrlC.Cancel(); };
 var cancel = ctrlC.Token;

@@ -17,6 +17,9 @@ internal static class BenchCommand
     private const double Coverage = 0.9;
     private const int Thousandths = 1000;
 
+    /// <summary>How many photos are added to rendered pictures, to see what they are worth.</summary>
+    private static readonly int[] Photos = [0, 76, 380];
+
     public static Command Create() => new("bench", "Measures what synthetic data alone is worth on real photos.") { Sku() };
 
     private static Command Sku()
@@ -60,8 +63,32 @@ internal static class BenchCommand
         var minutes = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalMinutes;
         Console.WriteLine(Line($"{trained.Scenes:N0} scenes rendered, {trained.Samples:N0} samples seen; steps waited {trained.WaitShare:0.0 %} of the time; {watch.Elapsed.TotalMinutes:0} minutes, {minutes:0} of processor, in this run."));
         using var model = Classifier.Load(trained.Model.Folder, Environment.ProcessorCount, Classifier.OneView);
-        Report(model, photos, Recognition.Threshold(model, catalogue, plan, Coverage, seed), predictions, cancel);
+        var threshold = Recognition.Threshold(model, catalogue, plan, Coverage, seed);
+        await CompareAsync(catalogue, photos, trained.Model.Folder, folder, seed, cancel);
+        Report(model, photos, threshold, predictions, cancel);
     }
+
+    /// <summary>What can be had without training, and what real photos would add.</summary>
+    private static async Task CompareAsync(Catalogue catalogue, LabelledImages photos, string model, string folder, ulong seed, CancellationToken cancel)
+    {
+        var metrics = new ClassificationMetrics(catalogue.Products.Count);
+        await LongWork.RunAsync("comparing keypoints with the catalogue pictures", photos.Count, done =>
+        {
+            var matcher = new KeypointMatcher(catalogue);
+            foreach (var (photo, votes) in photos.Read().AsParallel().AsOrdered().WithCancellation(cancel).Select(photo => (photo, matcher.Votes(photo.Image))))
+            {
+                metrics.Add(votes, photo.ClassId);
+                done.Report(metrics.Count);
+            }
+
+            return true;
+        });
+        Console.WriteLine(Line($"Without training, by the keypoints that photos share with the catalogue pictures (SIFT): {Said(metrics.Top(1))}."));
+        var tuned = await LongWork.RunAsync("training further on real photos", Photos.Length, done => FineTuning.Measure(model, photos, Photos, seed, Path.Combine(folder, "photos"), done, cancel));
+        Console.WriteLine(Line($"Trained further on real photos, and tested on the {tuned[0].Top1.Count} others: {string.Join("; ", tuned.Select(one => Line($"{one.Photos} photos {Said(one.Top1)}")))}."));
+    }
+
+    private static string Said(Proportion top1) => Line($"top-1 {top1.Value:0.0 %}, 95 % interval {top1.Low:0.0 %} to {top1.High:0.0 %}");
 
     private static void Report(Classifier model, LabelledImages photos, double? threshold, string? predictions, CancellationToken cancel)
     {
@@ -88,7 +115,7 @@ internal static class BenchCommand
         }
 
         var top1 = metrics.Top(1);
-        Console.WriteLine(Line($"{model.Name} at {model.Size} px, one view, on {photos.Name}: top-1 {top1.Value:0.0 %}, 95 % interval {top1.Low:0.0 %} to {top1.High:0.0 %}."));
+        Console.WriteLine(Line($"{model.Name} at {model.Size} px, one view, on {photos.Name}: {Said(top1)}."));
         if (threshold is { } least)
         {
             var sure = SelectiveAccuracy.At(metrics.Outcomes, least);

@@ -40,7 +40,7 @@ public sealed class Catalogue
     /// <summary>SHA-256 of <see cref="Pack"/>, in lower-case hex.</summary>
     public string Hash => hash.Value;
 
-    /// <summary>Reads <c>catalogue.json</c>, <c>products.csv</c> (columns sku, name, shape, widthMm, heightMm, depthMm, picture and optionally back, left, right, top, bottom, wrap, family, finish, tint, contents, cap) or <c>classes.csv</c> (columns class_id, name, iconic: cartons) from a folder.</summary>
+    /// <summary>Reads <c>catalogue.json</c>, <c>products.csv</c> (columns sku, name, shape, widthMm, heightMm, depthMm, picture and optionally back, left, right, top, bottom, wrap, family, finish, tint, contents, cap, topColour) or <c>classes.csv</c> (columns class_id, name, iconic: cartons) from a folder.</summary>
     /// <remarks>
     /// The pictures stay in the folder and are read when they are wanted. Those of a CSV are photos on white, and sizes that it leaves out come from the cut-out's proportions; the tallest product without any size is 240 mm.
     /// </remarks>
@@ -53,13 +53,13 @@ public sealed class Catalogue
         return new Catalogue(document, pictures.Read, artworkBytes);
     }
 
-    /// <summary>The same products, some of them in other shapes or with caps of a known colour: where a CSV says none, and a picture only shows whether there is a roof.</summary>
-    /// <param name="csvFile">Columns name, shape and, if wanted, cap (<c>#rrggbb</c> or empty); products that it leaves out stay as they are.</param>
+    /// <summary>The same products, some of them in other shapes or with colours of cap and top: where a CSV says none, and a picture only shows whether there is a roof.</summary>
+    /// <param name="csvFile">Columns name, shape and, if wanted, cap and topColour (<c>#rrggbb</c> or empty); products that it leaves out stay as they are.</param>
     /// <exception cref="CatalogueException"><c>catalogue.malformed</c>, <c>catalogue.unknown_shape</c>, naming the line.</exception>
     public Catalogue WithShapes(string csvFile)
     {
         var shapes = ShapesCsv.Read(csvFile, Products.Select(product => product.Name).ToHashSet());
-        return new Catalogue(document with { Products = [.. Products.Select(product => shapes.TryGetValue(product.Name, out var given) ? product with { Shape = given.Shape, Cap = given.Cap ?? product.Cap } : product)] }, read, ArtworkBytes);
+        return new Catalogue(document with { Products = [.. Products.Select(product => shapes.TryGetValue(product.Name, out var given) ? product with { Shape = given.Shape, Cap = given.Cap ?? product.Cap, TopColour = given.Top ?? product.TopColour } : product)] }, read, ArtworkBytes);
     }
 
     /// <summary>Reads what <see cref="Pack"/> wrote. The bytes may come from a stranger: count, sizes, names and pictures are bounded and checked.</summary>

@@ -19,6 +19,7 @@ internal sealed record ProductEntry
     public string? Tint { get; init; }
     public string? Contents { get; init; }
     public string? Cap { get; init; }
+    public string? TopColour { get; init; }
     public string? Family { get; init; }
 
     /// <summary>How the label is drawn where the artwork is our own (<see cref="Artwork.LabelArt"/>); not part of the product.</summary>
@@ -42,6 +43,7 @@ internal sealed record ProductEntry
             Tint = product.Tint,
             Contents = product.Contents,
             Cap = product.Cap,
+            TopColour = product.TopColour,
             Family = product.Family,
         };
     }
@@ -84,6 +86,7 @@ internal sealed record ProductEntry
             Tint = Colour(Glass(shape, Tint, "tint", place), "tint", place),
             Contents = Colour(Glass(shape, Contents, "contents", place), "contents", place),
             Cap = Colour(Cap, "cap", place),
+            TopColour = Colour(TopColour, "topColour", place),
             Family = string.IsNullOrWhiteSpace(Family) ? null : Family,
         };
     }

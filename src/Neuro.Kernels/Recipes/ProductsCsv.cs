@@ -8,7 +8,7 @@ internal static class ProductsCsv
     public const string FileName = "products.csv";
     private static readonly string[] Needed = ["sku", "name", "shape", "widthMm", "heightMm", "depthMm", "picture"];
     private static readonly string[] Faces = ["back", "left", "right", "top", "bottom", "wrap"];
-    private static readonly string[] Known = [.. Needed, .. Faces, "family", "finish", "tint", "contents", "cap"];
+    private static readonly string[] Known = [.. Needed, .. Faces, "family", "finish", "tint", "contents", "cap", "topColour"];
 
     /// <summary>The products in the order of the lines.</summary>
     /// <exception cref="CatalogueException"><c>catalogue.malformed</c> with the line, <c>catalogue.empty</c>, <c>catalogue.too_large</c>.</exception>
@@ -75,6 +75,7 @@ internal static class ProductsCsv
         Tint = fields.GetValueOrDefault("tint"),
         Contents = fields.GetValueOrDefault("contents"),
         Cap = fields.GetValueOrDefault("cap"),
+        TopColour = fields.GetValueOrDefault("topColour"),
     };
 
     private static float? Number(string name, Dictionary<string, string> fields, EntryPlace place) =>

@@ -28,7 +28,7 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
     public void Put(Article article, Placing placing, ShelfPlace? place, bool labelled, ref CounterRandom random)
     {
         var size = new Vector3((float)article.Width, (float)article.Height, (float)article.Depth);
-        var product = article.Product >= 0 ? catalogue.Products[article.Product] : null;
+        var product = Of(article);
         var coat = Coat(article, size, draft.PixelsPerMetre(placing.Origin), ref random);
         var roof = article.Product >= 0 && article.Shape is ProductShape.GableTop or ProductShape.GableTopCap ? catalogue.RoofShare(article.Product) : 0;
         var parts = ProductModel.Of(article.Shape, size, roof, product?.Finish ?? Finish.Opaque);
@@ -63,6 +63,7 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
             Ink.Wrap => Printed(solid, Face.Wrap, coat.Size.X * MathF.PI, coat.Size.Y, in coat),
             Ink.Front or Ink.Back => Printed(solid, ink == Ink.Front ? Face.Front : Face.Back, coat.Size.X, coat.Size.Y, in coat),
             Ink.Left or Ink.Right => Printed(solid, ink == Ink.Left ? Face.Left : Face.Right, coat.Size.Z, coat.Size.Y, in coat),
+            Ink.Top when Of(coat.Article)?.TopColour is { } top => SceneDraft.Coloured(solid, Linear(top), coat.Gloss),
             Ink.Top or Ink.Bottom => Printed(solid, ink == Ink.Top ? Face.Top : Face.Bottom, coat.Size.X, coat.Size.Z, in coat),
             Ink.Cap => SceneDraft.Coloured(solid, Cap(in coat), 0.05f),
             Ink.Lid => SceneDraft.Coloured(solid, Plastic(coat.Dice >> 8), 0.05f),
@@ -152,7 +153,7 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
     /// <summary>As the catalogue says, else in the colour of the middle of the print.</summary>
     private Vector3 Inside(in Coating coat)
     {
-        if (coat.Article.Product >= 0 && catalogue.Products[coat.Article.Product].Contents is { } contents)
+        if (Of(coat.Article)?.Contents is { } contents)
         {
             return Linear(contents);
         }
@@ -162,8 +163,9 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
         return new Vector3(red, green, blue) * 0.7f;
     }
 
-    private Vector3 Cap(in Coating coat) =>
-        coat.Article.Product >= 0 && catalogue.Products[coat.Article.Product].Cap is { } cap ? Linear(cap) : Plastic(coat.Dice);
+    private Product? Of(Article article) => article.Product >= 0 ? catalogue.Products[article.Product] : null;
+
+    private Vector3 Cap(in Coating coat) => Of(coat.Article)?.Cap is { } cap ? Linear(cap) : Plastic(coat.Dice);
 
     /// <summary>Caps are mostly white, else in a plain colour.</summary>
     private static Vector3 Plastic(uint dice) => (dice & 7) switch

@@ -20,13 +20,13 @@ public sealed class ProductsCsvTests : IDisposable
     public void Load_EveryColumn_IsWhatTheJsonWouldSay()
     {
         var catalogue = Load("""
-            picture,sku,name,shape,depthMm,heightMm,widthMm,back,left,right,top,bottom,wrap,family,finish,tint,contents,cap
-            tall.png,milk,"Milk, ""whole"", 1 l",gable-top-cap,70,240.5,71,wide.png,wide.png,wide.png,tall.png,tall.png,,milks,,,,#FF0000
-            ,oil,Oil,bottle,,270,80,,,,,,wide.png,,tinted,#00ff00,#C0A020,
+            picture,sku,name,shape,depthMm,heightMm,widthMm,back,left,right,top,bottom,wrap,family,finish,tint,contents,cap,topColour
+            tall.png,milk,"Milk, ""whole"", 1 l",gable-top-cap,70,240.5,71,wide.png,wide.png,wide.png,tall.png,tall.png,,milks,,,,#FF0000,#00FF00
+            ,oil,Oil,bottle,,270,80,,,,,,wide.png,,tinted,#00ff00,#C0A020,,
             """);
 
         var (milk, oil) = (catalogue.Products[0], catalogue.Products[1]);
-        milk.Cap.ShouldBe("#ff0000");
+        (milk.Cap, milk.TopColour).ShouldBe(("#ff0000", "#00ff00"));
         (milk.Name, milk.Shape, milk.WidthMm, milk.HeightMm, milk.DepthMm, milk.Family).ShouldBe(("Milk, \"whole\", 1 l", ProductShape.GableTopCap, 71, 240.5f, 70, "milks"));
         milk.Faces.Keys.ShouldBe([Face.Front, Face.Back, Face.Left, Face.Right, Face.Top, Face.Bottom]);
         (oil.Picture, oil.DepthMm, oil.Finish, oil.Tint, oil.Contents, oil.Family).ShouldBe(("wide.png", 80, Finish.Tinted, "#00ff00", "#c0a020", null));

@@ -37,19 +37,18 @@ public sealed class ShapesCsvTests : IDisposable
     }
 
     [Fact]
-    public void WithShapes_WithCaps_KeepsTheirColours()
+    public void WithShapes_WithColoursOfCapAndTop_KeepsThem()
     {
-        var capped = catalogue.WithShapes(Csv("name,shape,cap", "milk,gable-top-cap,#E8D820", "\"red juice\",carton-bottle,"));
-        capped.Products.Select(product => product.Cap).ShouldBe(["#e8d820", null]);
-        Catalogue.Unpack(capped.Pack()).Products.Select(product => product.Cap).ShouldBe(["#e8d820", null]);
+        var capped = catalogue.WithShapes(Csv("name,shape,cap,topColour", "milk,gable-top-cap,#E8D820,", "\"red juice\",slant-top-cap,,#2BA3DC"));
+        Catalogue.Unpack(capped.Pack()).Products.Select(product => (product.Cap, product.TopColour)).ShouldBe([("#e8d820", null), (null, "#2ba3dc")]);
     }
 
     [Theory]
     [InlineData("catalogue.malformed", "the columns are not name, shape", "sku,shape")]
     [InlineData("catalogue.malformed", "line 2: it names no product", "name,shape", "tea,box")]
     [InlineData("catalogue.malformed", "line 3: the product stands there twice", "name,shape", "milk,box", "milk,box")]
-    [InlineData("catalogue.malformed", "expected a colour as #rrggbb", "name,shape,cap", "milk,gable-top-cap,yellow")]
-    [InlineData("catalogue.malformed", "line 2: it names no product", "name,shape,cap", "milk,gable-top-cap")]
+    [InlineData("catalogue.malformed", "expected a colour as #rrggbb", "name,shape,cap,topColour", "milk,gable-top-cap,yellow,")]
+    [InlineData("catalogue.malformed", "line 2: it names no product", "name,shape,cap,topColour", "milk,gable-top-cap,#ffffff")]
     [InlineData("catalogue.unknown_shape", "gable-top-cap", "name,shape", "milk,gable-top-cup")]
     public void WithShapes_OfABrokenFile_NamesTheLine(string code, string says, params string[] lines)
     {
