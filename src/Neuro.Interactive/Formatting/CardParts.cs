@@ -22,10 +22,6 @@ internal static class CardParts
     public static Html Charts(params IEnumerable<Html> charts) => Html.Of(
         $"<div style=\"display:grid;grid-template-columns:repeat(auto-fit,minmax(min(380px,100%),1fr));gap:.6em 1em;max-width:60em\">{charts}</div>");
 
-    /// <summary>Pictures side by side in columns of one width, as many as fit.</summary>
-    public static Html Gallery(int narrowest, params IEnumerable<Html> pictures) => Html.Of(
-        $"<div style=\"display:grid;grid-template-columns:repeat(auto-fill,minmax(min({narrowest}px,100%),1fr));gap:.6em\">{pictures}</div>");
-
     /// <summary>Four pictures in one row on a page, fewer where it is narrow.</summary>
     public static Html Row(params IEnumerable<Html> pictures) => Html.Of(
         $"<div style=\"display:grid;grid-template-columns:repeat(auto-fit,minmax(min(190px,100%),1fr));gap:.6em\">{pictures}</div>");

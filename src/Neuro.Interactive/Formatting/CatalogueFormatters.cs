@@ -15,7 +15,7 @@ internal sealed class CatalogueFormatters : FormatterSource<Catalogue>
 
     protected override Html ToHtml(Catalogue catalogue) => HtmlParts.Card(
         Title(catalogue),
-        CardParts.Gallery(110, Shown(catalogue).Select((product, index) => Figure(catalogue, product, index))),
+        HtmlParts.Gallery(110, Shown(catalogue).Select((product, index) => Figure(catalogue, product, index))),
         Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.4em 0 0\">{Rest(catalogue)}catalogue {Wording.Code(catalogue.Hash)}</p>"));
 
     private static IEnumerable<Product> Shown(Catalogue catalogue) => catalogue.Products.Take(MostShown);

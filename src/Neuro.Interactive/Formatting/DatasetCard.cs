@@ -107,7 +107,7 @@ internal sealed class DatasetCardFormatters : FormatterSource<DatasetCard>
             CardParts.Tile("labelled products", Wording.Count(card.Objects), Wording.Count(card.ClassNames.Count, "class", "classes")),
             CardParts.Tile("label mismatches", Wording.Count(card.Audit.Mismatches), $"{Wording.Count(card.Audit.Boxes, "box", "boxes")} derived again from masks")),
         CardParts.Heading("Samples with their boxes"),
-        CardParts.Gallery(220, card.Samples.Select(sample => HtmlParts.Picture(
+        HtmlParts.Gallery(220, card.Samples.Select(sample => HtmlParts.Picture(
             sample.Jpeg, $"Image {sample.Index} with {Wording.Count(sample.Boxes, "box", "boxes")}", MimeTypes.Jpeg))),
         Html.Of($"<div style=\"overflow-x:auto;margin-top:.8em\">{Histogram(card).ToHtml()}</div>"),
         Facts(card).ToHtml(),

@@ -44,7 +44,7 @@ internal sealed class EvaluationFormatters : FormatterSource<Evaluation>
 
     private static Html Mistakes(Evaluation evaluation) => evaluation.Worst.Count == 0
         ? Html.Of($"<p>No mistakes.</p>")
-        : CardParts.Heading("The mistakes made with the most confidence") + CardParts.Gallery(130, evaluation.Worst.Take(WorstShown).Select(Mistake));
+        : CardParts.Heading("The mistakes made with the most confidence") + HtmlParts.Gallery(130, evaluation.Worst.Take(WorstShown).Select(Mistake));
 
     private static Html Mistake(Mistake mistake) => Html.Of(
         $"""<figure class="neuro-figure" style="display:block;overflow-wrap:anywhere" title="{mistake.File}">{HtmlParts.Picture(mistake.Jpeg, $"{mistake.Actual}, which the model took for {mistake.Predicted}", MimeTypes.Jpeg)}<figcaption>is <strong>{mistake.Actual}</strong><br>taken for <span class="neuro-bad">{mistake.Predicted}</span><br>confidence {Wording.Percent(mistake.Confidence)}</figcaption></figure>""");

@@ -18,6 +18,10 @@ public static class HtmlParts
     /// <summary>Pieces side by side, wrapping where the line ends.</summary>
     public static Html Grid(params IEnumerable<Html> pieces) => Html.Of($"<div class=\"neuro-grid\">{pieces}</div>");
 
+    /// <summary>Pictures side by side in columns of one width, as many as fit.</summary>
+    public static Html Gallery(int narrowest, params IEnumerable<Html> pictures) => Html.Of(
+        $"<div style=\"display:grid;grid-template-columns:repeat(auto-fill,minmax(min({narrowest}px,100%),1fr));gap:.6em\">{pictures}</div>");
+
     /// <summary>Something to look at with a line beneath it.</summary>
     public static Html Figure(Html content, string caption) => Html.Of($"<figure class=\"neuro-figure\">{content}<figcaption>{caption}</figcaption></figure>");
 

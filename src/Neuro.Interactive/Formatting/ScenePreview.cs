@@ -104,7 +104,7 @@ internal sealed class ScenePreviewFormatters : FormatterSource<ScenePreview>
             Shown(HtmlParts.Picture(scene.Boxes, "The same scene with a box and a tint over each product, a colour for each class", MimeTypes.Jpeg), "boxes, coloured by class"),
             Shown(HtmlParts.Picture(scene.Mask, "A flat colour for each product"), "instance mask"),
             Shown(HtmlParts.Picture(scene.Depth, "Near surfaces bright, far ones dark", MimeTypes.Jpeg), $"depth, {Range(scene)}; near is bright")),
-        CardParts.Gallery(125, scene.Maps.Select(map => Shown(HtmlParts.Picture(map.Jpeg, map.Name, MimeTypes.Jpeg), map.Name))),
+        HtmlParts.Gallery(125, scene.Maps.Select(map => Shown(HtmlParts.Picture(map.Jpeg, map.Name, MimeTypes.Jpeg), map.Name))),
         Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.2em 0\">{Count(scene)} · {scene.Labels.Width} × {scene.Labels.Height} pixels · catalogue {scene.Catalogue} · recipe {Wording.Code(scene.RecipeHash)}</p>"));
 
     private static Html Shown(Html picture, string caption) => Html.Of($"<figure class=\"neuro-figure\" style=\"display:block;margin:0\">{picture}<figcaption>{caption}</figcaption></figure>");
