@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Neuro.Client.Api;
+using Neuro.Kernels.Recipes;
 using Neuro.Learning.Evaluation;
 using Neuro.Learning.Exchange;
 using Neuro.Learning.Specs;
@@ -85,6 +86,9 @@ public static class OuterStep
         File.WriteAllBytes(Path.Combine(folder, ModelFolder.Onnx), OnnxExporter.Export(spec, values, measured));
         return accuracy;
     }
+
+    /// <summary>Scenes that no part trains on, to measure the model by.</summary>
+    public static SceneStream HeldBack(Catalogue catalogue, Recipe recipe, int size, DilocoPlan plan) => new(catalogue, [(recipe, 1)], size, plan.Seed);
 
     /// <summary>The weights that a round begins with.</summary>
     internal static IReadOnlyDictionary<string, TensorValues> WeightsOf(ModelSpec spec, DilocoPlan plan, string? file)
