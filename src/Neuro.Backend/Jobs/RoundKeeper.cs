@@ -81,17 +81,22 @@ internal sealed class RoundKeeper(
         {
             try
             {
-                if (await FindAsync(job, cancel) is { } due)
-                {
-                    await EndAsync(due, cancel);
-                }
-
+                await TryEndAsync(job, cancel);
                 broken.TryRemove(job, out _);
             }
             catch (Exception failure) when (!cancel.IsCancellationRequested)
             {
                 await BrokeAsync(job, failure, cancel);
             }
+        }
+    }
+
+    /// <summary>Ends the round that a job is in, if it is to end.</summary>
+    internal async Task TryEndAsync(Guid job, CancellationToken cancel)
+    {
+        if (await FindAsync(job, cancel) is { } due)
+        {
+            await EndAsync(due, cancel);
         }
     }
 
@@ -132,6 +137,7 @@ internal sealed class RoundKeeper(
         signals.PulseJob(due.Job.Id, ended: false);
         signals.PulseOpen();
         await using var db = database.CreateDbContext();
+        // When this is cut off, the closer finds it now and then.
         if (await db.Jobs.AnyAsync(row => row.Id == due.Job.Id && row.State == (int)JobPhase.Running && row.Stepped == row.Rounds && row.Verified == row.Shards, cancel))
         {
             await closer.EndAsync(due.Job.Id, JobPhase.Succeeded, null, cancel);
