@@ -82,7 +82,7 @@ internal static class DilocoBenchmark
     {
         var catalogue = Catalogue.Load(Path.Combine(Root.Folder, "datasets", "corner-shop"));
         var recipe = ShelfRecipe.Default(catalogue);
-        var spec = Zoo.SmallCnn(catalogue.Products.Count, Size);
+        var spec = Zoo.SmallCnn(catalogue.Products.Count, Size, [16, 32, 64, 128]);
         using var unseen = new SceneStream(catalogue, [(recipe, 1)], Size, seed: 1_000_003, new() { ValidationScenes = scenes });
         await using var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = Path.Combine(folder, "platform"), Workloads = [new RenderWorkload(), new DilocoWorkload()], RequestBurst = 1_000_000 });
         await using var customer = await NeuroClient.ConnectAsync(platform.Url.ToString(), platform.FirstUserKey);
