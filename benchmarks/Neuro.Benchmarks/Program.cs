@@ -8,6 +8,7 @@ return args switch
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
     ["metrics", .. var rest] => MetricsBenchmark.Run(rest),
     ["train", .. var rest] => TrainBenchmark.Run(rest),
+    ["diloco", .. var rest] => await DilocoBenchmark.RunAsync(rest),
     ["infer", .. var rest] => InferBenchmark.Run(rest),
     ["compress", .. var rest] => CompressBenchmark.Run(rest),
     ["auction", .. var rest] => AuctionBenchmark.Run(rest),
@@ -23,6 +24,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|infer|compress|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|diloco|infer|compress|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
     return 1;
 }

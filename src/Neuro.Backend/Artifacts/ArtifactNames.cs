@@ -17,6 +17,7 @@ internal static class ArtifactNames
         ("job", $"SELECT spec FROM jobs WHERE state < {(int)JobPhase.Succeeded}"),
         ("job", $"SELECT shards.inputs FROM shards JOIN jobs ON jobs.id = shards.job_id WHERE jobs.state < {(int)JobPhase.Succeeded}"),
         ("job", $"SELECT shards.outputs FROM shards JOIN jobs ON jobs.id = shards.job_id WHERE jobs.state < {(int)JobPhase.Succeeded} AND shards.outputs IS NOT NULL"),
+        ("job", $"SELECT rounds.document FROM rounds JOIN jobs ON jobs.id = rounds.job_id WHERE jobs.state < {(int)JobPhase.Succeeded}"),
         ("deal", "SELECT sha256 FROM deal_deliveries WHERE sha256 IS NOT NULL"),
         ("quote", "SELECT spec FROM quotes"), // They are forgotten an hour after nobody can order them any more.
         ("quote", "SELECT plan FROM quotes"),

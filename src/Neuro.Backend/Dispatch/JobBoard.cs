@@ -112,7 +112,7 @@ internal sealed class JobBoard
         if (!outcome.Repeated)
         {
             throw outcome.Ended
-                ? new NeuroException("job.ended", "The job ended before this shard was delivered. Drop the result.") { Status = 409 }
+                ? new NeuroException("job.ended", "The job, or the round that this shard is of, ended before it was delivered. Drop the result.") { Status = 409 }
                 : outcome.Lost!.Exception;
         }
     }

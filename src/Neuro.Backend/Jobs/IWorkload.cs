@@ -32,6 +32,39 @@ public interface IRepeatableWorkload : IWorkload
     Task<Comparison> CompareAsync(VerifyRequest request, IReadOnlyList<ArtifactRef> again, CancellationToken cancel);
 }
 
+/// <summary>A kind of work that goes in rounds: when a round's shards are there, a step makes of them what the next round's shards begin with.</summary>
+public interface IRoundWorkload : IRepeatableWorkload
+{
+    /// <summary>Makes the step that ends a round. May be asked for the same one again, when something came between.</summary>
+    Task<RoundResult> StepAsync(RoundRequest request, CancellationToken cancel);
+}
+
+/// <summary>A round to end.</summary>
+/// <param name="Round">From 0.</param>
+/// <param name="Before">What the step before left; null in round 0.</param>
+/// <param name="Shards">Those that were found right, in the order of their numbers.</param>
+/// <param name="Outputs">What was delivered for each of them; all of it is in the store.</param>
+/// <param name="ArtifactPath">Local path of an artifact by SHA-256.</param>
+/// <param name="Folder">An empty folder for the files that the step leaves.</param>
+public sealed record RoundRequest(
+    JobSpec Spec, Guid JobId, int Round, bool IsLast, RoundState? Before, IReadOnlyList<ShardPlan> Shards, IReadOnlyList<IReadOnlyList<ArtifactRef>> Outputs, Func<string, string> ArtifactPath, string Folder);
+
+/// <summary>What a step left in the store.</summary>
+/// <param name="Shared">Goes to each shard of the next round as its last input.</param>
+/// <param name="Kept">Goes to the next step alone.</param>
+/// <param name="Product">What the job made, after the last round.</param>
+/// <param name="Measured">What was measured of the product, such as <c>validation_accuracy</c>.</param>
+public sealed record RoundState(ArtifactRef Shared, ArtifactRef Kept, ArtifactRef? Product = null, IReadOnlyDictionary<string, double>? Measured = null);
+
+/// <summary>As <see cref="RoundState"/>, by the paths of the files in <see cref="RoundRequest.Folder"/>.</summary>
+public sealed record RoundResult(string Shared, string Kept, string? Product = null, IReadOnlyDictionary<string, double>? Measured = null);
+
+/// <summary>How the rounds of a job go.</summary>
+/// <param name="Count">How many there are.</param>
+/// <param name="Quorum">With so many shards a round may be ended once its time is over; without, it waits on.</param>
+/// <param name="Time">How long all shards of a round are waited for.</param>
+public sealed record RoundTerms(int Count, int Quorum, TimeSpan Time);
+
 /// <summary>What a plan may look at: things of the customer who asks.</summary>
 public interface IPlanContext
 {
@@ -64,9 +97,12 @@ public sealed record WorkPlan(string Title, string Name, string RecipeHash, IRea
     /// <summary>What is known of the job and may tell what it takes, such as pixels or parameters, none negative; <see cref="MemoryBytes"/> and <see cref="OutputBytes"/> among them.</summary>
     public IReadOnlyDictionary<string, double> Features { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Into how many parts the job may be cut: more nodes than that do not help.</summary>
+    /// <summary>How its rounds go; null for a job whose shards do not wait for each other.</summary>
+    public RoundTerms? Rounds { get; init; }
+
+    /// <summary>Into how many parts the job may be cut that can be done at once: more nodes than that do not help.</summary>
     [JsonIgnore]
-    public int Pieces => Shards.Sum(shard => shard.Pieces);
+    public int Pieces => Shards.Where(shard => shard.Round == 0).Sum(shard => shard.Pieces);
 
     /// <summary>The most shards of a job.</summary>
     public const int MostShards = 10_000;
@@ -91,6 +127,9 @@ public sealed record ShardPlan(int Index, int First, int Count, Cu Work, IReadOn
 {
     /// <summary>The smallest count that it may be cut into when a node claims it, taking at least <see cref="LeastPiece"/>; 0 when it must stay whole.</summary>
     public int Grain { get; init; }
+
+    /// <summary>The round that it is of, from 0; it waits for the rounds before.</summary>
+    public int Round { get; init; }
 
     /// <summary>The least work of a part: below it what is fixed about a shard costs more than it.</summary>
     public static readonly Cu LeastPiece = new(1000);

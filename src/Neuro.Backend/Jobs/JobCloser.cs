@@ -42,7 +42,7 @@ internal sealed class JobCloser(
         }
 
         signals.PulseJob(reopened.JobId, ended: false);
-        if (reopened.Failures >= MostFailures && reopened.Copy == 0)
+        if (reopened.Failures >= MostFailures && reopened.Copy == 0 && !await LeaveOutAsync(reopened, cancel))
         {
             await EndAsync(reopened.JobId, JobPhase.Failed, Words.Clip($"Shard {reopened.Number + 1} failed {reopened.LastAttempt} times; the last time: {text(reopened.Number)}", 500), cancel);
         }
@@ -107,7 +107,7 @@ internal sealed class JobCloser(
     public async Task ResumeAsync(CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        foreach (var job in await db.Jobs.Where(row => row.State == (int)JobPhase.Running && row.Verified == row.Shards).Select(row => row.Id).ToListAsync(cancel))
+        foreach (var job in await db.Jobs.Where(row => row.State == (int)JobPhase.Running && row.Verified == row.Shards && row.Stepped == row.Rounds).Select(row => row.Id).ToListAsync(cancel))
         {
             await TryAsync(job, () => EndAsync(job, JobPhase.Succeeded, null, cancel));
         }
@@ -131,6 +131,34 @@ internal sealed class JobCloser(
     }
 
     public void Dispose() => closing.Dispose();
+
+    // A round goes on without a shard that nobody gets done, as long as its quorum can be reached.
+    private async Task<bool> LeaveOutAsync(ShardRow shard, CancellationToken cancel)
+    {
+        var left = await database.WriteAsync(async db =>
+        {
+            var job = await db.Jobs.AsNoTracking().SingleAsync(row => row.Id == shard.JobId, cancel);
+            if (job.Rounds == 0)
+            {
+                return false;
+            }
+
+            var round = (await RoundShards.OfAsync(db, job.Id, shard.Round, cancel)).Where(row => row.State != (int)ShardState.Dropped).ToList();
+            if (round.Count <= job.Quorum || round.SingleOrDefault(row => row.Id == shard.Id) is not { State: (int)ShardState.Open } open)
+            {
+                return false;
+            }
+
+            await RoundShards.LeaveOutAsync(db, log, job, [open], time.GetUtcNow(), cancel);
+            return true;
+        }, cancel);
+        if (left)
+        {
+            signals.PulseRound();
+        }
+
+        return left;
+    }
 
     // Tells the owners of the nodes that are at work on it.
     private async Task InterruptAsync(NeuroDb db, IQueryable<ShardRow> undone, JobPhase outcome, CancellationToken cancel)

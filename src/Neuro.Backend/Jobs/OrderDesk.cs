@@ -140,6 +140,9 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
             Features = quoted.Features,
             State = (int)JobPhase.Placing,
             Shards = plan.Shards.Count,
+            Rounds = plan.Rounds?.Count ?? 0,
+            Quorum = plan.Rounds?.Quorum ?? 0,
+            RoundSeconds = plan.Rounds?.Time.TotalSeconds ?? 0,
             WorkMilli = quote.Work.Milli,
             PriceNano = quote.PricePerCu.Nano,
             CapPriceNano = quoted.CapPriceNano,
@@ -156,9 +159,10 @@ internal sealed class OrderDesk(Database database, Ledger.Ledger ledger, JobLog 
             First = shard.First,
             Count = shard.Count,
             Grain = shard.Grain,
+            Round = shard.Round,
             WorkMilli = shard.Work.Milli,
             Inputs = JsonSerializer.Serialize(shard.Inputs, NeuroJson.Options),
-            State = (int)ShardState.Open,
+            State = (int)(shard.Round == 0 ? ShardState.Open : ShardState.Waiting),
         }));
         db.Promises.AddRange(JsonSerializer.Deserialize<List<Promise>>(quoted.Promises, NeuroJson.Options)!.Select(promise => new PromiseRow
         {

@@ -51,6 +51,10 @@ internal sealed class Settlement
         await writing.AddAsync(new(job, shard, node), cancel);
         await nodes.RefreshAsync(node.Id, cancel);
         signals.PulseJob(job.Id, ended: false);
+        if (job.Rounds > 0)
+        {
+            signals.PulseRound();
+        }
     }
 
     /// <summary>Whether it was paid, even if nothing else is written about that yet.</summary>

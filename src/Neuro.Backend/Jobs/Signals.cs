@@ -18,10 +18,12 @@ internal sealed class Signals
 {
     private const string OpenWord = "open";
     private const string DeliveredWord = "delivered";
+    private const string RoundWord = "round";
     private const string EndedMark = "!";
     private readonly ConcurrentDictionary<Guid, Signal> jobs = new();
     private readonly Signal open = new();
     private readonly Signal delivered = new();
+    private readonly Signal round = new();
 
     /// <summary>Called when a job has ended, here or at another replica.</summary>
     public event Action<Guid>? Ended;
@@ -35,12 +37,17 @@ internal sealed class Signals
     /// <summary>Ends when a shard waits to be checked.</summary>
     public Task Delivered => delivered.Next;
 
+    /// <summary>Ends when a round may have come to its end.</summary>
+    public Task Round => round.Next;
+
     /// <summary>Ends when something has happened to a job.</summary>
     public Task Job(Guid id) => jobs.GetOrAdd(id, _ => new Signal()).Next;
 
     public void PulseOpen() => Tell(OpenWord);
 
     public void PulseDelivered() => Tell(DeliveredWord);
+
+    public void PulseRound() => Tell(RoundWord);
 
     public void PulseJob(Guid id, bool ended) => Tell(id.ToString("N") + (ended ? EndedMark : ""));
 
@@ -54,6 +61,9 @@ internal sealed class Signals
                 break;
             case DeliveredWord:
                 delivered.Pulse();
+                break;
+            case RoundWord:
+                round.Pulse();
                 break;
             case { Length: >= 32 } when Guid.TryParseExact(word[..32], "N", out var job):
                 var ended = word.EndsWith(EndedMark, StringComparison.Ordinal);
@@ -76,6 +86,7 @@ internal sealed class Signals
     {
         open.Pulse();
         delivered.Pulse();
+        round.Pulse();
         foreach (var signal in jobs.Values)
         {
             signal.Pulse();

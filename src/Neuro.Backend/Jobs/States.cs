@@ -20,6 +20,9 @@ internal enum JobPhase
 
 internal enum ShardState
 {
+    /// <summary>Its round has not begun.</summary>
+    Waiting = -1,
+
     Open = 0,
     Leased = 1,
 
@@ -32,7 +35,7 @@ internal enum ShardState
     /// <summary>Paid, with a receipt.</summary>
     Verified = 4,
 
-    /// <summary>Its job ended without it.</summary>
+    /// <summary>Its job or its round ended without it.</summary>
     Dropped = 5,
 }
 

@@ -14,6 +14,7 @@ internal static class Fees
         ["custom-generator"] = 1200,
         ["custom-model"] = 1200,
         ["dataset"] = 1000,
+        ["diloco"] = 1000,
         ["generator"] = 1500,
         ["labelling"] = 500,
         ["model"] = 1000,

@@ -88,14 +88,14 @@ internal static class Portal
         AddArtifacts(services, options, database);
         services.AddSingleton<Workloads>().AddSingleton<PlanContexts>().AddSingleton<GeneratorDesk>().AddSingleton<Estimator>().AddSingleton<QuoteDesk>();
         services.AddSingleton<Signals>().AddSingleton<JobLog>().AddSingleton<JobViews>().AddSingleton<ProductViews>().AddSingleton<Products>();
-        services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>();
+        services.AddSingleton<OrderDesk>().AddSingleton<Settlement>().AddSingleton<JobCloser>().AddSingleton<RoundKeeper>();
         services.AddSingleton<Pools>().AddSingleton<HeldLeases>().AddSingleton<Stragglers>().AddSingleton<Rounds>().AddSingleton<Claims>().AddSingleton<JobBoard>();
         services.AddSingleton<Copies>().AddSingleton<Examiner>().AddSingleton<Conviction>().AddSingleton<Recheck>().AddSingleton<Overhead>();
         services.AddSingleton<Leases>().AddSingleton<Exchange.Exchange>().AddSingleton<DatasetLicences>();
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
         services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
-        services.AddHostedService(parts => parts.GetRequiredService<Claims>()).AddHostedService<Verifier>().AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
+        services.AddHostedService(parts => parts.GetRequiredService<Claims>()).AddHostedService<Verifier>().AddHostedService(parts => parts.GetRequiredService<RoundKeeper>()).AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
         if (database.IsPostgres)
         {
             services.AddSingleton<Replica>().AddHostedService(parts => parts.GetRequiredService<Replica>()).AddHostedService<Relay>();

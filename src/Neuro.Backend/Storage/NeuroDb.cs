@@ -58,6 +58,8 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<ShardRow> Shards => Set<ShardRow>();
 
+    public DbSet<RoundRow> Rounds => Set<RoundRow>();
+
     public DbSet<PromiseRow> Promises => Set<PromiseRow>();
 
     public DbSet<RivalRow> Rivals => Set<RivalRow>();
@@ -215,6 +217,10 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             job.Property(row => row.Paused).HasDefaultValue(false);
             job.Property(row => row.Priority).HasDefaultValue(0);
             job.Property(row => row.DoneMilli).HasDefaultValue(0L);
+            job.Property(row => row.Rounds).HasDefaultValue(0);
+            job.Property(row => row.Stepped).HasDefaultValue(0);
+            job.Property(row => row.Quorum).HasDefaultValue(0);
+            job.Property(row => row.RoundSeconds).HasDefaultValue(0.0);
             job.HasIndex(row => row.State);
         });
         model.Entity<ShardRow>(shard =>
@@ -222,6 +228,7 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             shard.ToTable("shards");
             shard.Property(row => row.Copy).HasDefaultValue(0);
             shard.Property(row => row.Grain).HasDefaultValue(0);
+            shard.Property(row => row.Round).HasDefaultValue(0);
             shard.Property(row => row.Checked).HasDefaultValue(true);
             shard.Property(row => row.RedoneMilli).HasDefaultValue(0L);
             shard.HasIndex(row => new { row.JobId, row.Number, row.Copy }).IsUnique();
@@ -231,6 +238,11 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             shard.HasIndex(row => new { row.State, row.LeaseExpires });
             shard.HasIndex(row => new { row.NodeId, row.State });
             shard.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<RoundRow>(round =>
+        {
+            round.ToTable("rounds").HasKey(row => new { row.JobId, row.Number });
+            round.HasOne<JobRow>().WithMany().HasForeignKey(row => row.JobId).OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<RivalRow>(rival =>
         {

@@ -128,6 +128,18 @@ internal sealed class JobRow
 
     public int Verified { get; set; }
 
+    /// <summary>How many rounds it goes; 0 when its shards do not wait for each other.</summary>
+    public int Rounds { get; set; }
+
+    /// <summary>How many rounds have ended.</summary>
+    public int Stepped { get; set; }
+
+    /// <summary>With so many shards a round may end once its time is over.</summary>
+    public int Quorum { get; set; }
+
+    /// <summary>How long all shards of a round are waited for.</summary>
+    public double RoundSeconds { get; set; }
+
     public long WorkMilli { get; set; }
 
     public long PriceNano { get; set; }
@@ -186,6 +198,9 @@ internal sealed class ShardRow
     /// <summary>The smallest count that it may be cut into; 0 when it must stay whole.</summary>
     public int Grain { get; set; }
 
+    /// <summary>The round that it is of, from 0.</summary>
+    public int Round { get; set; }
+
     public long WorkMilli { get; set; }
 
     public string Inputs { get; set; } = "[]";
@@ -242,6 +257,20 @@ internal sealed class ShardRow
 
     /// <summary>The work that checking it took, by the platform or by the node of a copy.</summary>
     public long RedoneMilli { get; set; }
+}
+
+/// <summary>A round of a job that has ended, and what its step left: from here the job goes on.</summary>
+internal sealed class RoundRow
+{
+    public Guid JobId { get; set; }
+
+    /// <summary>From 0.</summary>
+    public int Number { get; set; }
+
+    /// <summary>A <c>RoundState</c>.</summary>
+    public string Document { get; set; } = "{}";
+
+    public DateTimeOffset At { get; set; }
 }
 
 /// <summary>The second lease of a shard whose first node is slow: the first result wins.</summary>

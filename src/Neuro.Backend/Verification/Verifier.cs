@@ -156,7 +156,7 @@ internal sealed class Verifier(
             await settlement.PayAsync(one.Job, one.Shard, cancel);
         }
 
-        if (accepted.Count > 0 && await db.Jobs.AnyAsync(row => row.Id == job && row.State == (int)JobPhase.Running && row.Verified == row.Shards, cancel))
+        if (accepted.Count > 0 && await db.Jobs.AnyAsync(row => row.Id == job && row.State == (int)JobPhase.Running && row.Verified == row.Shards && row.Stepped == row.Rounds, cancel))
         {
             await closer.EndAsync(job, JobPhase.Succeeded, null, cancel);
         }

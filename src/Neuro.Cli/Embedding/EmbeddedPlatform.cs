@@ -71,7 +71,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 ArtifactsFolder = options.ArtifactsFolder,
                 AdvertisedUrl = options.AdvertisedUrl,
                 Generators = BuiltInGenerators.Listings,
-                Workloads = [new RenderWorkload(), new TrainWorkload()],
+                Workloads = [new RenderWorkload(), new TrainWorkload(), new DilocoWorkload()],
                 Appraiser = new Appraiser(),
                 Verbose = options.Verbose,
                 JsonLog = options.JsonLog,

@@ -53,11 +53,7 @@ internal sealed class RenderWorkload : IRepeatableWorkload
         // By its pixels alone first: nothing is read for an order that is too large whatever it shows.
         WorkPlan.CheckShards(ShardCount(order.Count, ImagesPerShard(ReferenceNode.RenderCu(1, recipe, products: 0))));
         var input = context.Artifact(recipe.Catalogue);
-        if (input.Bytes > MostCatalogueBytes)
-        {
-            throw new NeuroException("catalogue.too_large", $"The catalogue {input.Sha256} has {input.Bytes} bytes; a catalogue has at most {MostCatalogueBytes}. Make its pictures smaller or split it.");
-        }
-
+        CheckCatalogue(input);
         var catalogue = Refused.AsNeuro(() => Open(recipe, context.ArtifactPath));
         var products = Refused.AsNeuro(() => ProductsAnImage(recipe, catalogue, order.Seed));
         var cuPerImage = ReferenceNode.RenderCu(1, recipe, products);
@@ -120,6 +116,14 @@ internal sealed class RenderWorkload : IRepeatableWorkload
         return new Comparison(compared.Same, compared.Reason, compared.Image);
     }
 
+    internal static void CheckCatalogue(ArtifactRef input)
+    {
+        if (input.Bytes > MostCatalogueBytes)
+        {
+            throw new NeuroException("catalogue.too_large", $"The catalogue {input.Sha256} has {input.Bytes} bytes; a catalogue has at most {MostCatalogueBytes}. Make its pictures smaller or split it.");
+        }
+    }
+
     private static long MostBytes(Recipe recipe, int images) => images * (((long)recipe.Width * recipe.Height * MostBytesPerPixel) + MostLabelBytesPerImage);
 
     private static Dictionary<string, double> Features(int images, Recipe recipe, double products, long catalogueBytes)
@@ -142,7 +146,7 @@ internal sealed class RenderWorkload : IRepeatableWorkload
     private static int ShardCount(int images, int imagesPerShard) => (images + imagesPerShard - 1) / imagesPerShard;
 
     // A scene is quick to build next to being rendered; its recipe cannot say how many products find room in it.
-    private static double ProductsAnImage(Recipe recipe, Catalogue catalogue, ulong seed) =>
+    internal static double ProductsAnImage(Recipe recipe, Catalogue catalogue, ulong seed) =>
         Enumerable.Range(0, ScenesLookedAt).Average(index => SceneBuilder.Build(recipe, catalogue, seed, index).Instances.Count);
 
     private static string Scene(Recipe recipe) => recipe switch

@@ -27,8 +27,8 @@ internal sealed class TrainWorkload : IWorkload
 
     // What a node holds besides crops and weights, mostly libtorch and its activations: 1,000 MB were measured with 4,688 crops at 64 × 64. Of a parameter it holds
     // its weight, its gradient and Adam's two means.
-    private const double ProcessBytes = 800e6;
-    private const double BytesAParameter = 16;
+    internal const double ProcessBytes = 800e6;
+    internal const double BytesAParameter = 16;
 
     // ONNX Runtime and libtorch may round a borderline picture to different classes.
     private const double Tolerance = 0.02;
@@ -43,26 +43,10 @@ internal sealed class TrainWorkload : IWorkload
             throw new NeuroException("train.epochs_out_of_range", $"epochs is {order.Epochs}; expected a whole number from 1 to {MostEpochs}.");
         }
 
-        var model = ModelSpec.Parse(order.Model.ToJsonString());
-        if (model.Task != ModelTask.Classify)
-        {
-            throw new NeuroException("model.not_trainable",
-                $"The model '{model.Name}' is made to {model.Task.ToString().ToLowerInvariant()}; models that classify can be trained here.");
-        }
-
-        if (model.Parameters > MostParameters)
-        {
-            throw new NeuroException("train.too_many_parameters", $"The model has {model.Parameters:N0} parameters; at most {MostParameters:N0} can be trained here. Make its layers narrower.");
-        }
-
+        var model = Trainable(order.Model);
         var dataset = await context.DatasetAsync(order.Dataset, cancel);
         var data = Refused.AsNeuro(() => Dataset.Open(dataset.Shards.Select(shard => context.ArtifactPath(shard.Sha256))));
-        var classes = data.ClassNames.Count;
-        if (model.Classes != classes)
-        {
-            throw new NeuroException("train.class_count", $"The model tells {model.Classes} classes apart, but the dataset {dataset.Name} has {classes}. Make the model for {classes} classes.");
-        }
-
+        CheckClasses(model, data.ClassNames.Count, $"the dataset {dataset.Name}");
         var crops = CropSet.CountIn(dataset.Shards.Select(shard => context.ArtifactPath(shard.Sha256)));
         CheckMemory(crops, model.Input[^1]);
         var work = Cu.Of(ReferenceNode.TrainCu((long)crops * order.Epochs, model.Macs));
@@ -82,6 +66,29 @@ internal sealed class TrainWorkload : IWorkload
     }
 
     public Task<ShardVerdict> VerifyAsync(VerifyRequest request, CancellationToken cancel) => Task.Run(() => Verify(request), cancel);
+
+    /// <summary>A model that can be trained here.</summary>
+    internal static ModelSpec Trainable(System.Text.Json.Nodes.JsonObject document)
+    {
+        var model = ModelSpec.Parse(document.ToJsonString());
+        if (model.Task != ModelTask.Classify)
+        {
+            throw new NeuroException("model.not_trainable",
+                $"The model '{model.Name}' is made to {model.Task.ToString().ToLowerInvariant()}; models that classify can be trained here.");
+        }
+
+        return model.Parameters <= MostParameters
+            ? model
+            : throw new NeuroException("train.too_many_parameters", $"The model has {model.Parameters:N0} parameters; at most {MostParameters:N0} can be trained here. Make its layers narrower.");
+    }
+
+    internal static void CheckClasses(ModelSpec model, int classes, string data)
+    {
+        if (model.Classes != classes)
+        {
+            throw new NeuroException("train.class_count", $"The model tells {model.Classes} classes apart, but {data} has {classes}. Make the model for {classes} classes.");
+        }
+    }
 
     internal static void CheckMemory(long crops, int side)
     {

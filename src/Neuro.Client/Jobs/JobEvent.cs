@@ -4,7 +4,7 @@ namespace Neuro.Client.Jobs;
 
 /// <summary>Something that happened to a job, in order.</summary>
 /// <param name="Sequence">Rises by one; ask for what came after it to go on where one was.</param>
-/// <param name="Type">ordered, leased, progress, delivered, verified, ended; paused, resumed, changed; and interruptions: rejected, lease_expired, returned.</param>
+/// <param name="Type">ordered, leased, progress, delivered, verified, round, left_out, ended; paused, resumed, changed; and interruptions: rejected, lease_expired, returned.</param>
 /// <param name="Text">For people, one line.</param>
 /// <param name="Shard">Which shard it is about, if any.</param>
 /// <param name="Fraction">How much of the whole job is done, 0 … 1.</param>

@@ -9,9 +9,10 @@ namespace Neuro.Client.Jobs;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(RenderSpec), RenderSpec.KindName)]
 [JsonDerivedType(typeof(TrainSpec), TrainSpec.KindName)]
+[JsonDerivedType(typeof(DilocoSpec), DilocoSpec.KindName)]
 public abstract record JobSpec
 {
-    /// <summary>The kind of work: <c>render</c> or <c>train</c>.</summary>
+    /// <summary>The kind of work: <c>render</c>, <c>train</c> or <c>diloco</c>.</summary>
     [JsonIgnore]
     public abstract string Kind { get; }
 

@@ -12,7 +12,7 @@ public sealed record Capacity(string Pool, string Device, int Cores, long Memory
     public double CuPerSecond(string kind) => kind switch
     {
         "render" => RenderCuPerSecond,
-        "train" => TrainCuPerSecond,
+        "train" or "diloco" => TrainCuPerSecond,
         _ => 0,
     };
 }

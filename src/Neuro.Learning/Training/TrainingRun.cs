@@ -91,6 +91,9 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>The weights to keep: their average where there is one.</summary>
     public IReadOnlyDictionary<string, TensorValues> Weights() => (average ?? network).Weights();
 
+    /// <summary>Gives all replicas the mean of their running statistics: what <see cref="Weights"/> then returns.</summary>
+    public void ShareStatistics() => network.ShareStatistics(replicas[1..]);
+
     public void Dispose()
     {
         optimiser.Dispose();
@@ -163,7 +166,7 @@ internal sealed class TrainingRun : IDisposable
 
     private double? Validate()
     {
-        network.ShareStatistics(replicas[1..]);
+        ShareStatistics();
         var (count, right) = (0L, 0L);
         foreach (var batch in loader.Validation())
         {

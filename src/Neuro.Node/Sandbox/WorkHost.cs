@@ -14,7 +14,7 @@ public static class WorkHost
     private static readonly TimeSpan Pulse = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Works until its input ends, which ends the process.</summary>
-    public static void Run() => Run([new RenderWork(), new TrainWork()]);
+    public static void Run() => Run([new RenderWork(), new TrainWork(), new DilocoWork()]);
 
     internal static void Run(IReadOnlyList<IWork> works)
     {

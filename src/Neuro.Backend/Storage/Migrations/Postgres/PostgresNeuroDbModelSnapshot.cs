@@ -1017,6 +1017,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasDefaultValue(0)
                         .HasColumnName("priority");
 
+                    b.Property<int>("Quorum")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("quorum");
+
                     b.Property<Guid>("QuoteId")
                         .HasColumnType("uuid")
                         .HasColumnName("quote_id");
@@ -1030,6 +1036,18 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("returned_nano");
 
+                    b.Property<double>("RoundSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("double precision")
+                        .HasDefaultValue(0.0)
+                        .HasColumnName("round_seconds");
+
+                    b.Property<int>("Rounds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("rounds");
+
                     b.Property<int>("Shards")
                         .HasColumnType("integer")
                         .HasColumnName("shards");
@@ -1042,6 +1060,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.Property<int>("State")
                         .HasColumnType("integer")
                         .HasColumnName("state");
+
+                    b.Property<int>("Stepped")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("stepped");
 
                     b.Property<string>("Title")
                         .IsRequired()
@@ -1682,6 +1706,30 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("rivals", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.RoundRow", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("document");
+
+                    b.HasKey("JobId", "Number");
+
+                    b.ToTable("rounds", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ShardRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1799,6 +1847,12 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasDefaultValue(0L)
                         .HasColumnName("redone_milli");
+
+                    b.Property<int>("Round")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("round");
 
                     b.Property<long>("SampleSeed")
                         .HasColumnType("bigint")
@@ -2117,6 +2171,15 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasOne("Neuro.Backend.Storage.ShardRow", null)
                         .WithMany()
                         .HasForeignKey("ShardId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.RoundRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

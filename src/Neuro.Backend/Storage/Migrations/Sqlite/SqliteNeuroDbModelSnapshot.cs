@@ -1010,6 +1010,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasDefaultValue(0)
                         .HasColumnName("priority");
 
+                    b.Property<int>("Quorum")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("quorum");
+
                     b.Property<Guid>("QuoteId")
                         .HasColumnType("TEXT")
                         .HasColumnName("quote_id");
@@ -1023,6 +1029,18 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("returned_nano");
 
+                    b.Property<double>("RoundSeconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("REAL")
+                        .HasDefaultValue(0.0)
+                        .HasColumnName("round_seconds");
+
+                    b.Property<int>("Rounds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("rounds");
+
                     b.Property<int>("Shards")
                         .HasColumnType("INTEGER")
                         .HasColumnName("shards");
@@ -1035,6 +1053,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.Property<int>("State")
                         .HasColumnType("INTEGER")
                         .HasColumnName("state");
+
+                    b.Property<int>("Stepped")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("stepped");
 
                     b.Property<string>("Title")
                         .IsRequired()
@@ -1673,6 +1697,30 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("rivals", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.RoundRow", b =>
+                {
+                    b.Property<Guid>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Document")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("document");
+
+                    b.HasKey("JobId", "Number");
+
+                    b.ToTable("rounds", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ShardRow", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1790,6 +1838,12 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasDefaultValue(0L)
                         .HasColumnName("redone_milli");
+
+                    b.Property<int>("Round")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0)
+                        .HasColumnName("round");
 
                     b.Property<long>("SampleSeed")
                         .HasColumnType("INTEGER")
@@ -2104,6 +2158,15 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasOne("Neuro.Backend.Storage.ShardRow", null)
                         .WithMany()
                         .HasForeignKey("ShardId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.RoundRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.JobRow", null)
+                        .WithMany()
+                        .HasForeignKey("JobId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

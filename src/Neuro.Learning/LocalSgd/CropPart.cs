@@ -1,0 +1,58 @@
+using Neuro.Learning.Training;
+
+namespace Neuro.Learning.LocalSgd;
+
+/// <summary>Every k-th crop of a set, shuffled again and again for as many steps as a round has.</summary>
+internal sealed class CropPart(CropSet of, int part, int parts, int steps) : TrainingData
+{
+    private readonly List<Crop> crops = [.. of.Training.Where((_, i) => i % parts == part)];
+
+    public override IReadOnlyList<string> ClassNames => of.ClassNames;
+
+    public override int Size => of.Size;
+
+    public override string Hash => of.Hash;
+
+    internal override int PerEpoch => steps * DilocoPlan.BatchSize;
+
+    internal override IReadOnlyList<Crop> Validation => [];
+
+    internal override IReadOnlyList<Crop> Known => crops;
+
+    internal override int Side => of.Side;
+
+    internal override IEnumerable<Draw> Epoch(TrainingOptions options, int epoch)
+    {
+        using var order = Order(options.Seed).GetEnumerator();
+        for (var step = 0; step < steps; step++)
+        {
+            var samples = new List<(Crop, ulong)>(options.BatchSize);
+            for (var i = 0; i < options.BatchSize && order.MoveNext(); i++)
+            {
+                samples.Add((order.Current, ((ulong)step * (ulong)options.BatchSize) + (ulong)i));
+            }
+
+            yield return new(samples, of.Backdrops);
+        }
+    }
+
+    // Shuffled (Fisher and Yates; Durstenfeld 1964) each time that it is through.
+    private IEnumerable<Crop> Order(ulong seed)
+    {
+        for (var pass = 0UL; ; pass++)
+        {
+            var random = SplitMix.For(seed, pass);
+            var order = crops.ToArray();
+            for (var i = order.Length - 1; i > 0; i--)
+            {
+                var j = random.Below(i + 1);
+                (order[i], order[j]) = (order[j], order[i]);
+            }
+
+            foreach (var crop in order)
+            {
+                yield return crop;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Neuro.Learning.Training;
+
+namespace Neuro.Learning.LocalSgd;
+
+/// <summary>A training across nodes by DiLoCo (Douillard et al. 2023, arXiv:2311.08105): in each round every part takes inner steps from the same weights, and the mean of what they changed makes one outer step.</summary>
+/// <param name="Parts">Parts of the data, each trained on by one node in a round: k.</param>
+/// <param name="Rounds">Outer steps: T.</param>
+/// <param name="Steps">Inner steps of a part in a round: H.</param>
+/// <param name="Seed">Of initial weights, order and augmentation.</param>
+/// <remarks>
+/// An inner step is the same on every node, so that it can be made again: fp32, each batch in halves on two threads, whatever the node has. Unlike in the paper the moments of the
+/// inner AdamW begin anew in each round: a shard is then a function of the round's weights alone, whoever had the part before.
+/// </remarks>
+public sealed record DilocoPlan(int Parts, int Rounds, int Steps, ulong Seed)
+{
+    /// <summary>Samples an inner step.</summary>
+    public const int BatchSize = 32;
+
+    /// <summary>The highest inner learning rate; it rises and falls over the steps of all rounds.</summary>
+    public const double LearningRate = 2e-3;
+
+    private const int Threads = 2;
+
+    /// <summary>Samples that all parts see in all rounds.</summary>
+    public long Samples => (long)Parts * Rounds * Steps * BatchSize;
+
+    /// <summary>How the inner steps of a part in a round are made.</summary>
+    internal TrainingOptions Options(int round, int part) => new()
+    {
+        Epochs = 1,
+        BatchSize = BatchSize,
+        LearningRate = LearningRate,
+        Threads = Threads,
+        Precision = Precision.Float32,
+        Seed = SeedOf(round, part),
+    };
+
+    /// <summary>What a part draws in a round: order, augmentation, dropout, and the scenes where they are rendered for it.</summary>
+    internal ulong SeedOf(int round, int part) => SplitMix.For(Seed, (ulong)round, (ulong)part).Next();
+
+    /// <summary>Of inner step 0, 1 … of a round.</summary>
+    internal double RateAt(int round, int step) => LearningRates.At(new() { LearningRate = LearningRate }, (round * Steps) + step + 1, Rounds * Steps);
+}
