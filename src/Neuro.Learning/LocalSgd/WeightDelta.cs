@@ -11,7 +11,7 @@ namespace Neuro.Learning.LocalSgd;
 /// <remarks>
 /// A file of it has the length that follows from spec and steps, so one that is cut off or padded is refused before a number is read: magic, round, part and steps (32 bits each), the spec's SHA-256, the
 /// weights in the order of the spec (of a trained one its scale and its int8 values, of a statistic its fp32 values), the losses. Little-endian. What rounding leaves is not carried into the next round
-/// (error feedback): the part may be another node's then, and what rounding costs is not to be seen in the accuracy.
+/// (error feedback): the part may be another node's then.
 /// </remarks>
 public sealed class WeightDelta
 {
