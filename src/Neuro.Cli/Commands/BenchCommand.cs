@@ -17,7 +17,7 @@ internal static class BenchCommand
     private const double Coverage = 0.9;
     private const int Thousandths = 1000;
 
-    public static Command Create() => new("bench", "Measures what synthetic data alone is worth on real photos.") { Sku() };
+    public static Command Create() => new("bench", "Measures what synthetic data alone is worth on real photos.") { Sku(), BenchShelf.Create() };
 
     private static Command Sku()
     {
