@@ -79,7 +79,9 @@ internal static class BenchShelf
 
     private static async Task<IReadOnlyList<string>> RenderAsync(Catalogue catalogue, ulong seed, int images, string folder, CancellationToken cancel)
     {
-        await LongWork.RunAsync("rendering shelves", images, done => DatasetRenderer.RenderFolder(ShelfRecipe.Default(catalogue), catalogue, seed, images, folder, done, cancel));
+        // Cartons of no catalogue carry no label, but are products too.
+        var recipe = ShelfRecipe.Default(catalogue) with { Distractors = new() { Unknown = 0 } };
+        await LongWork.RunAsync("rendering shelves", images, done => DatasetRenderer.RenderFolder(recipe, catalogue, seed, images, folder, done, cancel));
         return Directory.GetFiles(folder, "*.tar");
     }
 

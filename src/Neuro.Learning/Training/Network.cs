@@ -96,7 +96,8 @@ internal sealed class Network : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var gradients = Trained.Select(pair => pair.Value.grad!).ToList();
-        var length = Math.Sqrt(gradients.Sum(gradient => gradient.square().sum().item<float>()));
+        // Not square(): that is a power of a number made in passing, see TensorMath.
+        var length = Math.Sqrt(gradients.Sum(gradient => (gradient * gradient).sum().item<float>()));
         if (length > norm)
         {
             using Scalar share = norm / length;
@@ -195,7 +196,8 @@ internal sealed class Network : IDisposable
     public static TensorValues Values(Tensor tensor)
     {
         using var copy = tensor.detach().cpu().contiguous();
-        return new(copy.shape, copy.data<float>().ToArray());
+        // Of nothing, such as the regions of a picture that shows none, TorchSharp makes no array.
+        return new(copy.shape, copy.numel() == 0 ? [] : copy.data<float>().ToArray());
     }
 
     public void Dispose()

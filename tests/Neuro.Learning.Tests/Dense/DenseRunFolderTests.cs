@@ -35,7 +35,7 @@ public sealed class DenseRunFolderTests : IDisposable
     [Fact]
     public void Train_LossNotFinite_SaysSo() =>
         Should.Throw<Neuro.Client.Api.NeuroException>(() => Trainer.Train(
-            Drawn.Spec("faster-rcnn-tiny"), Drawn.Set(8), new() { Epochs = 60, BatchSize = 4, LearningRate = 10, WarmUp = 0, Threads = 1, Precision = Precision.Float32 }, folder,
+            Drawn.Spec("faster-rcnn-tiny"), Drawn.Set(8), new() { Epochs = 60, BatchSize = 4, LearningRate = 10, WarmUp = 0, WeightDecay = 1, Threads = 1, Precision = Precision.Float32 }, folder,
             cancel: TestContext.Current.CancellationToken)).Code.ShouldBe("training.diverged");
 
     [Fact]
