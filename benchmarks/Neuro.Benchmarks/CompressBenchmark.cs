@@ -86,7 +86,7 @@ internal static class CompressBenchmark
         }
     }
 
-    private static void Print(CompressedModel model, TrainingData data)
+    private static void Print(CompressedModel model, CropData data)
     {
         var (one, two) = (model.Latency(1), model.Latency(2));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

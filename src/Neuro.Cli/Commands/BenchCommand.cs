@@ -20,7 +20,7 @@ internal static class BenchCommand
     /// <summary>How many photos are added to rendered pictures, to see what they are worth.</summary>
     private static readonly int[] Photos = [0, 76, 380];
 
-    public static Command Create() => new("bench", "Measures what synthetic data alone is worth on real photos.") { Sku() };
+    public static Command Create() => new("bench", "Measures what synthetic data alone is worth on real photos.") { Sku(), BenchShelf.Create() };
 
     private static Command Sku()
     {

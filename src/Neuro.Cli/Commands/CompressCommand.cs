@@ -83,7 +83,7 @@ internal static class CompressCommand
     private static Option<T[]> Several<T>(string name, string description, params T[] usual) =>
         new(name) { Description = description, DefaultValueFactory = _ => usual, AllowMultipleArgumentsPerToken = true };
 
-    private static void Print(IReadOnlyList<CompressedModel> models, TrainingData data, LabelledImages? photos, int threads, CancellationToken cancel)
+    private static void Print(IReadOnlyList<CompressedModel> models, CropData data, LabelledImages? photos, int threads, CancellationToken cancel)
     {
         // Narrow: eighty characters hold the longest names.
         var table = new Table { Border = TableBorder.Minimal };

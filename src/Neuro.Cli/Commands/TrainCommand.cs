@@ -6,6 +6,7 @@ using Neuro.Client.Market;
 using Neuro.Client.Models;
 using Neuro.Kernels.Formats;
 using Neuro.Kernels.Recipes;
+using Neuro.Learning.Dense;
 using Neuro.Learning.Exchange;
 using Neuro.Learning.Specs;
 using Neuro.Learning.Training;
@@ -26,6 +27,8 @@ internal static class TrainCommand
         { Description = "In place of a dataset: the products, whose scenes are rendered while the model learns." };
     private static readonly Option<string[]> Recipes = new("--recipe") { Description = "With --catalogue: JSON file of a recipe; may be repeated, shelves if left out." };
     private static readonly Option<int?> Samples = new("--samples") { Description = "With --catalogue: samples an epoch." };
+    private static readonly Option<bool> ClassAgnostic = new("--class-agnostic") { Description = "With --dataset and a detector: all products are one class." };
+    private static readonly Option<int?> Signals = new("--signals") { Description = "For a model of signals: so many synthetic tones." };
     private static readonly Option<string> Out = new("--out") { Description = "Folder of the run; one that was begun is gone on with.", Required = true };
     private static readonly Option<int?> Size = new("--size") { Description = "Side in pixels of a zoo model's input; the one it is published for if left out." };
     private static readonly Option<string?> Settings = new("--settings")
@@ -44,7 +47,7 @@ internal static class TrainCommand
     {
         var command = new Command("train", "Trains a model on this machine; leaves it with results, curves and figures in a folder.")
         {
-            Model, DatasetFolder, CatalogueFolder, Recipes, Samples, Out, Size, Settings, Epochs, Batch, Rate, Seed, Threads, TimeLimit, Check, FindRate,
+            Model, DatasetFolder, CatalogueFolder, Recipes, Samples, ClassAgnostic, Signals, Out, Size, Settings, Epochs, Batch, Rate, Seed, Threads, TimeLimit, Check, FindRate,
         };
         command.SetAction(RunAsync);
         return command;
@@ -52,8 +55,9 @@ internal static class TrainCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var (options, folder) = (OptionsOf(parsed), parsed.GetValue(Out)!);
-        var (spec, start, data) = await LongWork.RunAsync("reading samples", 1, _ => Open(parsed, options.Seed, cancel));
+        var folder = parsed.GetValue(Out)!;
+        var (spec, start, data) = await LongWork.RunAsync("reading samples", 1, _ => Open(parsed, cancel));
+        var options = OptionsOf(parsed, spec.Task);
         using var stream = data as SceneStream;
         if (parsed.GetValue(Check))
         {
@@ -81,9 +85,9 @@ internal static class TrainCommand
         }
     }
 
-    private static TrainingOptions OptionsOf(ParseResult parsed)
+    private static TrainingOptions OptionsOf(ParseResult parsed, ModelTask task)
     {
-        var options = parsed.GetValue(Settings) is { } file ? TrainingOptions.Parse(Text(file)) : new();
+        var options = parsed.GetValue(Settings) is { } file ? TrainingOptions.Parse(Text(file)) : TrainingOptions.For(task);
         return options with
         {
             Epochs = parsed.GetValue(Epochs) ?? options.Epochs,
@@ -95,16 +99,23 @@ internal static class TrainCommand
         };
     }
 
-    private static (ModelSpec Spec, string? Start, TrainingData Data) Open(ParseResult parsed, ulong seed, CancellationToken cancel)
+    private static (ModelSpec Spec, string? Start, TrainingData Data) Open(ParseResult parsed, CancellationToken cancel)
     {
+        var seed = OptionsOf(parsed, ModelTask.Classify).Seed;
         var (name, size) = (parsed.GetValue(Model)!, parsed.GetValue(Size));
         var start = Directory.Exists(name) ? name : null;
         switch (parsed.GetValue(DatasetFolder), parsed.GetValue(CatalogueFolder))
         {
+            case (null, null) when parsed.GetValue(Signals) is { } signals:
+                var model = SavedModel.Open(name, null, size).Spec;
+                return (model, start, new ToneSet(signals, model.Input[^1], seed));
             case ({ } folder, null):
-                var classes = Dataset.Open(folder).ClassNames;
-                var spec = SavedModel.Open(name, classes.Count, size).Spec;
-                return (spec, start, CropSet.FromShards(Directory.EnumerateFiles(folder, "*.tar"), spec.Input[^1], seed, cancel: cancel));
+                var classes = parsed.GetValue(ClassAgnostic) ? 1 : Dataset.Open(folder).ClassNames.Count;
+                var spec = SpecFor(name, classes, size);
+                var shards = Directory.EnumerateFiles(folder, "*.tar");
+                return (spec, start, spec.Task == ModelTask.Classify
+                    ? CropSet.FromShards(shards, spec.Input[^1], seed, cancel: cancel)
+                    : PictureSet.FromShards(shards, spec.Input[^1], seed, new() { ClassAgnostic = parsed.GetValue(ClassAgnostic) }, cancel));
             case (null, { } folder):
                 var catalogue = Catalogue.Load(folder);
                 spec = SavedModel.Open(name, catalogue.Products.Count, size).Spec;
@@ -115,17 +126,27 @@ internal static class TrainCommand
                 return (spec, start, new SceneStream(catalogue, [.. recipes.Select(recipe => (recipe, 1.0))], spec.Input[^1], seed, options));
             default:
                 throw new NeuroException("training.no_data",
-                    "Give one of --dataset FOLDER, to learn from rendered pictures, and --catalogue FOLDER, to render them meanwhile.");
+                    "Give one of --dataset FOLDER, to learn from rendered pictures, --catalogue FOLDER, to render them meanwhile, and --signals COUNT, for a model of signals.");
         }
+    }
+
+    /// <summary>The model for so many classes of things, and the background where it has one.</summary>
+    private static ModelSpec SpecFor(string name, int classes, int? size)
+    {
+        var spec = SavedModel.Open(name, Math.Max(2, classes), size).Spec;
+        return spec.Classes == classes + (spec.HasBackground ? 1 : 0) ? spec : SavedModel.Open(name, classes + (spec.HasBackground ? 1 : 0), size).Spec;
     }
 
     private static async Task<int> CheckAsync(ModelSpec spec, TrainingData data, TrainingOptions options, string? start, CancellationToken cancel)
     {
-        var report = await LongWork.RunAsync("looking", 1, _ => Preflight.Run(spec, data, options, cancel, start));
+        var report = await LongWork.RunAsync("looking", 1, _ => Preflight.Run(spec, Crops(data), options, cancel, start));
         Console.WriteLine(report.ToText());
         Console.WriteLine($"On the platform {Cu.Of(ReferenceNode.TrainCu(report.Samples, spec.Macs))} CU; a quote says what they cost now.");
         return report.IsReady ? 0 : 1;
     }
+
+    private static CropData Crops(TrainingData data) => data as CropData
+        ?? throw new NeuroException("training.check_crops", "--check looks at crops of products, for models that classify; start this training with --time-limit to see how it goes.");
 
     private static async Task<int> FindRateAsync(ModelSpec spec, TrainingData data, TrainingOptions options, string? start, string folder, CancellationToken cancel)
     {
@@ -145,11 +166,11 @@ internal static class TrainCommand
         }
 
         var last = trained.Card.Epochs[^1];
-        var held = last.ValidationAccuracy is { } accuracy
-            ? Line($"{accuracy:0.0 %} of {trained.Card.ValidationCrops:N0} held-back samples right")
-            : "too few pictures to hold some back";
+        var held = last.ValidationAccuracy is not { } accuracy ? "too few pictures to hold some back"
+            : last.Measures is { } measures ? Line($"on {trained.Card.ValidationCrops:N0} held-back pictures {string.Join(", ", measures.Select(one => Line($"{one.Key} {one.Value:0.000}")))}")
+            : Line($"{accuracy:0.0 %} right on {trained.Card.ValidationCrops:N0} held-back samples");
         Console.WriteLine(Line($"{trained.Spec.Name}: loss {last.Loss:0.000} after epoch {last.Epoch}, {held}; steps waited {trained.WaitShare:0.0 %} of the time for samples."));
-        Console.WriteLine($"{trained.Folder}: model.onnx, model.safetensors, card.json, results.csv, and figures as .svg.");
+        Console.WriteLine($"{trained.Folder}: {(trained.Spec.IsByRegions ? "" : "model.onnx, ")}model.safetensors, card.json, results.csv, and figures as .svg.");
     }
 
     private static string Text(string file) => new FileInfo(file) is { Exists: true, Length: <= MostSettings }

@@ -107,7 +107,7 @@ internal sealed class DilocoWorkload : IRoundWorkload
         var (folder, package) = (Path.Combine(request.Folder, "model"), Path.Combine(request.Folder, "model.tar"));
         var (data, _) = DataOf(request.Shards[0].Inputs, request.Round);
         using var scenes = order.Recipe is { } recipe ? OuterStep.HeldBack(CatalogueOf(data, request.ArtifactPath), Recipe.Parse(recipe.ToJsonString()), model.Input[^1], plan) : null;
-        var accuracy = OuterStep.Finish(model, plan, weights, scenes ?? (TrainingData)CropSet.FromShards(data.Select(input => request.ArtifactPath(input.Sha256)), model.Input[^1], order.Seed), folder);
+        var accuracy = OuterStep.Finish(model, plan, weights, scenes ?? (CropData)CropSet.FromShards(data.Select(input => request.ArtifactPath(input.Sha256)), model.Input[^1], order.Seed), folder);
         File.WriteAllBytes(package, ModelPackage.Pack(folder));
         return new(weights, momentum, package, accuracy is { } measured ? new Dictionary<string, double> { ["validation_accuracy"] = measured } : null);
 

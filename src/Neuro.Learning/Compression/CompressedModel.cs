@@ -24,7 +24,7 @@ public sealed record CompressedModel(string Name, ModelSpec Spec, string Folder,
     public TimeSpan Latency(int threads) => Exchange.Latency.Measure(Spec, System.IO.File.ReadAllBytes(Path.Combine(Folder, File)), threads);
 
     /// <summary>The share of the held-back samples that it names right.</summary>
-    public double Accuracy(TrainingData data, int threads)
+    public double Accuracy(CropData data, int threads)
     {
         using var model = Load(threads);
         return HeldOut.Outcomes(model, data).Average(outcome => outcome.Right ? 1.0 : 0);

@@ -61,7 +61,7 @@ public static class Compressor
     /// <param name="cancel">Stops between two steps.</param>
     /// <exception cref="NeuroException"><c>pruning.*</c>, <c>quantisation.*</c>, <c>distillation.*</c>, <c>training.*</c>, <c>model.*</c>.</exception>
     public static IReadOnlyList<CompressedModel> Run(
-        string model, TrainingData data, string folder, CompressionPlan? plan = null, IProgress<double>? progress = null, CancellationToken cancel = default)
+        string model, CropData data, string folder, CompressionPlan? plan = null, IProgress<double>? progress = null, CancellationToken cancel = default)
     {
         plan ??= new();
         var (spec, card) = ModelFolder.Read(model);

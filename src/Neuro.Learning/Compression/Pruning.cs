@@ -46,7 +46,7 @@ public sealed record PruningOptions
 public static class Pruning
 {
     /// <summary>The smaller spec, named <paramref name="name"/>, and its weights.</summary>
-    /// <exception cref="NeuroException"><c>pruning.out_of_range</c>, <c>pruning.out_of_reach</c>, <c>weights.mismatch</c>, <c>model.not_trainable</c>.</exception>
+    /// <exception cref="NeuroException"><c>pruning.out_of_range</c>, <c>pruning.out_of_reach</c>, <c>weights.mismatch</c>, <c>pruning.by_regions</c>.</exception>
     public static (ModelSpec Spec, IReadOnlyDictionary<string, TensorValues> Weights) Prune(
         ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, string name, PruningOptions? options = null)
     {
@@ -59,7 +59,12 @@ public static class Pruning
     internal static HashSet<int> Choose(ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ChannelGraph graph, PruningOptions options)
     {
         Check(options);
-        Network.RequireTrainable(spec);
+        if (spec.Layers.FirstOrDefault(layer => layer is Proposals or Detections or RoiAlign) is { } region)
+        {
+            throw new NeuroException("pruning.by_regions",
+                $"The model '{spec.Name}' computes by regions (layer '{region.Name}', {region.Type}), and its channels cannot be followed through them yet; prune a model on a grid.");
+        }
+
         var (folded, effective) = Inference.Fold(spec, weights);
         var importance = Importance(folded, effective, graph);
         var steps = graph.Families.SelectMany(family => Steps(family, importance, options)).OrderBy(step => step.Importance).Select(step => step.Groups).ToList();

@@ -19,6 +19,16 @@ internal static class Anchors
         new(38, 0.1, 0.2, [2]), new(19, 0.2, 0.375, [2, 3]), new(10, 0.375, 0.55, [2, 3]), new(5, 0.55, 0.725, [2, 3]), new(3, 0.725, 0.9, [2]), new(1, 0.9, 1.075, [2]),
     ];
 
+    /// <summary>The maps of an SSD of other sizes by the rule of SSD300: the finest has the scale 0.1, the others 0.2 to 0.9 in even steps; four boxes a cell
+    /// have the ratio 2, six 2 and 3.</summary>
+    /// <param name="grids">Cells along each side, and boxes a cell; finest first.</param>
+    public static IReadOnlyList<SsdMap> SsdMaps(IReadOnlyList<(int Cells, int BoxesPerCell)> grids)
+    {
+        var step = grids.Count > 2 ? (0.9 - 0.2) / (grids.Count - 2) : 0.7;
+        double Scale(int k) => k == 0 ? 0.1 : 0.2 + (step * (k - 1));
+        return [.. grids.Select((grid, k) => new SsdMap(grid.Cells, Scale(k), Scale(k + 1), [.. Enumerable.Range(2, Math.Max(0, (grid.BoxesPerCell - 2) / 2)).Select(ratio => (double)ratio)]))];
+    }
+
     /// <summary>Default boxes of an SSD as corners in pixels; of each cell first the square, then the larger square, then each ratio and its inverse.</summary>
     /// <param name="maps">Finest first.</param>
     /// <param name="side">Pixels of the square picture.</param>

@@ -12,6 +12,9 @@ public readonly record struct Box(double X, double Y, double Width, double Heigh
 
     public static Box FromCorners(double left, double top, double right, double bottom) => new(left, top, right - left, bottom - top);
 
+    /// <summary>Left, top, right, bottom.</summary>
+    internal float[] Corners() => [(float)X, (float)Y, (float)(X + Width), (float)(Y + Height)];
+
     /// <summary>The area that both cover.</summary>
     public double SharedArea(Box other)
     {

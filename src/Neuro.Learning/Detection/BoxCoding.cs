@@ -25,7 +25,7 @@ internal static class BoxCoding
         using var scope = NewDisposeScope();
         var (centre, size) = CentreSize(boxes);
         var (anchorCentre, anchorSize) = CentreSize(anchors);
-        return cat([(centre - anchorCentre) / anchorSize / variances.Centre, (size / anchorSize).log() / variances.Size], 1).MoveToOuterDisposeScope();
+        return cat([(centre.Minus(anchorCentre) / anchorSize).Times(1 / variances.Centre), (size / anchorSize).log().Times(1 / variances.Size)], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The inverse of <see cref="Encode"/>; sizes are held to 62.5 times the anchor's.</summary>
@@ -34,9 +34,9 @@ internal static class BoxCoding
         Require(codes, nameof(codes), anchors);
         using var scope = NewDisposeScope();
         var (anchorCentre, anchorSize) = CentreSize(anchors);
-        var centre = codes.narrow(1, 0, 2) * variances.Centre * anchorSize + anchorCentre;
-        var half = (codes.narrow(1, 2, 2) * variances.Size).clamp_max(LargestLog).exp() * anchorSize / 2;
-        return cat([centre - half, centre + half], 1).MoveToOuterDisposeScope();
+        var centre = (codes.narrow(1, 0, 2).Times(variances.Centre) * anchorSize).Plus(anchorCentre);
+        var half = (codes.narrow(1, 2, 2).Times(variances.Size).AtMost(LargestLog).exp() * anchorSize).Times(0.5);
+        return cat([centre.Minus(half), centre.Plus(half)], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Distances from points <c>[N, 2]</c> to the sides of boxes, in pixels (Tian et al. 2019, equation 1): <c>[N, 4]</c>; negative outside.</summary>
@@ -44,7 +44,7 @@ internal static class BoxCoding
     {
         RequirePoints(boxes, nameof(boxes), points);
         using var scope = NewDisposeScope();
-        return cat([points - boxes.narrow(1, 0, 2), boxes.narrow(1, 2, 2) - points], 1).MoveToOuterDisposeScope();
+        return cat([points.Minus(boxes.narrow(1, 0, 2)), boxes.narrow(1, 2, 2).Minus(points)], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The inverse of <see cref="EncodeDistances"/>.</summary>
@@ -52,13 +52,13 @@ internal static class BoxCoding
     {
         RequirePoints(distances, nameof(distances), points);
         using var scope = NewDisposeScope();
-        return cat([points - distances.narrow(1, 0, 2), points + distances.narrow(1, 2, 2)], 1).MoveToOuterDisposeScope();
+        return cat([points.Minus(distances.narrow(1, 0, 2)), points.Plus(distances.narrow(1, 2, 2))], 1).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Centre, Tensor Size) CentreSize(Tensor boxes)
     {
         var (first, last) = (boxes.narrow(1, 0, 2), boxes.narrow(1, 2, 2));
-        return ((first + last) / 2, last - first);
+        return (first.Plus(last).Times(0.5), last.Minus(first));
     }
 
     private static void Require(Tensor tensor, string name, Tensor anchors)

@@ -32,7 +32,7 @@ internal static class Boxes
         var (iou, union) = Overlap(a, b);
         var (width, height) = Hull(a, b);
         var hull = width * height;
-        return (iou - (hull - union) / hull.clamp_min(Tiny)).MoveToOuterDisposeScope();
+        return iou.Minus(hull.Minus(union) / hull.AtLeast(Tiny)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Complete intersection over union (Zheng et al. 2020, equations 8 to 11): less for distant centres and other proportions. <c>[N]</c>.</summary>
@@ -43,32 +43,32 @@ internal static class Boxes
         using var scope = NewDisposeScope();
         var (iou, _) = Overlap(a, b);
         var (width, height) = Hull(a, b);
-        var diagonal = width * width + height * height;
-        var across = Side(a, 0) + Side(a, 2) - Side(b, 0) - Side(b, 2);
-        var down = Side(a, 1) + Side(a, 3) - Side(b, 1) - Side(b, 3);
-        var distance = (across * across + down * down) / 4;
-        var turn = Proportion(b) - Proportion(a);
-        var unlike = turn * turn * (4 / (Math.PI * Math.PI));
-        var weight = (unlike / (1 - iou + unlike).clamp_min(Tiny)).detach();
-        return (iou - distance / diagonal.clamp_min(Tiny) - weight * unlike).MoveToOuterDisposeScope();
+        var diagonal = (width * width).Plus(height * height);
+        var across = Side(a, 0).Plus(Side(a, 2)).Minus(Side(b, 0)).Minus(Side(b, 2));
+        var down = Side(a, 1).Plus(Side(a, 3)).Minus(Side(b, 1)).Minus(Side(b, 3));
+        var distance = (across * across).Plus(down * down).Times(0.25);
+        var turn = Proportion(b).Minus(Proportion(a));
+        var unlike = (turn * turn).Times(4 / (Math.PI * Math.PI));
+        var weight = (unlike / iou.FromOne().Plus(unlike).AtLeast(Tiny)).detach();
+        return iou.Minus(distance / diagonal.AtLeast(Tiny)).Minus(weight * unlike).MoveToOuterDisposeScope();
     }
 
     private static (Tensor Iou, Tensor Union) Overlap(Tensor a, Tensor b)
     {
-        var width = (minimum(Side(a, 2), Side(b, 2)) - maximum(Side(a, 0), Side(b, 0))).clamp_min(0);
-        var height = (minimum(Side(a, 3), Side(b, 3)) - maximum(Side(a, 1), Side(b, 1))).clamp_min(0);
+        var width = minimum(Side(a, 2), Side(b, 2)).Minus(maximum(Side(a, 0), Side(b, 0))).AtLeast(0);
+        var height = minimum(Side(a, 3), Side(b, 3)).Minus(maximum(Side(a, 1), Side(b, 1))).AtLeast(0);
         var shared = width * height;
-        var union = Area(a) + Area(b) - shared;
-        return (shared / union.clamp_min(Tiny), union);
+        var union = Area(a).Plus(Area(b)).Minus(shared);
+        return (shared / union.AtLeast(Tiny), union);
     }
 
     /// <summary>Width and height of the smallest box around both.</summary>
     private static (Tensor Width, Tensor Height) Hull(Tensor a, Tensor b) =>
-        (maximum(Side(a, 2), Side(b, 2)) - minimum(Side(a, 0), Side(b, 0)), maximum(Side(a, 3), Side(b, 3)) - minimum(Side(a, 1), Side(b, 1)));
+        (maximum(Side(a, 2), Side(b, 2)).Minus(minimum(Side(a, 0), Side(b, 0))), maximum(Side(a, 3), Side(b, 3)).Minus(minimum(Side(a, 1), Side(b, 1))));
 
-    private static Tensor Proportion(Tensor boxes) => atan((Side(boxes, 2) - Side(boxes, 0)) / (Side(boxes, 3) - Side(boxes, 1)).clamp_min(Tiny));
+    private static Tensor Proportion(Tensor boxes) => atan(Side(boxes, 2).Minus(Side(boxes, 0)) / Side(boxes, 3).Minus(Side(boxes, 1)).AtLeast(Tiny));
 
-    private static Tensor Area(Tensor boxes) => (Side(boxes, 2) - Side(boxes, 0)) * (Side(boxes, 3) - Side(boxes, 1));
+    private static Tensor Area(Tensor boxes) => Side(boxes, 2).Minus(Side(boxes, 0)) * Side(boxes, 3).Minus(Side(boxes, 1));
 
     private static Tensor Side(Tensor boxes, long side) => boxes.select(-1, side);
 

@@ -17,13 +17,17 @@ internal static class ModelFolder
 
     private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
 
-    /// <summary>Writes the four files; the ONNX file is run by OnnxRuntime first and must give what our own forward pass gives.</summary>
+    /// <summary>Writes the four files; the ONNX file is run by OnnxRuntime first and must give what our own forward pass gives. Without ONNX for a model by regions.</summary>
     /// <exception cref="NeuroException"><c>onnx.*</c>, <c>model.not_exportable</c>, <c>weights.mismatch</c>.</exception>
     public static void Write(string folder, ModelSpec spec, IReadOnlyDictionary<string, TensorValues> weights, ModelCard card)
     {
-        var onnx = OnnxExporter.Export(spec, weights, card);
-        ModelCheck.Exported(spec, weights, onnx);
-        AtomicFile.Write(Path.Combine(folder, Onnx), stream => stream.Write(onnx));
+        if (!spec.IsByRegions)
+        {
+            var onnx = OnnxExporter.Export(spec, weights, card);
+            ModelCheck.Exported(spec, weights, onnx);
+            AtomicFile.Write(Path.Combine(folder, Onnx), stream => stream.Write(onnx));
+        }
+
         WriteWithoutOnnx(folder, spec, weights, card);
     }
 

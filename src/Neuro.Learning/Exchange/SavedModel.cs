@@ -83,14 +83,8 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
 
         using var stream = File.OpenRead(file);
         var card = new ModelCard(spec.Name, names, spec.Hash, "", 0, 0, new(), Precision.Float32, [], Origin: $"{Path.GetFileName(file)} {Convert.ToHexStringLower(SHA256.HashData(stream))}");
-        if (IsByRegions(spec))
-        {
-            ModelFolder.WriteWithoutOnnx(folder, spec, weights, card);
-            return (new(spec, weights, card), [.. notes, $"A model that computes by regions has no ONNX file; {folder} holds its spec, weights and card."]);
-        }
-
         ModelFolder.Write(folder, spec, weights, card);
-        return (new(spec, weights, card), notes);
+        return (new(spec, weights, card), spec.IsByRegions ? [.. notes, $"A model that computes by regions has no ONNX file; {folder} holds its spec, weights and card."] : notes);
     }
 
     /// <summary>The ONNX file's bytes, checked against our own forward pass.</summary>
@@ -111,7 +105,7 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
     /// <summary>Median time of one sample in OnnxRuntime and the size of the ONNX file; nothing for a model that computes by regions. Without weights, random ones take as long.</summary>
     public (TimeSpan Time, long Bytes)? Measure(int threads)
     {
-        if (IsByRegions(Spec))
+        if (Spec.IsByRegions)
         {
             return null;
         }
@@ -119,8 +113,6 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
         var onnx = OnnxExporter.Export(Spec, Weights ?? Network.Initial(Spec, seed: 0), Card);
         return (Latency.Measure(Spec, onnx, threads), onnx.Length);
     }
-
-    private static bool IsByRegions(ModelSpec spec) => spec.Layers.Any(layer => layer is Proposals or Detections or RoiAlign);
 
     private static (ModelSpec, IReadOnlyDictionary<string, TensorValues>, IReadOnlyList<string>) FromOnnx(string file, ModelImportOptions options)
     {

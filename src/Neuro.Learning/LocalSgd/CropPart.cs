@@ -3,7 +3,7 @@ using Neuro.Learning.Training;
 namespace Neuro.Learning.LocalSgd;
 
 /// <summary>Every k-th crop of a set, shuffled again and again for as many steps as a round has.</summary>
-internal sealed class CropPart(CropSet of, int part, int parts, int steps) : TrainingData
+internal sealed class CropPart(CropSet of, int part, int parts, int steps) : CropData
 {
     private readonly List<Crop> crops = [.. of.Training.Where((_, i) => i % parts == part)];
 
@@ -15,13 +15,13 @@ internal sealed class CropPart(CropSet of, int part, int parts, int steps) : Tra
 
     internal override int PerEpoch => steps * DilocoPlan.BatchSize;
 
-    internal override IReadOnlyList<Crop> Validation => [];
+    internal override IReadOnlyList<Crop> Held => [];
 
     internal override IReadOnlyList<Crop> Known => crops;
 
     internal override int Side => of.Side;
 
-    internal override IEnumerable<Draw> Epoch(TrainingOptions options, int epoch)
+    internal override IEnumerable<Draw> Draws(TrainingOptions options, int epoch)
     {
         using var order = Order(options.Seed).GetEnumerator();
         for (var step = 0; step < steps; step++)

@@ -16,7 +16,7 @@ public static class InnerSteps
 
     /// <summary>A part of a set of crops.</summary>
     /// <exception cref="NeuroException"><c>training.empty</c>: there are more parts than crops.</exception>
-    public static TrainingData Part(CropSet crops, DilocoPlan plan, int part) => crops.Training.Count >= plan.Parts
+    public static CropData Part(CropSet crops, DilocoPlan plan, int part) => crops.Training.Count >= plan.Parts
         ? new CropPart(crops, part, plan.Parts, plan.Steps)
         : throw new NeuroException("training.empty", $"There are {crops.Training.Count} products to learn from for {plan.Parts} parts. Order more pictures or fewer parts.");
 
@@ -44,9 +44,9 @@ public static class InnerSteps
         foreach (var batch in new BatchLoader(data, options).Epoch(0).Take(wanted))
         {
             cancel.ThrowIfCancellationRequested();
-            var (loss, right) = run.Step(batch, trace.Count, plan.RateAt(round, trace.Count));
-            trace.Add((float)loss);
-            meter.Count(trace.Count, plan.Steps, round + 1, batch.Count, loss, right);
+            var loss = run.Step(batch, trace.Count, plan.RateAt(round, trace.Count));
+            trace.Add((float)loss.Loss);
+            meter.Count(trace.Count, plan.Steps, round + 1, batch.Count, loss);
         }
 
         meter.EndEpoch(trace.Count, plan.Steps, round + 1, validation: null);

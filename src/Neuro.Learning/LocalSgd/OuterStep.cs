@@ -63,7 +63,7 @@ public static class OuterStep
     /// <param name="folder">Where the model goes; its ONNX file is what is measured.</param>
     /// <param name="data">With the samples that were held back.</param>
     /// <returns>Its accuracy on the samples held back; null when there are none.</returns>
-    public static double? Finish(ModelSpec spec, DilocoPlan plan, string weights, TrainingData data, string folder)
+    public static double? Finish(ModelSpec spec, DilocoPlan plan, string weights, CropData data, string folder)
     {
         var values = WeightsOf(spec, plan, weights);
         var card = new ModelCard(

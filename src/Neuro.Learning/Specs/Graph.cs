@@ -19,7 +19,9 @@ internal sealed record Graph(IReadOnlyList<Layer> Order, IReadOnlyDictionary<str
     public static Graph Check(ModelSpec spec, IReadOnlyList<Layer> layers, IReadOnlyDictionary<string, string>? outputs)
     {
         CheckInput(spec);
-        Bound(spec.Classes is >= 2 and <= MaxClasses, "model.invalid", $"classes is {spec.Classes}; expected a whole number from 2 to {MaxClasses}");
+        // A detector may look for one kind of thing; whoever tells classes apart needs two.
+        var least = spec.Task == ModelTask.Detect ? 1 : 2;
+        Bound(spec.Classes >= least && spec.Classes <= MaxClasses, "model.invalid", $"classes is {spec.Classes}; expected a whole number from {least} to {MaxClasses}");
         Bound(layers.Count is >= 1 and <= MaxLayers, "model.invalid", $"there are {layers.Count} layers; expected 1 to {MaxLayers}");
 
         var order = Sort(layers);

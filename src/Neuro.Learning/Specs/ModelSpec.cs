@@ -85,6 +85,18 @@ public sealed record ModelSpec
     /// <summary>The JSON schema of specs: docs/model.schema.json.</summary>
     public static string Schema() => SpecJson.Schema();
 
+    /// <summary>Whether it computes by regions, whose number depends on the picture; such a model has no ONNX file.</summary>
+    public bool IsByRegions => Layers.Any(layer => layer is Proposals or Detections or RoiAlign);
+
+    /// <summary>Whether it predicts at grid points without anchors: boxes on a grid that come with a centre-ness.</summary>
+    internal bool IsAnchorFree => Task == ModelTask.Detect && Outputs.ContainsKey("objectness.0") && !Outputs.ContainsKey("regions");
+
+    /// <summary>Whether class 0 is what is none of the data's classes.</summary>
+    public bool HasBackground => Task is ModelTask.Segment or ModelTask.Instances || (Task == ModelTask.Detect && !IsAnchorFree);
+
+    /// <summary>The name of class 0 where it is the background.</summary>
+    internal const string Background = "background";
+
     /// <summary>The output shape of a layer, or the input's for <see cref="InputName"/>.</summary>
     public TensorShape ShapeOf(string layer) => graph.Shapes[layer];
 

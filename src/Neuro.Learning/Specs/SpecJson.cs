@@ -67,7 +67,7 @@ internal static class SpecJson
             var task = fields.Has("task") ? fields.Choice<ModelTask>("task") : ModelTask.Classify;
             var (mean, deviation) = (ReadChannels(fields, "inputMean"), ReadChannels(fields, "inputDeviation"));
             var outputs = fields.Has("outputs") ? fields.Texts("outputs") : null;
-            var (name, classes, layers) = (fields.Name("name"), fields.Whole("classes", 2, 100_000), fields.Items("layers").Select(ReadLayer).ToList());
+            var (name, classes, layers) = (fields.Name("name"), fields.Whole("classes", 1, 100_000), fields.Items("layers").Select(ReadLayer).ToList());
             fields.Finish();
             return new(name, input, classes, layers, task, outputs, mean, deviation);
         }
@@ -99,7 +99,7 @@ internal static class SpecJson
                 ["version"] = new JsonObject { ["const"] = Version },
                 ["name"] = name.DeepClone(),
                 ["input"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1 }, ["minItems"] = 3, ["maxItems"] = 3, ["description"] = "[C, H, W]" },
-                ["classes"] = new JsonObject { ["type"] = "integer", ["minimum"] = 2, ["maximum"] = 100_000 },
+                ["classes"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 100_000 },
                 ["task"] = new JsonObject { ["enum"] = Array(Enum.GetValues<ModelTask>(), task => task.Name()), ["default"] = ModelTask.Classify.Name() },
                 ["outputs"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = name.DeepClone(), ["description"] = "The name of each output and its layer; the only layer that no other reads is logits if left out." },
                 ["inputMean"] = numbers.DeepClone(),

@@ -18,7 +18,8 @@ internal sealed class AdamW(IEnumerable<KeyValuePair<string, Tensor>> parameters
     {
         using var noGrad = no_grad();
         // Held until the end: of a scalar that is made in passing TorchSharp gives the address away and lets the finalizer have the rest, sometimes before it is read.
-        using Scalar beta1 = Beta1, beta2 = Beta2, share1 = 1 - Beta1, share2 = 1 - Beta2, epsilon = Epsilon, kept = 1 - (learningRate * weightDecay);
+        // It makes them itself where a factor is left out, so none is.
+        using Scalar beta1 = Beta1, beta2 = Beta2, share1 = 1 - Beta1, share2 = 1 - Beta2, epsilon = Epsilon, once = 1, kept = 1 - (learningRate * weightDecay);
         using Scalar rate = -learningRate / (1 - Math.Pow(Beta1, step)), root = Math.Sqrt(1 - Math.Pow(Beta2, step));
         foreach (var (_, weight, mean, square) in slots)
         {
@@ -35,7 +36,7 @@ internal sealed class AdamW(IEnumerable<KeyValuePair<string, Tensor>> parameters
 
             mean.mul_(beta1).add_(gradient, share1);
             square.mul_(beta2).addcmul_(gradient, gradient, share2);
-            weight.addcdiv_(mean, square.sqrt().div_(root).add_(epsilon), rate);
+            weight.addcdiv_(mean, square.sqrt().div_(root).add_(epsilon, once), rate);
             weight.grad = null;
         }
     }

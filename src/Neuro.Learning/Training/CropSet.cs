@@ -5,10 +5,8 @@ using Neuro.Client.Api;
 namespace Neuro.Learning.Training;
 
 /// <summary>Crops of labelled products, split by picture into a training and a validation part.</summary>
-public sealed partial class CropSet : TrainingData
+public sealed partial class CropSet : CropData
 {
-    private const double ValidationShare = 0.1;
-
     internal CropSet(IReadOnlyList<Crop> crops, IReadOnlyList<string> classes, int size, ulong seed, IReadOnlyList<byte[]>? backdrops = null)
     {
         if (crops.Count == 0)
@@ -31,12 +29,12 @@ public sealed partial class CropSet : TrainingData
         Backdrops = backdrops ?? [];
         var held = HeldBack([.. crops.Select(crop => crop.Image).Distinct()], seed);
         Training = [.. crops.Where(crop => !held.Contains(crop.Image))];
-        Validation = [.. crops.Where(crop => held.Contains(crop.Image))];
+        Held = [.. crops.Where(crop => held.Contains(crop.Image))];
         Hash = Digest(crops);
     }
 
     /// <summary>Crops in both parts.</summary>
-    public int Count => Training.Count + Validation.Count;
+    public int Count => Training.Count + Held.Count;
 
     public override IReadOnlyList<string> ClassNames { get; }
 
@@ -47,7 +45,7 @@ public sealed partial class CropSet : TrainingData
 
     internal IReadOnlyList<Crop> Training { get; }
 
-    internal override IReadOnlyList<Crop> Validation { get; }
+    internal override IReadOnlyList<Crop> Held { get; }
 
     internal override IReadOnlyList<Crop> Known => Training;
 
@@ -58,9 +56,9 @@ public sealed partial class CropSet : TrainingData
     internal override int Side { get; }
 
     /// <summary>Every sample once, but for those left over after the last whole batch: they come in another epoch's order.</summary>
-    internal override IEnumerable<Draw> Epoch(TrainingOptions options, int epoch)
+    internal override IEnumerable<Draw> Draws(TrainingOptions options, int epoch)
     {
-        var order = Order(options.Seed, epoch);
+        var order = Shuffled(Training.Count, options.Seed, epoch);
         var size = Math.Min(options.BatchSize, order.Length);
         for (var i = 0; i < BatchesPerEpoch(options); i++)
         {
@@ -69,25 +67,6 @@ public sealed partial class CropSet : TrainingData
     }
 
     internal static int StoredSide(int size) => (int)Math.Ceiling(size * Crop.Oversize);
-
-    /// <summary>A tenth of the pictures, at least one; none when there are fewer than four.</summary>
-    private static HashSet<int> HeldBack(int[] pictures, ulong seed) => pictures.Length < 4
-        ? []
-        : [.. pictures.OrderBy(picture => SplitMix.For(seed, (ulong)picture).Next()).Take(Math.Max(1, (int)(pictures.Length * ValidationShare)))];
-
-    /// <summary>A seeded shuffle (Fisher and Yates; Durstenfeld 1964).</summary>
-    private int[] Order(ulong seed, int epoch)
-    {
-        var random = SplitMix.For(seed, (ulong)epoch);
-        var order = Enumerable.Range(0, Training.Count).ToArray();
-        for (var i = order.Length - 1; i > 0; i--)
-        {
-            var j = random.Below(i + 1);
-            (order[i], order[j]) = (order[j], order[i]);
-        }
-
-        return order;
-    }
 
     private static string Digest(IReadOnlyList<Crop> crops)
     {

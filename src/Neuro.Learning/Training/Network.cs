@@ -1,8 +1,10 @@
 using Neuro.Client.Api;
+using Neuro.Learning.Detection;
 using Neuro.Learning.Exchange;
 using Neuro.Learning.Specs;
 using TorchSharp;
 using static TorchSharp.torch;
+using RoiAlign = Neuro.Learning.Specs.RoiAlign;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Neuro.Learning.Training;
@@ -94,7 +96,8 @@ internal sealed class Network : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var gradients = Trained.Select(pair => pair.Value.grad!).ToList();
-        var length = Math.Sqrt(gradients.Sum(gradient => gradient.square().sum().item<float>()));
+        // Not square(): that is a power of a number made in passing, see TensorMath.
+        var length = Math.Sqrt(gradients.Sum(gradient => (gradient * gradient).sum().item<float>()));
         if (length > norm)
         {
             using Scalar share = norm / length;
@@ -149,14 +152,13 @@ internal sealed class Network : IDisposable
     /// <param name="pixels">The pictures.</param>
     /// <param name="bfloat16">Whether convolutions compute in bfloat16.</param>
     /// <param name="training">When training, what dropout draws from; none otherwise.</param>
-    /// <exception cref="NeuroException"><c>model.not_trainable</c></exception>
     public Tensor Forward(Tensor pixels, bool bfloat16, Generator? training = null) => Outputs(pixels, bfloat16, training)[TaskOutputs.Logits];
 
     /// <summary>Every output of the spec by its name, in fp32.</summary>
-    /// <exception cref="NeuroException"><c>model.not_trainable</c></exception>
-    public IReadOnlyDictionary<string, Tensor> Outputs(Tensor pixels, bool bfloat16, Generator? training = null)
+    /// <param name="regions">Takes down, and in training changes, what layers of regions give.</param>
+    public IReadOnlyDictionary<string, Tensor> Outputs(Tensor pixels, bool bfloat16, Generator? training = null, RegionPass? regions = null)
     {
-        RequireTrainable(spec);
+        regions ??= new();
         var compute = bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         using var mean = PerChannel(spec.InputMean, pixels.device);
         using var deviation = PerChannel(spec.InputDeviation, pixels.device);
@@ -171,23 +173,22 @@ internal sealed class Network : IDisposable
             {
                 MaxPool p when unpooled.Contains(p.Name) => PoolWithIndices(p, values[p.Inputs[0]], indices),
                 MaxUnpool u => Unpool(values[u.Inputs[0]], indices[u.Inputs[1]], spec.ShapeOf(u.Name)),
-                _ => Apply(layer, [.. layer.Inputs.Select(name => values[name])], training, compute),
+                Proposals p => Corners(regions.Keep(p, RegionLayers.Propose(p, spec, Read(p))), pixels.device),
+                Detections d => Corners(regions.Keep(d, Detect(d, regions, (int)pixels.shape[0], Read(d))), pixels.device),
+                RoiAlign r => RegionLayers.Pool(r, spec, regions.Of(r.Inputs[0]), Read(r)[1..]).to(compute),
+                _ => Apply(layer, Read(layer), training, compute),
             };
         }
 
         return spec.Outputs.ToDictionary(output => output.Key, output => values[output.Value].to(ScalarType.Float32));
+
+        Tensor[] Read(Layer layer) => [.. layer.Inputs.Select(name => values[name])];
     }
 
-    /// <summary>Says that a model cannot be computed here yet: its layers of regions have no gradient.</summary>
-    /// <exception cref="NeuroException"><c>model.not_trainable</c></exception>
-    public static void RequireTrainable(ModelSpec spec)
-    {
-        if (spec.Layers.FirstOrDefault(layer => layer is Proposals or Detections or RoiAlign) is { } layer)
-        {
-            throw new NeuroException("model.not_trainable",
-                $"The model '{spec.Name}' cannot be trained or run here yet, because of its layer '{layer.Name}' ({layer.Type}); it can be checked, counted, drawn, and its weights carried.");
-        }
-    }
+    private Regions Detect(Detections layer, RegionPass regions, int pictures, Tensor[] x) => Regions.From(RegionLayers.Detect(
+        regions.Of(layer.Inputs[0]), pictures, spec, x[1], x[2], new() { Iou = (float)layer.Overlap, Score = (float)layer.Score, Kept = layer.Count }));
+
+    private static Tensor Corners(Regions regions, Device device) => tensor(regions.Corners, [regions.Count, 4], device: device);
 
     /// <summary>A copy of all weights, out of libtorch.</summary>
     public Dictionary<string, TensorValues> Weights() => tensors.ToDictionary(pair => pair.Key, pair => Values(pair.Value));
@@ -195,7 +196,8 @@ internal sealed class Network : IDisposable
     public static TensorValues Values(Tensor tensor)
     {
         using var copy = tensor.detach().cpu().contiguous();
-        return new(copy.shape, copy.data<float>().ToArray());
+        // Of nothing, such as the regions of a picture that shows none, TorchSharp makes no array.
+        return new(copy.shape, copy.numel() == 0 ? [] : copy.data<float>().ToArray());
     }
 
     public void Dispose()
@@ -258,11 +260,7 @@ internal sealed class Network : IDisposable
     private static long[] Sides(Pair pair) => [pair.Height, pair.Width];
 
     // Not made in passing: see AdamW. What adds two tensors has a factor, too.
-    internal static Tensor Sum(Tensor left, Tensor right)
-    {
-        using Scalar once = 1;
-        return left.add(right, once);
-    }
+    internal static Tensor Sum(Tensor left, Tensor right) => left.Plus(right);
 
     private static Tensor Clamp(Tensor x, float least, float most)
     {
@@ -280,9 +278,19 @@ internal sealed class Network : IDisposable
 
     /// <summary>The weights that training starts from.</summary>
     public static Dictionary<string, TensorValues> Initial(ModelSpec spec, ulong seed) =>
-        WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => Initial(weight, seed));
+        WeightLayout.Of(spec).ToDictionary(weight => weight.Name, weight => IsRareClass(spec, weight) ? RareClass(weight) : Initial(weight, seed, IsOutput(spec, weight)));
 
-    private static TensorValues Initial(Weight weight, ulong seed)
+    /// <summary>Whether it makes an output: small at first, so that training starts from even odds and unmoved boxes.</summary>
+    private static bool IsOutput(ModelSpec spec, Weight weight) => spec.Outputs.Values.Any(layer => weight.Name == $"{layer}.weight");
+
+    /// <summary>Whether it is the bias of class logits on a grid without a background class: nearly all of them are to say no.</summary>
+    private static bool IsRareClass(ModelSpec spec, Weight weight) =>
+        spec.IsAnchorFree && spec.Outputs.Any(output => output.Key.StartsWith("class.", StringComparison.Ordinal) && weight.Name == $"{output.Value}.bias");
+
+    /// <summary>The logit of 1 % (Lin et al. 2017, focal loss, section 4.1).</summary>
+    private static TensorValues RareClass(Weight weight) => new(weight.Shape, [.. Enumerable.Repeat(-MathF.Log(99), (int)weight.Count)]);
+
+    private static TensorValues Initial(Weight weight, ulong seed, bool output)
     {
         var values = new float[weight.Count];
         if (weight.Start is { } start)
@@ -292,8 +300,8 @@ internal sealed class Network : IDisposable
         }
 
         var random = SplitMix.For(seed, SplitMix.Of(weight.Name));
-        // A linear layer gives the logits: small at first, so that training starts from even odds.
-        var deviation = weight.Shape.Length == 4 ? Math.Sqrt(2.0 / (weight.Shape[0] * weight.Shape[2] * weight.Shape[3])) : 0.01;
+        // What is linear gives the logits, or is about to.
+        var deviation = weight.Shape.Length == 4 && !output ? Math.Sqrt(2.0 / (weight.Shape[0] * weight.Shape[2] * weight.Shape[3])) : 0.01;
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = (float)(random.Normal() * deviation);

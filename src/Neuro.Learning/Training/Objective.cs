@@ -1,78 +1,65 @@
+using Neuro.Learning.Dense;
+using Neuro.Learning.Specs;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Neuro.Learning.Training;
 
-/// <summary>What a step lowers: the cross-entropy of its samples, blended and weighted as the options say.</summary>
-internal sealed class Objective
+/// <summary>What a step lowers, and what a network is measured by: one for each task. Its methods are called by several threads at once.</summary>
+internal abstract class Objective
 {
-    private const ulong MixUpPurpose = 0x6d69782d7570; // apart from what else is drawn for a step
-
-    private readonly TrainingOptions options;
-    private readonly float[]? classWeights;
-
-    public Objective(TrainingOptions options, TrainingData data) =>
-        (this.options, classWeights) = (options, options.ClassBalance > 0 ? Weights(data.ClassCounts, options.ClassBalance) : null);
-
-    /// <summary>How much of each sample stays its own in this part of a step; 1 without mix-up.</summary>
-    public double OwnShare(int step, int part) =>
-        options.MixUp > 0 ? Beta(options.MixUp, SplitMix.For(options.Seed, MixUpPurpose, (ulong)step, (ulong)part)) : 1;
-
-    /// <summary>Each picture blended with the one before it; samples come in random order, so that this is as good as any other.</summary>
-    public static Tensor Blend(Tensor pixels, double own)
+    /// <param name="data">Checked to fit the model.</param>
+    public static Objective For(ModelSpec spec, TrainingData data, TrainingOptions options, Teacher? teacher = null) => spec.Task switch
     {
-        if (own == 1)
-        {
-            return pixels;
-        }
+        ModelTask.Classify => new Classification(options, data, teacher),
+        ModelTask.Segment or ModelTask.Signal => new PlaceClassification(spec, options),
+        _ => new ObjectDetection(spec, options),
+    };
 
-        using Scalar share = own, other = 1 - own;
-        return pixels.to(ScalarType.Float32).mul(share).add_(pixels.to(ScalarType.Float32).roll(1, 0), other);
-    }
+    /// <summary>The mean loss of a part of a batch.</summary>
+    public abstract PartLoss Loss(Network network, Tensor pixels, Batch batch, Pass pass);
 
-    /// <summary>Mean loss of a part, <c>[]</c>, from logits <c>[N, classes]</c> and labels <c>[N]</c>.</summary>
-    public Tensor Loss(Tensor logits, Tensor labels, double own)
+    /// <summary>An empty count of what is measured on held-back samples.</summary>
+    public abstract Tally Measure();
+
+    /// <summary>Counts answers; safe for threads that add different samples.</summary>
+    internal abstract class Tally
     {
-        if (own == 1)
-        {
-            return Mean(logits, labels);
-        }
+        public abstract void Add(Network network, Tensor pixels, Batch batch, bool bfloat16);
 
-        using Scalar share = own, other = 1 - own;
-        return Mean(logits, labels).mul(share).add(Mean(logits, labels.roll(1, 0)), other);
+        /// <summary>What was measured, 0 to 1 each; the first is what epochs are ranked by.</summary>
+        public abstract IReadOnlyList<(string Name, double Value)> Measures { get; }
     }
+}
 
-    /// <summary>Weights by class with mean 1 over the samples; a class that was not seen is taken to have one, for it may come yet.</summary>
-    internal static float[] Weights(IReadOnlyList<int> counts, double balance)
+/// <summary>One pass over a part of a batch.</summary>
+/// <param name="Step">From 1.</param>
+/// <param name="Part">Which part of the step's batch, from 0.</param>
+/// <param name="BFloat16">Whether convolutions compute in bfloat16.</param>
+/// <param name="Random">What dropout draws from.</param>
+internal readonly record struct Pass(int Step, int Part, bool BFloat16, Generator Random);
+
+/// <summary>The loss of a part of a batch.</summary>
+/// <param name="Total"><c>[]</c>, what gradients are of.</param>
+/// <param name="Right">How many samples, places or matched boxes were given their class.</param>
+/// <param name="Named">Of how many.</param>
+/// <param name="Terms">What the total is the sum of, where that is more than one term.</param>
+internal sealed record PartLoss(Tensor Total, long Right, long Named, IReadOnlyList<(string Name, Tensor Loss)> Terms)
+{
+    public PartLoss(IReadOnlyList<(string Name, Tensor Loss)> terms, long right, long named)
+        : this(terms.Select(term => term.Loss).Aggregate(Network.Sum), right, named, terms)
     {
-        var known = counts.Select(count => Math.Max(1, count)).ToList();
-        var mean = known.Sum(count => count * Math.Pow(count, -balance)) / known.Sum();
-        return [.. known.Select(count => (float)(Math.Pow(count, -balance) / mean))];
     }
+}
 
-    private Tensor Mean(Tensor logits, Tensor labels)
-    {
-        if (classWeights is null)
-        {
-            return nn.functional.cross_entropy(logits, labels, label_smoothing: options.LabelSmoothing);
-        }
+/// <summary>The loss of a whole step, as numbers; see <see cref="PartLoss"/>.</summary>
+internal sealed record StepLoss(double Loss, long Right, long Named, IReadOnlyList<(string Name, double Loss)> Terms)
+{
+    /// <summary>Losses times a factor; counts stay.</summary>
+    public StepLoss Times(double factor) => this with { Loss = Loss * factor, Terms = [.. Terms.Select(term => (term.Name, term.Loss * factor))] };
 
-        // Over the number of samples: over the sum of their weights, as libtorch has it, a part of one class alone would be weighted by nothing.
-        using Scalar count = (double)labels.shape[0];
-        var weights = tensor(classWeights, device: logits.device);
-        return nn.functional.cross_entropy(logits, labels, weights, reduction: nn.Reduction.Sum, label_smoothing: options.LabelSmoothing).div(count);
-    }
-
-    /// <summary>Beta(α, α) for α up to 1 (Jöhnk 1964).</summary>
-    private static double Beta(double alpha, SplitMix random)
-    {
-        while (true)
-        {
-            var (a, b) = (Math.Pow(random.Unit(), 1 / alpha), Math.Pow(random.Unit(), 1 / alpha));
-            if (a + b is > 0 and <= 1)
-            {
-                return a / (a + b);
-            }
-        }
-    }
+    /// <summary>The sum of the parts' shares.</summary>
+    public static StepLoss Sum(IReadOnlyList<StepLoss> parts) => new(
+        parts.Sum(part => part.Loss), parts.Sum(part => part.Right), parts.Sum(part => part.Named),
+        [.. parts[0].Terms.Select((term, i) => (term.Name, parts.Sum(part => part.Terms[i].Loss)))]);
 }

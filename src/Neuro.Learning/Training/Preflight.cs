@@ -29,12 +29,12 @@ public static class Preflight
 
     /// <param name="spec">As for <see cref="Trainer.Train"/>; so are the others.</param>
     /// <exception cref="NeuroException">As <see cref="Trainer.Train"/>, for what cannot be trained at all.</exception>
-    public static PreflightReport Run(ModelSpec spec, TrainingData data, TrainingOptions options, CancellationToken cancel = default, string? start = null)
+    public static PreflightReport Run(ModelSpec spec, CropData data, TrainingOptions options, CancellationToken cancel = default, string? start = null)
     {
         Trainer.Check(spec, data, options);
         TorchRuntime.Load();
         var (overfit, speed) = OneBatch(spec, data, options, start is null ? null : Safetensors.Read(Path.Combine(start, ModelFolder.Weights)).Tensors, cancel);
-        var time = TimeSpan.FromSeconds(options.Epochs * (data.PerEpoch + (ForwardShare * data.Validation.Count)) / speed);
+        var time = TimeSpan.FromSeconds(options.Epochs * (data.PerEpoch + (ForwardShare * data.Held.Count)) / speed);
         IReadOnlyList<Finding> findings = [Mirrored(), Sizes(data), Balance(data), Empty(data), Duplicates(data), overfit, Duration(options, speed, time)];
         return new(findings, (long)options.Epochs * data.PerEpoch, speed, time);
     }
@@ -42,7 +42,7 @@ public static class Preflight
     private static Finding Mirrored() => new("flips", Verdict.Good,
         "Samples are never mirrored: packages carry text, and a mirrored one is no product. Crops have no keypoints that could change sides.");
 
-    private static Finding Sizes(TrainingData data)
+    private static Finding Sizes(CropData data)
     {
         double[] enlarged = [.. data.Known.Where(crop => crop.Longest > 0).Select(crop => Augmentation.PlainFill * data.Size / crop.Longest).Order()];
         if (enlarged.Length == 0)
@@ -57,7 +57,7 @@ public static class Preflight
             : new("object size", Verdict.Good, found);
     }
 
-    private static Finding Balance(TrainingData data)
+    private static Finding Balance(CropData data)
     {
         var present = data.ClassCounts.Where(count => count > 0).ToList();
         if (present.Count == 0)
@@ -72,7 +72,7 @@ public static class Preflight
             : new("class balance", Verdict.Good, found);
     }
 
-    private static Finding Empty(TrainingData data)
+    private static Finding Empty(CropData data)
     {
         var empty = data.ClassCounts.Select((count, id) => (count, id)).Where(one => one.count == 0).Select(one => data.ClassNames[one.id]).ToList();
         var names = $"{string.Join(", ", empty.Take(NamesShown))}{(empty.Count > NamesShown ? " …" : "")}";
@@ -82,7 +82,7 @@ public static class Preflight
                 $"{empty.Count} of {data.Classes} classes have no sample and cannot be learnt: {names}. Render them, or make the catalogue smaller.");
     }
 
-    private static Finding Duplicates(TrainingData data)
+    private static Finding Duplicates(CropData data)
     {
         var seen = new Dictionary<string, int>();
         var (again, contradicting) = (0, 0);
@@ -94,10 +94,10 @@ public static class Preflight
         }
 
         // Of a stream that is yet to be rendered the known samples are the held-back ones themselves.
-        var leaked = ReferenceEquals(data.Known, data.Validation) ? 0 : data.Validation.Count(crop => seen.ContainsKey(HashOf(crop)));
+        var leaked = ReferenceEquals(data.Known, data.Held) ? 0 : data.Held.Count(crop => seen.ContainsKey(HashOf(crop)));
         return contradicting > 0 ? new("duplicates", Verdict.Bad, $"{contradicting} pictures are there with two labels; one of them is wrong. Look at them first.")
             : leaked > 0 ? new("duplicates", Verdict.Warning,
-                $"{leaked} of {data.Validation.Count} held-back pictures are also learnt from, so that the accuracy on them says too much. Take the copies out.")
+                $"{leaked} of {data.Held.Count} held-back pictures are also learnt from, so that the accuracy on them says too much. Take the copies out.")
             : again > Many * data.Known.Count ? new("duplicates", Verdict.Warning,
                 $"{again} of {data.Known.Count} pictures are copies of others; they cost time and teach nothing.")
             : new("duplicates", Verdict.Good, $"{again} of {data.Known.Count} pictures are copies of others, pixel by pixel.");
@@ -107,7 +107,7 @@ public static class Preflight
 
     /// <summary>Whether the loss falls when one batch is seen again and again, always the same; and samples a second meanwhile.</summary>
     private static (Finding Finding, double SamplesPerSecond) OneBatch(
-        ModelSpec spec, TrainingData data, TrainingOptions options, IReadOnlyDictionary<string, TensorValues>? start, CancellationToken cancel)
+        ModelSpec spec, CropData data, TrainingOptions options, IReadOnlyDictionary<string, TensorValues>? start, CancellationToken cancel)
     {
         if (data.Known.Count == 0)
         {
@@ -122,7 +122,7 @@ public static class Preflight
         while (steps < MostSteps && !(loss <= bound))
         {
             cancel.ThrowIfCancellationRequested();
-            (loss, _) = run.Step(batch, steps, options.LearningRate * Math.Min(1, (steps + 1.0) / WarmUpSteps));
+            loss = run.Step(batch, steps, options.LearningRate * Math.Min(1, (steps + 1.0) / WarmUpSteps)).Loss;
             if (steps++ == 0)
             {
                 // The first step also makes what later ones find made.
@@ -144,7 +144,7 @@ public static class Preflight
     }
 
     /// <summary>Samples of all classes in turn, in their plain view.</summary>
-    private static Batch BatchOf(TrainingData data, int size)
+    private static Batch BatchOf(CropData data, int size)
     {
         var crops = data.Known.GroupBy(crop => crop.ClassId).OrderBy(group => group.Key)
             .SelectMany(group => group.Take(size).Select((crop, place) => (Crop: crop, Place: place)))

@@ -9,14 +9,16 @@ internal sealed class ProgressMeter(IProgress<TrainingPoint>? progress, TimeProv
     private long since = time.GetTimestamp();
     private long samples;
     private long right;
+    private long named;
     private double loss;
     private TrainingPoint? last;
 
-    public void Count(int step, int steps, int epoch, int count, double batchLoss, int hits)
+    public void Count(int step, int steps, int epoch, int count, StepLoss one)
     {
         samples += count;
-        right += hits;
-        loss += batchLoss * count;
+        right += one.Right;
+        named += one.Named;
+        loss += one.Loss * count;
         if (time.GetElapsedTime(since) >= Interval)
         {
             Report(step, steps, epoch, null);
@@ -33,9 +35,9 @@ internal sealed class ProgressMeter(IProgress<TrainingPoint>? progress, TimeProv
     {
         var seconds = time.GetElapsedTime(since).TotalSeconds;
         last = samples > 0
-            ? new(step, steps, epoch, loss / samples, (double)right / samples, validation, seconds > 0 ? samples / seconds : 0)
+            ? new(step, steps, epoch, loss / samples, named > 0 ? (double)right / named : 0, validation, seconds > 0 ? samples / seconds : 0)
             : last! with { Step = step, ValidationAccuracy = validation };
         progress?.Report(last);
-        (since, samples, right, loss) = (time.GetTimestamp(), 0, 0, 0);
+        (since, samples, right, named, loss) = (time.GetTimestamp(), 0, 0, 0, 0);
     }
 }

@@ -1,105 +1,91 @@
-using System.Globalization;
 using System.Text.Json;
 using Neuro.Client.Api;
 using Neuro.Kernels.Formats;
 using Neuro.Learning.Evaluation;
 using Neuro.Learning.Exchange;
+using Neuro.Learning.Runtime;
+using Neuro.Learning.Specs;
 using Neuro.Learning.Training.Figures;
+using static Neuro.Learning.Training.Figures.FigureFolder;
+using static TorchSharp.torch;
 
 namespace Neuro.Learning.Training;
 
 /// <summary>What a run tells of itself, file by file, beside its model: docs/train-a-model.md lists them.</summary>
-internal sealed class RunFolder(string folder, TrainingData data, TrainingOptions options)
+internal sealed class RunFolder(string folder, ModelSpec spec, TrainingData data, TrainingOptions options)
 {
     private const int MosaicPictures = 64;
-    private const int PredictionsShown = 36;
+    private const int SignalsShown = 3;
     private static readonly JsonSerializerOptions Readable = new(NeuroJson.Options) { WriteIndented = true };
 
-    /// <summary>Written before the first step: settings, how many samples there are of each class, and the first batch as the network will see it.</summary>
+    private readonly FigureFolder files = new(folder);
+
+    /// <summary>Written before the first step: settings, how many labels there are of each class, and the first batch as the network will see it.</summary>
     public void Begin()
     {
-        Write("settings.json", JsonSerializer.Serialize(options, Readable));
+        files.Write("settings.json", JsonSerializer.Serialize(options, Readable));
         var counts = data.ClassCounts;
-        Write("labels.csv", Table("class_id,name,samples", counts.Select((count, id) => Line($"{id},{Csv.Quoted(data.ClassNames[id])},{count}"))));
-        Write("labels.svg", BarFigure.Draw("Samples of each class", data.ClassNames, counts));
+        files.Table("labels.csv", "class_id,name,samples", counts.Select((count, id) => Line($"{id},{Csv.Quoted(data.ClassNames[id])},{count}")));
+        files.Write("labels.svg", BarFigure.Draw("Labels of each class", data.ClassNames, counts));
         var batch = new BatchLoader(data, options).First();
-        var sample = batch.Pixels.Length / batch.Count;
-        var pictures = Enumerable.Range(0, Math.Min(MosaicPictures, batch.Count)).Select(i => batch.Pixels[(i * sample)..((i + 1) * sample)]).ToList();
-        AtomicFile.Write(Path.Combine(folder, "first-batch.jpg"), stream => stream.Write(PictureFigure.Mosaic(pictures, data.Size)));
+        if (spec.Task == ModelTask.Signal)
+        {
+            files.Write("first-batch.svg", LineFigure.Draw("The first signals", "step", "µ-law code",
+                [.. Enumerable.Range(0, Math.Min(SignalsShown, batch.Count)).Select(i => PlaceFigures.Signal($"{i + 1}", batch.Sample(i).ToArray()))]));
+            return;
+        }
+
+        var pictures = Enumerable.Range(0, Math.Min(MosaicPictures, batch.Count)).Select(i => new Image(data.Size, data.Size, batch.Sample(i).ToArray()));
+        files.Write("first-batch.jpg", PictureFigure.Mosaic(
+            [.. pictures.Select((picture, i) => batch.Pictures is { } labels ? Paint.Labels(picture, labels[i]).Rgb : picture.Rgb)], data.Size));
     }
 
     /// <summary>Written after each epoch: the results so far, as table and curves.</summary>
     public void Epoch(IReadOnlyList<EpochMetrics> epochs)
     {
         var perEpoch = data.BatchesPerEpoch(options);
-        Write("results.csv", Table("epoch,loss,accuracy,validation_accuracy,learning_rate", epochs.Select(epoch => Line(
-            $"{epoch.Epoch},{epoch.Loss:R},{epoch.Accuracy:R},{epoch.ValidationAccuracy:R},{Rate(epoch):R}"))));
+        string[] losses = [.. epochs[0].Losses?.Keys ?? []], measures = [.. epochs[0].Measures?.Keys ?? []];
+        string[] header = ["epoch", "loss", "accuracy", "validation_accuracy", "learning_rate", .. losses.Select(name => $"loss_{name}"), .. measures.Select(Column)];
+        files.Table("results.csv", string.Join(',', header), epochs.Select(epoch => string.Join(',', [
+            Line($"{epoch.Epoch},{epoch.Loss:R},{epoch.Accuracy:R},{epoch.ValidationAccuracy:R},{Rate(epoch):R}"),
+            .. losses.Select(name => Line($"{epoch.Losses![name]:R}")), .. measures.Select(name => Line($"{epoch.Measures![name]:R}"))])));
         double Rate(EpochMetrics epoch) => LearningRates.At(options, epoch.Epoch * perEpoch, options.Epochs * perEpoch);
+        static string Column(string measure) => measure.Replace(' ', '_').ToLowerInvariant();
 
         double[] x = [.. epochs.Select(epoch => (double)epoch.Epoch)];
-        Write("loss.svg", LineFigure.Draw("Loss", "epoch", "cross-entropy, nats", [new("training", x, [.. epochs.Select(epoch => epoch.Loss)])]));
-        Write("accuracy.svg", LineFigure.Draw("Accuracy", "epoch", "share named right",
-            [new("training", x, [.. epochs.Select(epoch => epoch.Accuracy)]),
-             new("held back", x, [.. epochs.Select(epoch => epoch.ValidationAccuracy ?? double.NaN)])], shares: true));
+        files.Write("loss.svg", LineFigure.Draw("Loss", "epoch", losses.Length == 0 ? "cross-entropy, nats" : "loss and its terms",
+            [new("training", x, [.. epochs.Select(epoch => epoch.Loss)]), .. losses.Select(name => new Curve(name, x, [.. epochs.Select(epoch => epoch.Losses![name])]))]));
+        IReadOnlyList<Curve> heldBack = measures.Length == 0
+            ? [new("held back", x, [.. epochs.Select(epoch => epoch.ValidationAccuracy ?? double.NaN)])]
+            : [.. measures.Select(name => new Curve($"held back: {name}", x, [.. epochs.Select(epoch => epoch.Measures![name])]))];
+        files.Write("accuracy.svg", LineFigure.Draw("Accuracy", "epoch", "share named right", [new("training", x, [.. epochs.Select(epoch => epoch.Accuracy)]), .. heldBack], shares: true));
     }
 
-    /// <summary>Written at the end, of the finished model on the held-back samples: confusion, precision, recall and F1, and predictions beside labels.</summary>
-    public void End()
+    /// <summary>Written at the end, of the finished model on the held-back samples: what was taken for what, curves by confidence, and predictions beside labels.</summary>
+    public void End(IReadOnlyDictionary<string, TensorValues> weights)
     {
-        if (data.Validation.Count == 0)
+        if (data.ValidationSamples == 0)
         {
             return;
         }
 
-        using var model = Classifier.Load(folder, options.Threads > 0 ? options.Threads : Environment.ProcessorCount, Classifier.OneView);
-        var (metrics, predictions) = (new ClassificationMetrics(data.Classes), new List<Prediction>());
-        foreach (var (crop, pixels, probabilities) in HeldOut.Predictions(model, data))
+        if (data is CropData crops)
         {
-            metrics.Add(probabilities, crop.ClassId);
-            var best = Array.IndexOf(probabilities, probabilities.Max());
-            predictions.Add(new(new Image(data.Size, data.Size, pixels), data.ClassNames[crop.ClassId], data.ClassNames[best], probabilities[best]));
+            using var model = Classifier.Load(folder, options.Threads > 0 ? options.Threads : Environment.ProcessorCount, Classifier.OneView);
+            ClassifierFigures.Write(files, model, crops);
+            return;
         }
 
-        Confusion(metrics.Confusion);
-        Classes(metrics);
-        var shown = predictions.OrderBy(one => one.IsRight).ThenByDescending(one => one.Confidence).Take(PredictionsShown).ToList();
-        Write("predictions.svg", PictureFigure.Predictions("Held-back samples, the most confident mistakes first", shown));
-    }
-
-    private void Confusion(ConfusionMatrix matrix)
-    {
-        double[][] counts = [.. Enumerable.Range(0, matrix.Classes)
-            .Select(actual => Enumerable.Range(0, matrix.Classes).Select(predicted => (double)matrix[actual, predicted]).ToArray())];
-        var both = new[] { ("confusion", "Confusion, samples", counts), ("confusion-normalised", "Confusion, share of each class", matrix.Normalised()) };
-        foreach (var (name, title, values) in both)
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var network = new Network(spec, weights, TorchRuntime.Device);
+        if (spec.Task is ModelTask.Segment or ModelTask.Signal)
         {
-            var rows = values.Select((row, actual) => string.Join(',', row.Select(value => Line($"{value:R}")).Prepend(Csv.Quoted(data.ClassNames[actual]))));
-            Write($"{name}.csv", Table(string.Join(',', data.ClassNames.Select(Csv.Quoted).Prepend("actual")), rows));
-            Write($"{name}.svg", MatrixFigure.Draw(title, data.ClassNames, values));
+            PlaceFigures.Write(files, network, spec, data, options);
+        }
+        else
+        {
+            DetectorFigures.Write(files, network, spec, data);
         }
     }
-
-    /// <summary>Of each class as a table, and their mean, over the classes that occur, as curves.</summary>
-    private void Classes(ClassificationMetrics metrics)
-    {
-        var (matrix, curves) = (metrics.Confusion, Enumerable.Range(0, data.Classes).Select(metrics.Confidence).ToList());
-        Write("classes.csv", Table("class_id,name,precision,recall,f1,best_threshold", Enumerable.Range(0, data.Classes).Select(id => Line(
-            $"{id},{Csv.Quoted(data.ClassNames[id])},{matrix.Precision[id]:R},{matrix.Recall[id]:R},{matrix.F1[id]:R},{curves[id].BestThreshold:R}"))));
-        var occurring = curves.Where(curve => double.IsFinite(curve.Recall[0])).ToList();
-        double[] thresholds = [.. Enumerable.Range(0, curves[0].Precision.Count).Select(ConfidenceCurve.Threshold)];
-        Curve Mean(string name, Func<ConfidenceCurve, IReadOnlyList<double>> of)
-        {
-            var all = occurring.Select(of).ToList();
-            return new(name, thresholds, [.. thresholds.Select((_, i) => all.Average(one => one[i]))]);
-        }
-
-        Write("precision-recall-f1.svg", LineFigure.Draw("Precision, recall and F1, mean of the classes", "least confidence that is believed", "share",
-            [Mean("precision", curve => curve.Precision), Mean("recall", curve => curve.Recall), Mean("F1", curve => curve.F1)], shares: true));
-    }
-
-    private void Write(string name, string text) => AtomicFile.Write(Path.Combine(folder, name), text);
-
-    private static string Table(string header, IEnumerable<string> rows) => string.Join('\n', rows.Prepend(header)) + "\n";
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -51,7 +51,7 @@ public sealed record StreamOptions
 /// At each step a window of scenes is in memory, and moves on. Which scenes those are, and which products of them a step sees, follows from seed and step alone,
 /// so the speed of the renderer changes nothing, and a training that is resumed sees what it would have seen.
 /// </remarks>
-public sealed class SceneStream : TrainingData, IDisposable
+public sealed class SceneStream : CropData, IDisposable
 {
     // Validation scenes are far from all that training can reach.
     private const int FirstValidation = 1 << 30;
@@ -104,11 +104,11 @@ public sealed class SceneStream : TrainingData, IDisposable
 
     internal override int PerEpoch => options.SamplesPerEpoch;
 
-    internal override IReadOnlyList<Crop> Validation => validation.Value;
+    internal override IReadOnlyList<Crop> Held => validation.Value;
 
     internal override int Side { get; }
 
-    internal override IEnumerable<Draw> Epoch(TrainingOptions training, int epoch)
+    internal override IEnumerable<Draw> Draws(TrainingOptions training, int epoch)
     {
         var steps = BatchesPerEpoch(training);
         for (var i = 0; i < steps; i++)

@@ -29,5 +29,15 @@ public sealed record ModelCard(
 }
 
 /// <summary>One pass over the data. Accuracy on synthetic pictures does not predict accuracy on real ones: measure that apart.</summary>
-/// <param name="ValidationAccuracy">None when the dataset is too small to hold pictures back.</param>
-public sealed record EpochMetrics(int Epoch, double Loss, double Accuracy, double? ValidationAccuracy);
+/// <param name="Accuracy">Share of the samples, places or matched boxes that were given their class while learning.</param>
+/// <param name="ValidationAccuracy">The task's measure on held-back samples: accuracy, AP of boxes or masks, mIoU. None when the dataset is too small to hold pictures back.</param>
+public sealed record EpochMetrics(int Epoch, double Loss, double Accuracy, double? ValidationAccuracy)
+{
+    /// <summary>What the loss is the sum of, by name; none for a loss of one term.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Losses { get; init; }
+
+    /// <summary>All that was measured on held-back samples, by name; none where that is <see cref="ValidationAccuracy"/> alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? Measures { get; init; }
+}

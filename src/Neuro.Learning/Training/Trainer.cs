@@ -9,14 +9,14 @@ using Neuro.Learning.Specs;
 
 namespace Neuro.Learning.Training;
 
-/// <summary>Trains a model spec on crops and leaves a finished model in a folder.</summary>
+/// <summary>Trains a model spec and leaves a finished model in a folder.</summary>
 public static class Trainer
 {
     internal const string CheckpointFolder = "checkpoints";
     internal const string BestFolder = "best";
 
     /// <summary>Trains, or goes on from the newest good checkpoint in <paramref name="folder"/> where spec, data and options are the same.</summary>
-    /// <param name="spec">A model for crops of this size and these classes.</param>
+    /// <param name="spec">A model for samples of this size and these classes.</param>
     /// <param name="data">What to learn.</param>
     /// <param name="options">How to learn it.</param>
     /// <param name="folder">For checkpoints and results after each epoch, and the finished model with its figures; what it holds of an older model is
@@ -38,7 +38,7 @@ public static class Trainer
         var notes = new List<string>();
         using var teacher = distillation is null ? null : new Teacher(distillation, spec, data.ClassNames);
         var fingerprint = Fingerprint(spec, data, options, weights, distillation);
-        var (files, best) = (new RunFolder(folder, data, options), new BestEpochs(Path.Combine(folder, BestFolder), options.KeepBest));
+        var (files, best) = (new RunFolder(folder, spec, data, options), new BestEpochs(Path.Combine(folder, BestFolder), options.KeepBest));
         var checkpoints = Path.Combine(folder, CheckpointFolder);
         var resumed = Checkpoint.Newest(checkpoints, fingerprint, notes);
         var clock = time ?? TimeProvider.System;
@@ -62,11 +62,11 @@ public static class Trainer
         }
 
         var (kept, epochs) = Outcome(run, options, best);
-        var card = new ModelCard(spec.Name, data.ClassNames, spec.Hash, data.Hash, data.PerEpoch, data.Validation.Count, options, run.Precision, epochs);
+        var card = new ModelCard(spec.Name, ClassesOf(spec, data), spec.Hash, data.Hash, data.PerEpoch, data.ValidationSamples, options, run.Precision, epochs);
         Keep("model", run.Epoch, () =>
         {
             ModelFolder.Write(folder, spec, kept, card);
-            files.End();
+            files.End(kept);
         });
         return new(spec, folder, card, resumed?.Epoch ?? 0, notes, run.WaitShare);
     }
@@ -90,6 +90,10 @@ public static class Trainer
         return chosen < run.Epoch && best.Read(chosen) is { } weights ? (weights, [.. run.Metrics.Take(chosen)]) : (run.Weights(), run.Metrics);
     }
 
+    /// <summary>Models with a background have it as class 0, before those of the data.</summary>
+    private static IReadOnlyList<string> ClassesOf(ModelSpec spec, TrainingData data) =>
+        spec.HasBackground ? [ModelSpec.Background, .. data.ClassNames] : data.ClassNames;
+
     /// <summary>Writes, and when that fails says what is still there.</summary>
     private static void Keep(string what, int epoch, Action write)
     {
@@ -107,11 +111,7 @@ public static class Trainer
 
     internal static void Check(ModelSpec spec, TrainingData data, TrainingOptions options)
     {
-        Require(spec.Task == ModelTask.Classify, "model.not_trainable", $"The model '{spec.Name}' is made to {spec.Task.Name()}; crops train models that classify.");
-        Require(spec.Input[1] == data.Size && spec.Input[2] == data.Size, "training.size_mismatch",
-            $"The model reads {spec.Input[2]} × {spec.Input[1]} pixels, but the crops are made for {data.Size} × {data.Size}. Make both with the same size.");
-        Require(spec.Classes == data.Classes, "training.classes_mismatch",
-            $"The model tells {spec.Classes} classes apart, but the dataset has {data.Classes}. Make the model for the dataset's classes.");
+        data.Check(spec);
         InRange("epochs", options.Epochs, 1, 10_000);
         InRange("batchSize", options.BatchSize, 2, 4096);
         InRange("learningRate", options.LearningRate, 1e-8, 10);
@@ -122,6 +122,7 @@ public static class Trainer
         InRange("gradientClip", options.GradientClip, 0, 1e6);
         InRange("classBalance", options.ClassBalance, 0, 1);
         InRange("mixUp", options.MixUp, 0, 1);
+        InRange("mosaic", options.Mosaic ?? 0, 0, 1);
         InRange("weightAverage", options.WeightAverage, 0, 0.999999);
         InRange("patience", options.Patience, 0, 10_000);
         InRange("timeLimit", options.TimeLimit.TotalSeconds, 0, 1e8);

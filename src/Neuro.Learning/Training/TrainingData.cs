@@ -1,6 +1,9 @@
+using Neuro.Client.Api;
+using Neuro.Learning.Specs;
+
 namespace Neuro.Learning.Training;
 
-/// <summary>What a network learns from: crops of labelled products that are there (<see cref="CropSet"/>), or that are rendered while it learns (<see cref="SceneStream"/>).</summary>
+/// <summary>What a network learns from: crops of products (<see cref="CropData"/>), whole pictures (<see cref="Dense.PictureSet"/>) or signals (<see cref="Dense.ToneSet"/>).</summary>
 public abstract class TrainingData
 {
     /// <summary>Names by class id.</summary>
@@ -9,50 +12,60 @@ public abstract class TrainingData
     /// <summary>How many classes the labels may name.</summary>
     public int Classes => ClassNames.Count;
 
-    /// <summary>Side in pixels of the model input that the crops are meant for.</summary>
+    /// <summary>Side in pixels, or steps, of the model input that the samples are meant for.</summary>
     public abstract int Size { get; }
 
     /// <summary>SHA-256 (hex) of all that the samples follow from.</summary>
     public abstract string Hash { get; }
 
+    /// <summary>Samples from other pictures, to measure the training by.</summary>
+    public abstract int ValidationSamples { get; }
+
     /// <summary>Samples that an epoch can draw.</summary>
     internal abstract int PerEpoch { get; }
 
-    /// <summary>Samples from other pictures, to measure the training by.</summary>
-    internal abstract IReadOnlyList<Crop> Validation { get; }
+    /// <summary>How many labels there are of each class.</summary>
+    internal abstract IReadOnlyList<int> ClassCounts { get; }
 
-    /// <summary>How many those are.</summary>
-    public int ValidationSamples => Validation.Count;
+    /// <summary>The fewest samples that a thread takes of a step: normalisation needs a few to take a mean of.</summary>
+    internal abstract int LeastPart { get; }
 
-    /// <summary>Samples that can be looked at before training: those to learn from, or where they are yet to be rendered ones like them.</summary>
-    internal virtual IReadOnlyList<Crop> Known => Validation;
+    /// <exception cref="NeuroException"><c>model.not_trainable</c>, <c>training.size_mismatch</c>, <c>training.classes_mismatch</c>: the model is not for these samples.</exception>
+    internal abstract void Check(ModelSpec spec);
 
-    /// <summary>How many of <see cref="Known"/> are of each class.</summary>
-    internal IReadOnlyList<int> ClassCounts
-    {
-        get
-        {
-            var counts = new int[Classes];
-            foreach (var crop in Known)
-            {
-                counts[crop.ClassId]++;
-            }
+    /// <summary>The augmented batches of an epoch, the same for the same options and epoch. Arrays may be used again two batches later.</summary>
+    internal abstract IEnumerable<Batch> Epoch(TrainingOptions options, int epoch);
 
-            return counts;
-        }
-    }
-
-    /// <summary>Side in pixels of the stored crops.</summary>
-    internal abstract int Side { get; }
-
-    /// <summary>The draws of an epoch, one a step; the same for the same options and epoch.</summary>
-    internal abstract IEnumerable<Draw> Epoch(TrainingOptions options, int epoch);
+    /// <summary>Plain batches of the validation part, the last one smaller.</summary>
+    internal abstract IEnumerable<Batch> Validation();
 
     /// <summary>Whole batches only, so that normalisation always sees as many samples.</summary>
     internal int BatchesPerEpoch(TrainingOptions options) => Math.Max(1, PerEpoch / options.BatchSize);
-}
 
-/// <summary>The samples of a step, before they are augmented.</summary>
-/// <param name="Samples">Each with a number of its own in the epoch, from which its augmentation is drawn.</param>
-/// <param name="Backdrops">Whole pictures, small, as <see cref="Crop.Backdrop"/> makes them: what may be put behind a product.</param>
-internal sealed record Draw(IReadOnlyList<(Crop Crop, ulong Number)> Samples, IReadOnlyList<byte[]> Backdrops);
+    /// <summary>A seeded shuffle of the samples of an epoch (Fisher and Yates; Durstenfeld 1964).</summary>
+    private protected static int[] Shuffled(int count, ulong seed, int epoch)
+    {
+        var random = SplitMix.For(seed, (ulong)epoch);
+        var order = Enumerable.Range(0, count).ToArray();
+        for (var i = order.Length - 1; i > 0; i--)
+        {
+            var j = random.Below(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        return order;
+    }
+
+    /// <summary>A tenth of the pictures, at least one; none when there are fewer than four.</summary>
+    private protected static HashSet<int> HeldBack(int[] pictures, ulong seed) => pictures.Length < 4
+        ? []
+        : [.. pictures.OrderBy(picture => SplitMix.For(seed, (ulong)picture).Next()).Take(Math.Max(1, pictures.Length / 10))];
+
+    private protected static void Require(bool holds, string code, string message)
+    {
+        if (!holds)
+        {
+            throw new NeuroException(code, message);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Neuro.Client.Api;
+using Neuro.Learning.Specs;
 
 namespace Neuro.Learning.Training;
 
@@ -53,6 +54,11 @@ public sealed record TrainingOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public double MixUp { get; init; }
 
+    /// <summary>How often a picture is made of four, 0 to 1 (Bochkovskiy et al. 2020, mosaic); of models that look at whole pictures.</summary>
+    /// <value>none, which is 0.5</value>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Mosaic { get; init; }
+
     /// <summary>Decay a step of a moving average of the weights (Polyak and Juditsky 1992), which is then what is measured and kept; 0 for none. At
     /// step t at most (1 + t) / (10 + t), so that it does not remember the start.</summary>
     /// <value>0</value>
@@ -88,6 +94,14 @@ public sealed record TrainingOptions
 
     /// <value><see cref="Precision.Auto"/></value>
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>What suits a task to begin with: whole pictures are fewer and larger than crops, so more passes over fewer at a time.</summary>
+    public static TrainingOptions For(ModelTask task) => task switch
+    {
+        ModelTask.Classify => new(),
+        ModelTask.Signal => new() { Epochs = 20, BatchSize = 8, LearningRate = 4e-3, LabelSmoothing = 0 },
+        _ => new() { Epochs = 60, BatchSize = 8, LabelSmoothing = 0, GradientClip = 10 },
+    };
 
     /// <summary>Reads options as JSON, as a run's <c>settings.json</c> has them; what is left out has its default.</summary>
     /// <exception cref="NeuroException"><c>training.settings_invalid</c></exception>

@@ -11,15 +11,11 @@ namespace Neuro.Learning.Training;
 /// <summary>The state of one training: a network, its optimiser, and where it stands.</summary>
 internal sealed class TrainingRun : IDisposable
 {
-    /// <summary>Normalisation needs a few samples to take a mean of, and a thread some work.</summary>
-    private const int LeastPart = 8;
-
     private readonly TrainingOptions options;
     private readonly Device device = TorchRuntime.Device;
     private readonly Network network;
     private readonly Network[] replicas;
-    private readonly Teacher? teacher;
-    private readonly long size;
+    private readonly ModelSpec spec;
     private readonly AdamW optimiser;
     private readonly Objective objective;
     private readonly Network? average;
@@ -32,18 +28,16 @@ internal sealed class TrainingRun : IDisposable
 
     public TrainingRun(ModelSpec spec, TrainingData data, TrainingOptions options, Checkpoint? from, IReadOnlyDictionary<string, TensorValues>? start, ProgressMeter meter, Teacher? teacher = null)
     {
-        this.teacher = teacher;
-        (this.options, this.meter) = (options, meter);
+        (this.spec, this.options, this.meter) = (spec, options, meter);
         Precision = options.Precision != Precision.Auto ? options.Precision
             : Processor.HasBFloat16 || device.type == DeviceType.CUDA ? Precision.BFloat16 : Precision.Float32;
         network = (from?.Weights ?? start) is { } weights ? new(spec, weights, device) : new(spec, options.Seed, device);
         network.Freeze(options.Frozen ?? []);
         average = options.WeightAverage > 0 ? new(spec, from?.Average ?? network.Weights(), device) : null;
-        objective = new(options, data);
-        size = data.Size;
+        objective = Objective.For(spec, data, options, teacher);
         // A GPU shares a batch among its own cores.
         var threads = device.type == DeviceType.CUDA ? 1 : options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
-        replicas = [network, .. Enumerable.Range(1, Math.Clamp(Math.Min(options.BatchSize, data.PerEpoch) / LeastPart, 1, threads) - 1).Select(_ => network.Replica())];
+        replicas = [network, .. Enumerable.Range(1, Math.Clamp(Math.Min(options.BatchSize, data.PerEpoch) / data.LeastPart, 1, threads) - 1).Select(_ => network.Replica())];
         optimiser = new(network.Trained, options.WeightDecay);
         loader = new(data, options);
         steps = options.Epochs * loader.BatchesPerEpoch;
@@ -68,22 +62,31 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="NeuroException"><c>training.diverged</c>; the checkpoint of the epoch before stays.</exception>
     public void RunEpoch(CancellationToken cancel)
     {
-        var (index, samples, right, lossSum, began) = (0, 0L, 0L, 0.0, Stopwatch.GetTimestamp());
+        var (index, samples, sums, began) = (0, 0L, new List<StepLoss>(), Stopwatch.GetTimestamp());
         foreach (var batch in loader.Epoch(Epoch))
         {
             cancel.ThrowIfCancellationRequested();
-            var (loss, hits) = Step(batch, index++, LearningRates.At(options, step + 1, steps));
+            var loss = Step(batch, index++, LearningRates.At(options, step + 1, steps));
             samples += batch.Count;
-            right += hits;
-            lossSum += loss * batch.Count;
-            meter.Count(step, steps, Epoch + 1, batch.Count, loss, hits);
+            sums.Add(loss.Times(batch.Count));
+            meter.Count(step, steps, Epoch + 1, batch.Count, loss);
         }
 
         worked += Stopwatch.GetElapsedTime(began);
         Epoch++;
-        var validation = Validate();
-        metrics.Add(new(Epoch, lossSum / samples, (double)right / samples, validation));
+        var (mean, measures) = (StepLoss.Sum(sums).Times(1.0 / samples), Validate());
+        var validation = measures.Count > 0 ? Known(measures[0].Value) : (double?)null;
+        metrics.Add(new(Epoch, mean.Loss, Known((double)mean.Right / mean.Named), validation)
+        {
+            Losses = Named(mean.Terms, least: 1),
+            Measures = Named(measures, least: 2),
+        });
         meter.EndEpoch(step, steps, Epoch, validation);
+
+        // What there was nothing to measure of counts as 0: JSON has no word for it.
+        static double Known(double value) => double.IsFinite(value) ? value : 0;
+        static Dictionary<string, double>? Named(IReadOnlyList<(string Name, double Value)> values, int least) =>
+            values.Count < least ? null : values.ToDictionary(one => one.Name, one => Known(one.Value));
     }
 
     public Checkpoint Snapshot(string run) => new(run, Epoch, step, [.. metrics], network.Weights(), optimiser.State().ToDictionary(), average?.Weights());
@@ -103,24 +106,23 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>One update of the weights; the loss is that from before it.</summary>
     /// <exception cref="NeuroException"><c>training.diverged</c></exception>
-    public (double Loss, int Right) Step(Batch batch, int index, double learningRate)
+    public StepLoss Step(Batch batch, int index, double learningRate)
     {
         step++;
-        var parts = new (double Loss, long Right)[replicas.Length];
-        OnEachReplica(batch, (part, pixels, labels) =>
+        var parts = new StepLoss?[replicas.Length];
+        OnEachReplica(batch, (part, pixels, own) =>
         {
             // Seeded by the step, what dropout draws does not depend on where a run was resumed.
             using var random = new Generator(SplitMix.For(options.Seed, (ulong)step, (ulong)part).Next());
-            var own = objective.OwnShare(step, part);
-            var blended = Objective.Blend(pixels, own);
-            var logits = replicas[part].Forward(blended, Precision == Precision.BFloat16, random);
-            using Scalar share = (double)labels.shape[0] / batch.Count;
-            var byLabels = objective.Loss(logits, labels, own);
-            var loss = (teacher?.Loss(logits, blended, byLabels, Precision == Precision.BFloat16) ?? byLabels).mul(share);
-            loss.backward();
-            parts[part] = (loss.item<float>(), Hits(logits, labels));
+            var loss = objective.Loss(replicas[part], pixels, own, new(step, part, Precision == Precision.BFloat16, random));
+            var share = (double)own.Count / batch.Count;
+            using Scalar factor = share;
+            var weighted = loss.Total.mul(factor);
+            weighted.backward();
+            parts[part] = new(weighted.item<float>(), loss.Right, loss.Named, [.. loss.Terms.Select(term => (term.Name, share * term.Loss.item<float>()))]);
         });
-        var sum = parts.Sum(part => part.Loss);
+        var whole = StepLoss.Sum([.. parts.OfType<StepLoss>()]);
+        var sum = whole.Loss;
         if (!double.IsFinite(sum))
         {
             var kept = Epoch > 0 ? $"the checkpoint of epoch {Epoch} is kept" : "no epoch was finished";
@@ -136,7 +138,7 @@ internal sealed class TrainingRun : IDisposable
 
         optimiser.Step(step, learningRate);
         average?.MoveTowards(network, 1 - Math.Min(options.WeightAverage, (1.0 + step) / (10 + step)));
-        return (sum, (int)parts.Sum(part => part.Right));
+        return whole;
     }
 
     /// <summary>Splits a batch among the replicas, the first on this thread.</summary>
@@ -144,7 +146,7 @@ internal sealed class TrainingRun : IDisposable
     /// Each computes on one thread. libtorch's own threads would meet at a barrier in every layer, and in bfloat16 they spin there:
     /// beside another busy process a step was measured at 20 times its time.
     /// </remarks>
-    private void OnEachReplica(Batch batch, Action<int, Tensor, Tensor> work)
+    private void OnEachReplica(Batch batch, Action<int, Tensor, Batch> work)
     {
         var others = Enumerable.Range(1, replicas.Length - 1).Select(part => Task.Run(() => Run(part))).ToArray();
         Run(0);
@@ -157,29 +159,26 @@ internal sealed class TrainingRun : IDisposable
             if (from < to)
             {
                 using var scope = NewDisposeScope();
-                var sample = batch.Pixels.Length / batch.Count;
-                var pixels = tensor(batch.Pixels[(from * sample)..(to * sample)], [to - from, size, size, 3], device: device);
-                work(part, pixels, tensor(batch.Labels[from..to], device: device));
+                var own = batch.Part(from, to);
+                work(part, tensor(own.Pixels, [own.Count, spec.Input[1], spec.Input[2], spec.Input[0]], device: device), own);
             }
         }
     }
 
-    private double? Validate()
+    private IReadOnlyList<(string Name, double Value)> Validate()
     {
         ShareStatistics();
-        var (count, right) = (0L, 0L);
+        var (tally, seen) = (objective.Measure(), 0);
         foreach (var batch in loader.Validation())
         {
-            OnEachReplica(batch, (part, pixels, labels) =>
+            OnEachReplica(batch, (part, pixels, own) =>
             {
                 using var noGrad = no_grad();
-                Interlocked.Add(ref right, Hits((average ?? replicas[part]).Forward(pixels, Precision == Precision.BFloat16), labels));
+                tally.Add(average ?? replicas[part], pixels, own, Precision == Precision.BFloat16);
             });
-            count += batch.Count;
+            seen += batch.Count;
         }
 
-        return count > 0 ? (double)right / count : null;
+        return seen > 0 ? tally.Measures : [];
     }
-
-    private static long Hits(Tensor logits, Tensor labels) => logits.argmax(1).eq(labels).sum().item<long>();
 }

@@ -45,7 +45,7 @@ public static partial class Zoo
     public static ModelSpec FasterRcnn(int classes = 91, int size = 800, double width = 1)
     {
         var net = new ModelBuilder();
-        var outputs = Regions(net, classes, size, width, out _);
+        var outputs = Regions(net, classes, size, RegionLayout.ResNet50(width), out _);
         return net.Build("faster-rcnn-resnet50-fpn", Square(size), classes, ModelTask.Detect, outputs);
     }
 
@@ -53,25 +53,83 @@ public static partial class Zoo
     public static ModelSpec MaskRcnn(int classes = 91, int size = 800, double width = 1)
     {
         var net = new ModelBuilder();
-        var outputs = Regions(net, classes, size, width, out var levels);
-        outputs["detections"] = net.Add(new Detections("detections", [outputs["regions"], outputs["class"], outputs["box"]], 100, 0.05, 0.5));
-        var x = net.Add(new RoiAlign("roi_heads.mask_roi_pool", ["detections", .. levels], 14, 2));
-        for (var i = 1; i <= 4; i++)
-        {
-            x = net.ConvRelu($"roi_heads.mask_head.mask_fcn{i}", x, Channels(256, width), 3);
-        }
-
-        x = net.Relu("roi_heads.mask_predictor.relu", net.Add(new ConvTranspose2d("roi_heads.mask_predictor.conv5_mask", [x], Channels(256, width), 2, 2, 0, Bias: true)));
-        outputs["mask"] = net.Conv("roi_heads.mask_predictor.mask_fcn_logits", x, classes, 1);
+        var outputs = MaskHead(net, classes, size, RegionLayout.ResNet50(width), convolutions: 4);
         return net.Build("mask-rcnn-resnet50-fpn", Square(size), classes, ModelTask.Instances, outputs);
     }
 
+    /// <summary>Faster R-CNN as above on a ResNet of one plain block a stage, with normalisation that learns, for minutes on a CPU: smaller anchors, and fewer regions.</summary>
+    public static ModelSpec FasterRcnnTiny(int classes = 91, int size = 128)
+    {
+        var net = new ModelBuilder();
+        return net.Build("faster-rcnn-tiny", Square(size), classes, ModelTask.Detect, Regions(net, classes, size, RegionLayout.Tiny, out _));
+    }
+
+    /// <summary>Mask R-CNN in the size of <see cref="FasterRcnnTiny"/>.</summary>
+    public static ModelSpec MaskRcnnTiny(int classes = 91, int size = 128)
+    {
+        var net = new ModelBuilder();
+        return net.Build("mask-rcnn-tiny", Square(size), classes, ModelTask.Instances, MaskHead(net, classes, size, RegionLayout.Tiny, convolutions: 2));
+    }
+
+    /// <summary>An SSD with normalisation that learns, on grids of 1/8 to 1/64 of the side, for minutes on a CPU; the background is class 0.</summary>
+    /// <param name="size">Side of the square input, 64 or more.</param>
+    public static ModelSpec SsdTiny(int classes = 91, int size = 128)
+    {
+        int[] channels = [16, 32, 64, 96, 128, 128], anchors = [4, 6, 6, 4];
+        var net = new ModelBuilder();
+        var (x, outputs) = (ModelSpec.InputName, new Dictionary<string, string>());
+        for (var stage = 0; stage < channels.Length; stage++)
+        {
+            x = Unit($"stage{stage}.b", Unit($"stage{stage}.a", x, channels[stage], 2), channels[stage], 1);
+            if (stage - 2 is >= 0 and var k)
+            {
+                outputs[$"class.{k}"] = net.Conv($"head{k}.class", x, anchors[k] * classes, 3);
+                outputs[$"box.{k}"] = net.Conv($"head{k}.box", x, anchors[k] * 4, 3);
+            }
+        }
+
+        return net.Build("ssd-tiny", Square(size), classes, ModelTask.Detect, outputs);
+
+        string Unit(string name, string input, int width, int stride) =>
+            net.Relu($"{name}.relu", net.Add(new BatchNorm($"{name}.norm", [net.Conv($"{name}.conv", input, width, 3, stride, bias: false)])));
+    }
+
+    /// <summary>Regions, the detections among them, and a head of <paramref name="convolutions"/> convolutions that gives each a mask.</summary>
+    private static Dictionary<string, string> MaskHead(ModelBuilder net, int classes, int size, RegionLayout layout, int convolutions)
+    {
+        var outputs = Regions(net, classes, size, layout, out var levels);
+        outputs["detections"] = net.Add(new Detections("detections", [outputs["regions"], outputs["class"], outputs["box"]], 100, 0.05, 0.5));
+        var x = net.Add(new RoiAlign("roi_heads.mask_roi_pool", ["detections", .. levels], 14, 2));
+        for (var i = 1; i <= convolutions; i++)
+        {
+            x = net.ConvRelu($"roi_heads.mask_head.mask_fcn{i}", x, layout.Channels, 3);
+        }
+
+        x = net.Relu("roi_heads.mask_predictor.relu", net.Add(new ConvTranspose2d("roi_heads.mask_predictor.conv5_mask", [x], layout.Channels, 2, 2, 0, Bias: true)));
+        outputs["mask"] = net.Conv("roi_heads.mask_predictor.mask_fcn_logits", x, classes, 1);
+        return outputs;
+    }
+
+    /// <summary>How large a detector by regions is.</summary>
+    /// <param name="Backbone">Adds the stages; gives the output of each.</param>
+    /// <param name="Channels">Of the pyramid and the heads on it.</param>
+    /// <param name="Features">Of a region.</param>
+    /// <param name="Anchors">Side of each level's anchors in pixels.</param>
+    /// <param name="Count">Most regions of a picture, and of a level before suppression.</param>
+    private sealed record RegionLayout(Func<ModelBuilder, string[]> Backbone, int Channels, int Features, int[] Anchors, int Count)
+    {
+        public static RegionLayout ResNet50(double width) => new(
+            net => new Residuals(net, "backbone.body.", width) { Frozen = true }.Add([3, 4, 6, 3]), Zoo.Channels(256, width), Zoo.Channels(1024, width), [32, 64, 128, 256, 512], 1000);
+
+        public static RegionLayout Tiny { get; } = new(
+            net => new Residuals(net, "backbone.body.", 0.25) { Bottleneck = false }.Add([1, 1, 1, 1]), 32, 128, [12, 24, 48, 96, 128], 200);
+    }
+
     /// <summary>Backbone, pyramid, proposals and box head; gives the outputs, and the pyramid's levels that regions are cut from.</summary>
-    private static Dictionary<string, string> Regions(ModelBuilder net, int classes, int size, double width, out string[] levels)
+    private static Dictionary<string, string> Regions(ModelBuilder net, int classes, int size, RegionLayout layout, out string[] levels)
     {
         const int Ratios = 3;
-        var stages = new Residuals(net, "backbone.body.", width) { Frozen = true }.Add([3, 4, 6, 3]);
-        levels = Pyramid(net, stages, size, Channels(256, width));
+        levels = Pyramid(net, layout.Backbone(net), size, layout.Channels);
         string[] all = [.. levels, net.MaxPool("backbone.fpn.pool", levels[^1], 1, 2)];
         var outputs = new Dictionary<string, string>();
         for (var k = 0; k < all.Length; k++)
@@ -79,15 +137,15 @@ public static partial class Zoo
             // One head reads every level: the first brings the weights, the others use them.
             string Head(string part, string input, int channels, int kernel) =>
                 net.Conv(k == 0 ? $"rpn.head.{part}" : $"rpn.head.{part}.level{k}", input, channels, kernel, shared: k == 0 ? null : $"rpn.head.{part}");
-            var x = net.Relu($"rpn.head.relu.level{k}", Head("conv", all[k], Channels(256, width), 3));
+            var x = net.Relu($"rpn.head.relu.level{k}", Head("conv", all[k], layout.Channels, 3));
             outputs[$"objectness.{k}"] = Head("cls_logits", x, Ratios, 1);
             outputs[$"anchor.{k}"] = Head("bbox_pred", x, 4 * Ratios, 1);
         }
 
         string[] inputs = [.. Enumerable.Range(0, all.Length).Select(k => outputs[$"objectness.{k}"]), .. Enumerable.Range(0, all.Length).Select(k => outputs[$"anchor.{k}"])];
-        outputs["regions"] = net.Add(new Proposals("rpn.proposals", inputs, [32, 64, 128, 256, 512], [0.5, 1, 2], 1000, 1000, 0.7));
+        outputs["regions"] = net.Add(new Proposals("rpn.proposals", inputs, layout.Anchors, [0.5, 1, 2], layout.Count, layout.Count, 0.7));
         var pooled = net.Add(new Flatten("roi_heads.flatten", [net.Add(new RoiAlign("roi_heads.box_roi_pool", [outputs["regions"], .. levels], 7, 2))]));
-        var box = net.LinearRelu("roi_heads.box_head.fc7", net.LinearRelu("roi_heads.box_head.fc6", pooled, Channels(1024, width)), Channels(1024, width));
+        var box = net.LinearRelu("roi_heads.box_head.fc7", net.LinearRelu("roi_heads.box_head.fc6", pooled, layout.Features), layout.Features);
         outputs["class"] = net.Add(new Linear("roi_heads.box_predictor.cls_score", [box], classes));
         outputs["box"] = net.Add(new Linear("roi_heads.box_predictor.bbox_pred", [box], 4 * classes));
         return outputs;

@@ -147,7 +147,7 @@ public sealed class PruningTests
     {
         var spec = Model.MaskRcnn(4, 64, 0.125);
 
-        Should.Throw<NeuroException>(() => Pruning.Prune(spec, Scrambled.Weights(spec), "small")).Code.ShouldBe("model.not_trainable");
+        Should.Throw<NeuroException>(() => Pruning.Prune(spec, Scrambled.Weights(spec), "small")).Code.ShouldBe("pruning.by_regions");
     }
 
     /// <summary>The whole model with zeros wherever a weight makes or reads a channel that goes.</summary>

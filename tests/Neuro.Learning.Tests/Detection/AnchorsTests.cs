@@ -58,4 +58,13 @@ public sealed class AnchorsTests
 
     [Fact]
     public void Centres_OfALevel_AreTheMiddlesOfItsCells() => Anchors.Centres(2, 2, 8).ShouldBe([4, 4, 12, 4, 4, 12, 12, 12]);
+
+    [Fact]
+    public void SsdMaps_GridsOfSsd300_AreItsMaps()
+    {
+        var maps = Anchors.SsdMaps([.. Anchors.Ssd300.Select(map => (map.Cells, map.BoxesPerCell))]);
+
+        maps.Select(map => (map.Cells, map.BoxesPerCell)).ShouldBe(Anchors.Ssd300.Select(map => (map.Cells, map.BoxesPerCell)));
+        Anchors.Ssd(maps, 300).Zip(Anchors.Ssd(Anchors.Ssd300, 300)).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-3);
+    }
 }

@@ -30,7 +30,7 @@ public sealed class CropSetTests
         var data = Pictures.Crops(400);
 
         var training = data.Training.Select(crop => crop.Image).ToHashSet();
-        var validation = data.Validation.Select(crop => crop.Image).ToHashSet();
+        var validation = data.Held.Select(crop => crop.Image).ToHashSet();
 
         validation.Count.ShouldBeInRange(3, 20);
         training.Overlaps(validation).ShouldBeFalse();

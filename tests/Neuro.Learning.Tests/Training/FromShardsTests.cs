@@ -25,7 +25,7 @@ public sealed class FromShardsTests(FromShardsTests.Rendered rendered) : IClassF
         data.Count.ShouldBe(expected);
         data.ClassNames.ShouldBe(["red", "green", "blue"]);
         data.Backdrops.Count.ShouldBe(6);
-        foreach (var crop in data.Training.Concat(data.Validation))
+        foreach (var crop in data.Training.Concat(data.Held))
         {
             crop.Rgba.Where((_, i) => i % 4 == 3).ShouldContain(byte.MaxValue);
         }

@@ -36,7 +36,7 @@ public sealed class PreflightTests
     [Fact]
     public void Run_HeldBackCropIsAlsoLearntFrom_IsSaid()
     {
-        var (known, held) = (Pictures.Crops(48).Training, Pictures.Crops(48).Validation);
+        var (known, held) = (Pictures.Crops(48).Training, Pictures.Crops(48).Held);
         var again = held.Select((crop, i) => crop with { Image = 900 + i });
 
         Of(Run(Set([.. known, .. held, .. again])), "duplicates").Text.ShouldContain("also learnt from");

@@ -46,7 +46,7 @@ public sealed class RunFolderTests(RunFolderTests.Run run) : IClassFixture<RunFo
     {
         var counts = run.Rows("confusion.csv").Select(row => Pictures.Classes.Sum(name => int.Parse(row[name], CultureInfo.InvariantCulture)));
 
-        counts.ShouldBe(Enumerable.Range(0, Pictures.Classes.Length).Select(id => run.Data.Validation.Count(crop => crop.ClassId == id)));
+        counts.ShouldBe(Enumerable.Range(0, Pictures.Classes.Length).Select(id => run.Data.Held.Count(crop => crop.ClassId == id)));
         run.Rows("confusion-normalised.csv").Select(row => Pictures.Classes.Sum(name => double.Parse(row[name], CultureInfo.InvariantCulture))).ShouldAllBe(sum => Math.Abs(sum - 1) < 1e-9);
     }
 
@@ -55,7 +55,7 @@ public sealed class RunFolderTests(RunFolderTests.Run run) : IClassFixture<RunFo
     {
         var right = run.Rows("confusion.csv").Select((row, id) => int.Parse(row[Pictures.Classes[id]], CultureInfo.InvariantCulture)).Sum();
 
-        ((double)right / run.Data.Validation.Count).ShouldBe(run.Model.Card.Epochs[^1].ValidationAccuracy!.Value, 1.5 / run.Data.Validation.Count);
+        ((double)right / run.Data.Held.Count).ShouldBe(run.Model.Card.Epochs[^1].ValidationAccuracy!.Value, 1.5 / run.Data.Held.Count);
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class SceneStreamTests : IDisposable
         // 18 steps of 8 samples, each scene drawn twice: 72 scenes come in after the first 8.
         for (var epoch = 0; epoch < 3; epoch++)
         {
-            foreach (var draw in stream.Epoch(Options, epoch))
+            foreach (var draw in stream.Draws(Options, epoch))
             {
                 draw.Samples.Count.ShouldBe(8);
                 draw.Backdrops.ShouldNotBeEmpty();
@@ -123,7 +123,7 @@ public sealed class SceneStreamTests : IDisposable
         catalogue, [(Shelf, 1), (HandheldRecipe.Default(catalogue) with { Width = 64, Height = 64 }, 2)], size, seed: 3, options with { Limits = options.Limits.Side == 20 ? new() { Side = 10 } : options.Limits });
 
     private static List<string> Drawn(SceneStream stream, int epoch) =>
-        [.. stream.Epoch(Options, epoch).SelectMany(draw => draw.Samples.Select(sample => $"{sample.Number} {sample.Crop.ClassId} {sample.Crop.Image} {sample.Crop.Rgba.Aggregate(17L, (hash, value) => unchecked((hash * 31) + value))} {draw.Backdrops.Count}"))];
+        [.. stream.Draws(Options, epoch).SelectMany(draw => draw.Samples.Select(sample => $"{sample.Number} {sample.Crop.ClassId} {sample.Crop.Image} {sample.Crop.Rgba.Aggregate(17L, (hash, value) => unchecked((hash * 31) + value))} {draw.Backdrops.Count}"))];
 
     private static float[] Weights(string folder, string? name = null) =>
         [.. Safetensors.Read(Path.Combine(folder, ModelFolder.Weights)).Tensors.Where(tensor => name is null || tensor.Key == name).OrderBy(tensor => tensor.Key, StringComparer.Ordinal).SelectMany(tensor => tensor.Value.Values)];

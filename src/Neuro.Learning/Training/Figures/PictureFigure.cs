@@ -39,7 +39,7 @@ internal static class PictureFigure
             var (x, y) = (16 + (i % Columns * Cell), Top + (i / Columns * (Side + Caption + 12)));
             return new[]
             {
-                Line($"""<image x="{x}" y="{y}" width="{Side}" height="{Side}" href="data:image/jpeg;base64,{Convert.ToBase64String(Codec.Jpeg(one.Picture, Quality))}"/>"""),
+                Placed(one.Picture, x, y, Side),
                 Text(x, y + Side + 14, Short(one.Actual, 21), colour: "#1a202c", size: 11),
                 one.IsRight
                     ? Text(x, y + Side + 29, Line($"✓ {one.Confidence:0 %}"), colour: "#2f855a", size: 11)
@@ -47,4 +47,19 @@ internal static class PictureFigure
             };
         }));
     }
+
+    /// <summary>Pictures in pairs, left as they are labelled and right as they were answered.</summary>
+    public static string Pairs(string title, IReadOnlyList<(Image Labels, Image Predicted, string Caption)> shown)
+    {
+        const int Across = 2, Large = 256, Pair = (2 * Large) + 28;
+        var rows = (shown.Count + Across - 1) / Across;
+        return Document((Across * Pair) + 16, Top + (rows * (Large + 36)), title, shown.SelectMany((one, i) =>
+        {
+            var (x, y) = (16 + (i % Across * Pair), Top + (i / Across * (Large + 36)));
+            return new[] { Placed(one.Labels, x, y, Large), Placed(one.Predicted, x + Large + 4, y, Large), Text(x, y + Large + 16, one.Caption, size: 11) };
+        }));
+    }
+
+    private static string Placed(Image picture, int x, int y, int side) =>
+        Line($"""<image x="{x}" y="{y}" width="{side}" height="{side}" href="data:image/jpeg;base64,{Convert.ToBase64String(Codec.Jpeg(picture, Quality))}"/>""");
 }
