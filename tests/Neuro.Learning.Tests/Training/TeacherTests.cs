@@ -35,9 +35,9 @@ public sealed class TeacherTests : IDisposable
         // Labels by turn, whatever is shown: there is nothing to learn from them.
         CropSet mislabelled = new([.. data.Training.Select((crop, i) => crop with { ClassId = i % 2 })], Pictures.Classes, Pictures.Size, 1);
         var (taught, pupil) = (Path.Combine(folder, "teacher"), Path.Combine(folder, "pupil"));
-        Trainer.Train(Pictures.Spec, data, Options, taught, cancel: TestContext.Current.CancellationToken);
+        Trainer.Train(Pictures.Spec, data, Options with { Epochs = 2 * Options.Epochs }, taught, cancel: TestContext.Current.CancellationToken);
 
-        Trainer.Train(Pictures.Spec, mislabelled, Options with { Seed = 8 }, pupil, cancel: TestContext.Current.CancellationToken, distillation: new(taught, Weight: 1));
+        Trainer.Train(Pictures.Spec, mislabelled, Options with { Seed = 8, Epochs = 2 * Options.Epochs }, pupil, cancel: TestContext.Current.CancellationToken, distillation: new(taught, Weight: 1));
 
         using var model = Classifier.Load(pupil);
         HeldOut.Accuracy(model, data)!.Value.ShouldBeGreaterThan(0.9);
