@@ -11,6 +11,7 @@ return args switch
     ["diloco", .. var rest] => await DilocoBenchmark.RunAsync(rest),
     ["infer", .. var rest] => InferBenchmark.Run(rest),
     ["compress", .. var rest] => CompressBenchmark.Run(rest),
+    ["improve", .. var rest] => ImproveBenchmark.Run(rest),
     ["auction", .. var rest] => AuctionBenchmark.Run(rest),
     ["orderbook", "--durable", .. var rest] => await ExchangeBenchmark.RunAsync(rest),
     ["orderbook", .. var rest] => OrderBookBenchmark.Run(rest),
@@ -24,6 +25,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|diloco|infer|compress|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|diloco|infer|compress|improve|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
     return 1;
 }

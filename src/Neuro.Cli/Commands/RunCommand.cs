@@ -18,7 +18,7 @@ internal static class RunCommand
         "Neuro.Client.Api", "Neuro.Client.Data", "Neuro.Client.Jobs", "Neuro.Client.Market", "Neuro.Client.Models", "Neuro.Client.Nodes", "Neuro.Client.Tokens",
         "Neuro.Kernels.Formats", "Neuro.Kernels.Formats.Exchange", "Neuro.Kernels.Labels", "Neuro.Kernels.Recipes", "Neuro.Kernels.Scenes",
         "Neuro.Interactive.Formatting", "Neuro.Interactive.Magics",
-        "Neuro.Learning.Compression", "Neuro.Learning.Evaluation", "Neuro.Learning.Exchange", "Neuro.Learning.Specs", "Neuro.Learning.Training", "Neuro.Learning.Zoo",
+        "Neuro.Learning.Compression", "Neuro.Learning.Evaluation", "Neuro.Learning.Exchange", "Neuro.Learning.Improvement", "Neuro.Learning.Specs", "Neuro.Learning.Training", "Neuro.Learning.Zoo",
     ];
 
     public static Command Create()
@@ -42,7 +42,7 @@ internal static class RunCommand
         await using var neuro = new NeuroSession();
         var session = new CSharpSession(new SessionOptions
         {
-            Magics = new MagicCatalogue(NeuroMagics.All(neuro)),
+            Magics = new MagicCatalogue(NeuroMagics.All(neuro, ModelImprovement.RunAsync)),
             References = [typeof(RunCommand).Assembly, typeof(NeuroClient).Assembly, typeof(NeuroMagics).Assembly, typeof(Kernels.Recipes.Catalogue).Assembly, typeof(Learning.Zoo.Zoo).Assembly],
             Usings = Usings,
         });

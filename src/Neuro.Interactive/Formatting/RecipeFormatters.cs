@@ -36,6 +36,6 @@ internal sealed class RecipeFormatters : FormatterSource<Recipe>
         // A group of knobs is an object in both; a distribution may be one in either.
         (JsonObject group, JsonObject before) when !JsonNode.DeepEquals(group, before) && group.Select(one => one.Key).SequenceEqual(before.Select(one => one.Key)) && group.Count > 1 =>
             Changed($"{path}{member.Key}.", group, before),
-        var (value, before) => JsonNode.DeepEquals(value, before) ? [] : [new Knob(path + member.Key, value!.ToJsonString(), before!.ToJsonString())],
+        var (value, before) => JsonNode.DeepEquals(value, before) ? [] : [new Knob(path + member.Key, value!.ToJsonString(), before?.ToJsonString() ?? "left out")],
     });
 }

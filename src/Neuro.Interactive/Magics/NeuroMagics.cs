@@ -4,7 +4,8 @@ namespace Neuro.Interactive.Magics;
 public static class NeuroMagics
 {
     /// <summary>All of them, over one session.</summary>
-    public static IReadOnlyList<Magic> All(NeuroSession session) =>
+    /// <param name="improve">Where the program has Neuro.Learning: what <c>#!neuro-improve</c> trains with.</param>
+    public static IReadOnlyList<Magic> All(NeuroSession session, ImproveModel? improve = null) =>
     [
         new ConnectMagic(session),
         new StatusMagic(session),
@@ -19,6 +20,7 @@ public static class NeuroMagics
         new QuoteMagic(session),
         new OrderMagic(session),
         new TrainMagic(session),
+        new ImproveMagic(session, improve),
         new DatasetsMagic(session),
         new DatasetMagic(session),
         new ModelsMagic(session),

@@ -56,6 +56,11 @@ public abstract record Recipe
         init => maps = new(value);
     }
 
+    /// <summary>Which product of the catalogue, by its number from 0; −1 for any, all alike. Drawn for each product; beyond the last it is the last.</summary>
+    /// <value>Left out: any. A recipe without it has the hash that it had before there was one.</value>
+    [Allowed(-1, 65535, Whole = true)]
+    public Distribution? Product { get; init; }
+
     /// <summary>What is in the picture that nobody asked for.</summary>
     public DistractorKnobs Distractors { get; init; } = new();
 

@@ -153,8 +153,10 @@ internal static class RecipeJson
         foreach (var property in Knobs.Properties(source.GetType()))
         {
             var member = new StringBuilder();
-            switch (property.GetValue(source)!)
+            switch (property.GetValue(source))
             {
+                case null:
+                    continue;
                 case Distribution distribution:
                     member.Append(DistributionJson.Write(distribution));
                     break;

@@ -46,12 +46,14 @@ internal readonly record struct Article(int Product, bool IsWanted, ProductShape
 internal sealed class Assortment
 {
     private readonly Catalogue catalogue;
+    private readonly Distribution? product;
     private readonly double unknown;
     private readonly double lookalikes;
 
-    public Assortment(DistractorKnobs knobs, Catalogue catalogue, ref CounterRandom random)
+    /// <param name="product">Which products; null for all alike.</param>
+    public Assortment(DistractorKnobs knobs, Distribution? product, Catalogue catalogue, ref CounterRandom random)
     {
-        this.catalogue = catalogue;
+        (this.catalogue, this.product) = (catalogue, product);
         unknown = knobs.Unknown.Sample(ref random);
         // A multiple of m lookalikes for each wanted one is a share of m / (1 + m); without wanted ones it is all.
         var multiple = knobs.Lookalikes.Sample(ref random);
@@ -65,7 +67,8 @@ internal sealed class Assortment
             return Article.Unknown(ref random);
         }
 
-        var index = random.NextIndex(catalogue.Products.Count);
+        var chosen = product?.SampleWhole(ref random) ?? -1;
+        var index = chosen < 0 ? random.NextIndex(catalogue.Products.Count) : Math.Min(chosen, catalogue.Products.Count - 1);
         return random.NextUnit() < lookalikes ? Article.Lookalike(catalogue, index, scale, ref random) : Article.Of(catalogue, index, scale);
     }
 }

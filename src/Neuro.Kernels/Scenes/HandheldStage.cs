@@ -24,7 +24,7 @@ internal static class HandheldStage
         var random = new CounterRandom(seed, image, 2);
         var assortment = new CounterRandom(seed, image, 1);
         // In the hand is a wanted product or a lookalike, never an unknown one.
-        var article = new Assortment(recipe.Distractors with { Unknown = 0 }, catalogue, ref assortment).Draw(1, ref assortment);
+        var article = new Assortment(recipe.Distractors with { Unknown = 0 }, recipe.Product, catalogue, ref assortment).Draw(1, ref assortment);
         var hold = recipe.Hold;
         var tan = (float)PortableMath.Tan(recipe.Camera.FieldOfView.Sample(ref random) * Degree / 2);
         var pitch = hold.Pitch.Sample(ref random) * Degree;
@@ -34,7 +34,7 @@ internal static class HandheldStage
         var turned = random.NextUniform(-12, 12) * Degree;
         var scenery = Scenery(recipe.Scenery, catalogue, ref random);
         var layout = scenery is Backdrop.Shelf or Backdrop.Fridge
-            ? ShelfLayout.Draw(Distribution.Choice(3, 4), BackgroundRow, recipe.Distractors with { Empty = 0, Lookalikes = 0 }, catalogue, int.MaxValue, seed, image)
+            ? ShelfLayout.Draw(Distribution.Choice(3, 4), BackgroundRow, recipe.Distractors with { Empty = 0, Lookalikes = 0 }, null, catalogue, int.MaxValue, seed, image)
             : null;
         // The camera looks at the shelf's front from above by half the pitch of the hold: a customer's head is higher than the hands.
         var (aimX, aimY) = (random.NextUniform(-0.25, 0.25), layout is null ? random.NextUniform(0.6, 1.4) : random.NextUniform(0.25, 0.75) * layout.Top);

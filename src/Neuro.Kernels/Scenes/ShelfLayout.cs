@@ -14,13 +14,14 @@ internal sealed record ShelfLayout(
 
     public const double Thickness = 0.02;
 
+    /// <param name="product">Which products; null for all alike.</param>
     /// <param name="facings">The most places in a row.</param>
-    public static ShelfLayout Draw(Distribution rowCount, RowKnobs knobs, DistractorKnobs distractors, Catalogue catalogue, int facings, ulong seed, ulong image)
+    public static ShelfLayout Draw(Distribution rowCount, RowKnobs knobs, DistractorKnobs distractors, Distribution? product, Catalogue catalogue, int facings, ulong seed, ulong image)
     {
         var random = new CounterRandom(seed, image, 1);
         var rows = rowCount.SampleWhole(ref random);
         var missing = knobs.Missing.Sample(ref random);
-        var assortment = new Assortment(distractors, catalogue, ref random);
+        var assortment = new Assortment(distractors, product, catalogue, ref random);
         var filled = new List<Row>();
         for (var row = 0; row < rows; row++)
         {

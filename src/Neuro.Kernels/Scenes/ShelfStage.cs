@@ -14,7 +14,7 @@ internal static class ShelfStage
         var random = new CounterRandom(seed, image, 5);
         var fixture = Fixture.Draw(recipe.Fixture, ref random);
         var facings = fixture.EndCap ? 2 + random.NextIndex(3) : int.MaxValue;
-        var layout = ShelfLayout.Draw(recipe.Rows, recipe.Row, recipe.Distractors, catalogue, facings, seed, image);
+        var layout = ShelfLayout.Draw(recipe.Rows, recipe.Row, recipe.Distractors, recipe.Product, catalogue, facings, seed, image);
         var eye = new CounterRandom(seed, image, 2);
         var camera = Cameras.Draw(recipe.Camera, recipe.Lens, recipe.Width, recipe.Height, (side, height) => (side * layout.Length / 2, height * layout.Top, 0), LeastHeight, ref eye);
         var draft = new SceneDraft(camera, recipe.Height);

@@ -32,7 +32,7 @@ internal static class TabletopStage
     /// <summary>Products at random places that do not touch; one that finds no room is left out.</summary>
     private static List<Placement> Scatter(TabletopRecipe recipe, Catalogue catalogue, double spread, ref CounterRandom random)
     {
-        var assortment = new Assortment(recipe.Distractors, catalogue, ref random);
+        var assortment = new Assortment(recipe.Distractors, recipe.Product, catalogue, ref random);
         var placements = new List<Placement>();
         for (var left = recipe.Table.Products.SampleWhole(ref random); left > 0; left--)
         {

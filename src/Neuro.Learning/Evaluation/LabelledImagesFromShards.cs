@@ -1,5 +1,6 @@
 using Neuro.Client.Api;
 using Neuro.Kernels.Formats;
+using Neuro.Kernels.Labels;
 using Neuro.Learning.Imaging;
 using Neuro.Learning.Training;
 
@@ -29,17 +30,16 @@ public sealed partial class LabelledImages
 
         var chosen = limits ?? new();
         var count = dataset.Images().Sum(image => image.Labels.Instances.Count(instance => CropSet.IsTaken(instance, chosen)));
-        return new($"rendered products, seed {dataset.Seed}", count, () => dataset.Images().SelectMany(image => Cut(image, chosen)));
+        return new($"rendered products, seed {dataset.Seed}", count, () => dataset.Images().SelectMany(image => Cut(image.Decode(), image.Labels.Instances, image.Index, chosen)));
     }
 
-    private static IEnumerable<LabelledImage> Cut(ShardImage image, CropLimits limits)
+    internal static IEnumerable<LabelledImage> Cut(Image picture, IEnumerable<Instance> products, int index, CropLimits limits)
     {
-        var picture = image.Decode();
-        foreach (var instance in image.Labels.Instances.Where(instance => CropSet.IsTaken(instance, limits)))
+        foreach (var instance in products.Where(instance => CropSet.IsTaken(instance, limits)))
         {
             var region = CropCutter.Region(instance.Box, Fill);
             var side = Math.Min(MaxSide, (int)Math.Ceiling(region.Side));
-            yield return new($"image {image.Index}, product {instance.Id}", instance.ClassId, new(side, side, Resampler.Square(picture, region, side)),
+            yield return new($"image {index}, product {instance.Id}", instance.ClassId, new(side, side, Resampler.Square(picture, region, side)),
                 Conditions.Of(instance, picture));
         }
     }

@@ -26,6 +26,19 @@ public sealed class ModelFormattersTests
     public void Evaluations_AreOneTable() => Shown.Matches(new[] { Samples.Evaluation, Samples.SmallEvaluation });
 
     [Fact]
+    public void Improvement_ShowsSlicesChangesVerdictsAndAccuracyByRound() => Shown.Matches(Samples.Improvement);
+
+    [Fact]
+    public void Improvement_ThatHasJustBegun_SaysWhatIsWeak()
+    {
+        var begun = Samples.Improvement with { Rounds = [Samples.Improvement.Rounds[0] with { Outcome = null }] };
+        var bundle = Formatter.Format(begun);
+        bundle.Text.ShouldContain("pictures darker than 0.21: 42.5 % of 120 right, of the others 72.5 %");
+        bundle.Html.ShouldNotBeNull().ShouldNotContain("Accuracy by round");
+        Formatter.Format(begun with { Rounds = [] }).Html.ShouldNotBeNull();
+    }
+
+    [Fact]
     public void Evaluation_WithoutPicturesOrMistakes_StillShows()
     {
         var empty = new Evaluation("m", "nothing", [], 0, double.NaN, 0, 1, double.NaN, double.NaN, [], []);

@@ -324,6 +324,76 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         host["job"].ShouldBe(done);
     }
 
+    [Fact]
+    public async Task Improve_OrdersPicturesOfEachRoundsRecipeAndShowsWhatCameOfIt()
+    {
+        await ConnectAsync();
+        var (catalogue, model) = (Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop")), Directory.CreateTempSubdirectory("neuro-model-").FullName);
+        var (recipe, ordered) = (HandheldRecipe.Default(catalogue), new List<string>());
+        ImproveRequest? asked = null;
+        var program = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session, async (request, order, progress, _) =>
+        {
+            asked = request;
+            progress.Report(Samples.Improvement with { Rounds = [Samples.Improvement.Rounds[0]] });
+            ordered.AddRange(await order(1, HandheldRecipe.Default(catalogue).With("photo.exposure", 0.3)));
+            ordered.AddRange(await order(2, request.Recipe));
+            progress.Report(Samples.Improvement);
+            return ("kept", Samples.Improvement);
+        }));
+        var bytes = new byte[] { 1, 2, 3 };
+        var shard = new ArtifactRef(Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, "shard-00000.tar", "application/x-tar");
+        platform
+            .Answer($"GET /v1/datasets/{Samples.DoneJob.DatasetId}", Samples.Dataset with { Shards = [shard] })
+            .Answer($"GET /v1/artifacts/{shard.Sha256}", bytes)
+            .Events(Samples.Job.Id, new JobEvent(1, Samples.Noon, "ended", "all shards verified", null, 1, null));
+        (host["dataset"], host["test"], host["catalogue"]) = (Samples.Dataset with { Recipe = JsonNode.Parse(recipe.ToJson())!.AsObject() }, Photos, catalogue);
+        try
+        {
+            await program.RunAsync($"#!neuro-improve \"{model}\" --on @test --dataset @dataset --count 50 --rounds 2 --epochs 4 --seed 10 --limit 0.2", MagicBody.None, host);
+        }
+        finally
+        {
+            Directory.Delete(model);
+        }
+
+        asked.ShouldBe(new ImproveRequest(model, Photos, recipe.Validated(), asked!.Catalogue, 2, 4, 10));
+        var quoted = platform.Asked.Where(one => one.StartsWith("POST /v1/quotes")).ToList();
+        quoted[0].ShouldContain("\"exposure\":0.3");
+        quoted[0].ShouldContain("\"seed\":11,\"count\":50");
+        quoted[0].ShouldContain("\"limit\":\"0.2\"");
+        quoted[1].ShouldContain("\"seed\":12,\"count\":50");
+        ordered.Count.ShouldBe(2);
+        host.Displayed.Select(shown => shown.Values[^1]).OfType<Quote>().Count().ShouldBe(2);
+        // One place on the page, which grows.
+        host.Displayed.Single(shown => shown.Values[^1] is ImprovementReport).Values.Select(value => ((ImprovementReport)value!).Rounds.Count).ShouldBe([1, 1, 3]);
+        host.Displayed.Count(shown => shown.Values[^1] is string text && text.StartsWith("The platform trains new weights")).ShouldBe(1);
+        host["improved"].ShouldBe("kept");
+        host["improvement"].ShouldBeOfType<ImprovementReport>().Rounds.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Improve_InAProgramWithoutTraining_SaysWhatHasIt()
+    {
+        (host["model"], host["test"]) = (Samples.Model, Photos);
+        var wrong = await Should.ThrowAsync<MagicException>(() => magics.RunAsync("#!neuro-improve @model --on @test", MagicBody.None, host));
+        wrong.Code.ShouldBe("magic.not_here");
+        wrong.Message.ShouldContain("run the notebook with `neuro run`");
+    }
+
+    [Theory]
+    [InlineData("#!neuro-improve @model --on @seen", "keeps counts and no pictures")]
+    [InlineData("#!neuro-improve nowhere --on @test --dataset @dataset", "there is no such folder")]
+    [InlineData("#!neuro-improve @seen --on @test --dataset @dataset", "--model is a Evaluation")]
+    public async Task Improve_OfWhatCannotBe_SaysTheWayOut(string line, string says)
+    {
+        await ConnectAsync();
+        var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
+        (host["model"], host["seen"], host["test"], host["catalogue"]) = (Samples.Model, Samples.Evaluation, Photos, catalogue);
+        host["dataset"] = Samples.Dataset with { Recipe = JsonNode.Parse(ShelfRecipe.Default(catalogue).ToJson())!.AsObject() };
+        var program = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session, (_, _, _, _) => throw new InvalidOperationException("It must not come so far.")));
+        (await Should.ThrowAsync<MagicException>(() => program.RunAsync(line, MagicBody.None, host))).Message.ShouldContain(says);
+    }
+
     [Theory]
     [InlineData("#!neuro-receipts")]
     [InlineData("#!neuro-receipts @job")]
@@ -367,6 +437,9 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         (preview.Seed, preview.Index).ShouldBe((3ul, 1));
         platform.Asked.ShouldBeEmpty();
     }
+
+    /// <summary>Stands for pictures that Neuro.Learning knows, which goes through as it is.</summary>
+    private static readonly Version Photos = new(1, 0);
 
     private static GeneratorListing Published(string catalogue) => Samples.PublishedGenerator with
     {

@@ -29,6 +29,20 @@ public sealed class SceneBuilderTests
     }
 
     [Fact]
+    public void Build_WithAProductInHalfOfTheDraws_ShowsItAsOften()
+    {
+        var recipe = HandheldRecipe.Default(TestShop.Catalogue) with { Product = Distribution.Choice(-1, 1) };
+        var shown = Enumerable.Range(0, 400).Select(index => SceneBuilder.Build(recipe, TestShop.Catalogue, 3, index).Instances.Single().ClassId).ToList();
+        // Half, and the one it is among all products; three standard deviations are 7.5 %.
+        shown.Average(product => product == 1 ? 1.0 : 0).ShouldBe(0.5 + (0.5 / TestShop.Catalogue.Products.Count), 0.075);
+    }
+
+    [Fact]
+    public void Build_WithAProductBeyondTheLast_ShowsTheLast() =>
+        SceneBuilder.Build(HandheldRecipe.Default(TestShop.Catalogue) with { Product = 9999 }, TestShop.Catalogue, 3, 0)
+            .Instances.Single().ClassId.ShouldBe(TestShop.Catalogue.Products.Count - 1);
+
+    [Fact]
     public void Render_AnyScene_KeepsTheLawsOfAFrame()
     {
         using var backend = RenderBackends.Create();
@@ -66,7 +80,7 @@ public sealed class SceneBuilderTests
             image =>
             {
                 var recipe = TestShop.Recipe().Validated();
-                var layout = ShelfLayout.Draw(recipe.Rows, recipe.Row, recipe.Distractors, TestShop.Catalogue, int.MaxValue, image.Seed, (ulong)image.Index);
+                var layout = ShelfLayout.Draw(recipe.Rows, recipe.Row, recipe.Distractors, recipe.Product, TestShop.Catalogue, int.MaxValue, image.Seed, (ulong)image.Index);
                 foreach (var one in layout.Placements)
                 {
                     (one.Y - one.ExtentY).ShouldBe(layout.Boards[one.Row], 1e-9);

@@ -37,7 +37,7 @@ public sealed class StagingTests
         var recipe = ShelfRecipe.Default(TestShop.Shapes);
         var row = recipe.Row with { Repeat = 1, Depth = 1, Disorder = 0, Missing = 0 };
         var placed = Enumerable.Range(0, 60)
-            .SelectMany(index => ShelfLayout.Draw(3, row, new DistractorKnobs { Unknown = 0, Lookalikes = multiple }, TestShop.Shapes, int.MaxValue, 4, (ulong)index).Placements).ToArray();
+            .SelectMany(index => ShelfLayout.Draw(3, row, new DistractorKnobs { Unknown = 0, Lookalikes = multiple }, null, TestShop.Shapes, int.MaxValue, 4, (ulong)index).Placements).ToArray();
         var share = multiple / (1 + multiple);
 
         // Each place is drawn by itself: a binomial.
