@@ -61,7 +61,9 @@ public static class Improver
         string model, Recipe recipe, Catalogue catalogue, LabelledImages images, ImprovementPlan plan, string folder, Func<int, Proposal, Task<TrainingData>> samples,
         IProgress<ImprovementReport>? progress = null, CancellationToken cancel = default)
     {
+        // Before anything is ordered.
         Trainer.InRange("rounds", plan.Rounds, 1, 100);
+        Trainer.InRange("epochs", plan.Training.Epochs, 1, 10_000);
         var (now, earlier) = (Observe(model, images, cancel), recipe);
         var report = new ImprovementReport(now.Model, now.Data, now.Count, []);
         for (var round = 1; round <= plan.Rounds; round++)

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Neuro.Client.Api;
 using Neuro.Client.Models;
+using Neuro.Kernels.Formats;
 using Neuro.Kernels.Recipes;
 
 namespace Neuro.Learning.Improvement;
@@ -36,8 +38,15 @@ public sealed record Proposal(Recipe Recipe, IReadOnlyList<WeakSlice> Slices, IR
     /// <param name="seed">Of the scenes that are tried.</param>
     /// <param name="cancel">Stops between two scenes.</param>
     /// <exception cref="RecipeException">The recipe is for another catalogue.</exception>
+    /// <exception cref="NeuroException"><c>evaluation.classes_mismatch</c></exception>
     public static Proposal Of(Recipe recipe, Catalogue catalogue, Observation observed, Recipe? earlier = null, ulong seed = 0, CancellationToken cancel = default)
     {
+        if (!observed.Classes.SequenceEqual(DatasetRenderer.ClassNames(catalogue)))
+        {
+            throw new NeuroException("evaluation.classes_mismatch",
+                $"The model '{observed.Model}' knows {observed.Classes.Count} classes, and they are not the {catalogue.Products.Count} products of the catalogue '{catalogue.Name}'. Give the catalogue that it was trained for.");
+        }
+
         var (given, json) = (Parsed(recipe), Parsed(earlier ?? recipe));
         var (changes, notes) = (new List<RecipeChange>(), new List<string>());
         var (traits, classes) = (observed.WeakTraits(), observed.WeakClasses());

@@ -15,7 +15,7 @@ public sealed class ObservationTests
         var (slice, range) = Watched.Of(500, 1, (traits, _) => traits[Watched.Light] < 0.2 ? 0.3 : 0.9).WeakTraits().ShouldHaveSingleItem();
         range.Trait.ShouldBe(Watched.Light);
         range.To.ShouldBe(0.2, 0.03);
-        range.From.ShouldBeInRange(0, 0.03);
+        range.From.ShouldBeInRange(0, 0.04);
         slice.Name.ShouldStartWith("pictures darker than 0.");
         slice.Accuracy.ShouldBeLessThan(0.4);
         slice.OthersAccuracy.ShouldBe(0.9, 0.05);

@@ -1,3 +1,4 @@
+using Neuro.Client.Api;
 using Neuro.Kernels.Recipes;
 using Neuro.Learning.Improvement;
 using Neuro.Learning.Tests.Training;
@@ -69,6 +70,14 @@ public sealed class ProposalTests : IDisposable
         var proposal = Propose((_, _) => 1);
         (proposal.Slices.Count, proposal.Changes.Count, proposal.Notes.Count).ShouldBe((0, 0, 0));
         proposal.Recipe.ShouldBeSameAs(recipe);
+    }
+
+    [Fact]
+    public void Of_AModelOfOtherClasses_IsRefused()
+    {
+        var refused = Should.Throw<NeuroException>(() => Proposal.Of(recipe, catalogue, new("other", "pictures", ["tea"], []), cancel: Cancel));
+        refused.Code.ShouldBe("evaluation.classes_mismatch");
+        refused.Message.ShouldContain("'other' knows 1 classes");
     }
 
     /// <summary>Products of several hundred pixels do not fit a picture of 64.</summary>

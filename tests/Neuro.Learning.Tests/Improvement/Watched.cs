@@ -15,7 +15,7 @@ internal static class Watched
     /// <param name="scale">Changes the traits afterwards.</param>
     public static Observation Of(int count, uint seed, Func<double[], int, double> right, Action<double[]>? scale = null)
     {
-        var random = new PCG(seed);
+        var random = new PCG(54, seed);
         return new("model", "pictures", Classes, [.. Enumerable.Range(0, count).Select(_ =>
         {
             double[] traits = [Unit(), Unit(), Unit(), 100 * Unit(), Unit(), 90 * Unit()];
