@@ -108,7 +108,7 @@ public sealed class TreasuryApiTests
     {
         await using var platform = await TestPlatform.StartAsync();
         var info = await (await platform.CustomerAsync()).Api.GetPlatformAsync(Cancel);
-        info.FeeBasisPoints.Keys.ShouldBe(["custom-generator", "custom-model", "dataset", "generator", "labelling", "model", "render", "trading", "train"], ignoreOrder: true);
+        info.FeeBasisPoints.Keys.ShouldBe(["custom-generator", "custom-model", "dataset", "diloco", "generator", "labelling", "model", "render", "trading", "train"], ignoreOrder: true);
         info.FeeBasisPoints.Values.ShouldAllBe(rate => rate >= 500 && rate <= 1500);
         info.Prices.Select(price => (price.Service, price.Quantity, price.Price.ToString())).ShouldBe(
             [("generator", 1, "100000"), ("render", 10_000, "174.22"), ("train", 1, "87.11"), ("labelling", 1000, "871.09"), ("dataset", 1, "10"), ("model", 1, "100")]);
