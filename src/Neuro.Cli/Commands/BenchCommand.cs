@@ -71,17 +71,16 @@ internal static class BenchCommand
     /// <summary>What can be had without training, and what real photos would add.</summary>
     private static async Task CompareAsync(Catalogue catalogue, LabelledImages photos, string model, string folder, ulong seed, CancellationToken cancel)
     {
-        var metrics = new ClassificationMetrics(catalogue.Products.Count);
-        await LongWork.RunAsync("comparing keypoints with the catalogue pictures", photos.Count, done =>
+        var metrics = await LongWork.RunAsync("comparing keypoints with the catalogue pictures", photos.Count, done =>
         {
-            var matcher = new KeypointMatcher(catalogue);
+            var (matcher, metrics) = (new KeypointMatcher(catalogue), new ClassificationMetrics(catalogue.Products.Count));
             foreach (var (photo, votes) in photos.Read().AsParallel().AsOrdered().WithCancellation(cancel).Select(photo => (photo, matcher.Votes(photo.Image))))
             {
                 metrics.Add(votes, photo.ClassId);
                 done.Report(metrics.Count);
             }
 
-            return true;
+            return metrics;
         });
         Console.WriteLine(Line($"Without training, by the keypoints that photos share with the catalogue pictures (SIFT): {Said(metrics.Top(1))}."));
         var tuned = await LongWork.RunAsync("training further on real photos", Photos.Length, done => FineTuning.Measure(model, photos, Photos, seed, Path.Combine(folder, "photos"), done, cancel));

@@ -11,7 +11,6 @@ using Neuro.Learning.Dense;
 using Neuro.Learning.Detection;
 using Neuro.Learning.Evaluation;
 using Neuro.Learning.Training;
-using Neuro.Learning.Zoo;
 
 namespace Neuro.Cli.Commands;
 
@@ -52,7 +51,7 @@ internal static class BenchShelf
         var (watch, processor) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);
 
         var shelves = await RenderAsync(catalogue, seed, parsed.GetValue(Images), Path.Combine(folder, "shelves"), cancel);
-        var spec = SpecFor(name, size);
+        var spec = TrainCommand.SpecFor(name, 1, size);
         var pictures = await LongWork.RunAsync("reading shelves", 1, _ => PictureSet.FromShards(shelves, size, seed, new() { ClassAgnostic = true }, cancel));
         var options = TrainingOptions.For(spec.Task) with { Epochs = parsed.GetValue(Epochs), Seed = seed };
         await LongWork.RunAsync($"training {spec.Name}", Thousandths, done => Trainer.Train(
@@ -69,12 +68,6 @@ internal static class BenchShelf
         Console.WriteLine(Line($"shelf model={spec.Name} size={size} AP50={100 * metrics.AveragePrecision(0.5):0.00} AP={100 * metrics.AveragePrecision():0.00} AR={100 * metrics.AverageRecall():0.00} ")
             + Line($"images={count} minutes={minutes:0.0} seed={seed}"));
         return 0;
-    }
-
-    private static Neuro.Learning.Specs.ModelSpec SpecFor(string name, int size)
-    {
-        var spec = Neuro.Learning.Exchange.SavedModel.Open(name, 2, size).Spec;
-        return spec.HasBackground ? spec : Zoo.Models[name].Build(1, size);
     }
 
     private static async Task<IReadOnlyList<string>> RenderAsync(Catalogue catalogue, ulong seed, int images, string folder, CancellationToken cancel)

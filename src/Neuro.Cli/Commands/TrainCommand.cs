@@ -131,7 +131,7 @@ internal static class TrainCommand
     }
 
     /// <summary>The model for so many classes of things, and the background where it has one.</summary>
-    private static ModelSpec SpecFor(string name, int classes, int? size)
+    internal static ModelSpec SpecFor(string name, int classes, int? size)
     {
         var spec = SavedModel.Open(name, Math.Max(2, classes), size).Spec;
         return spec.Classes == classes + (spec.HasBackground ? 1 : 0) ? spec : SavedModel.Open(name, classes + (spec.HasBackground ? 1 : 0), size).Spec;

@@ -35,8 +35,7 @@ internal sealed class DilocoWorkload : IRoundWorkload
     private const double LossBeyondRounding = 0.5;
     private const double AlikeAtLeast = 0.5;
 
-    private readonly Lock gate = new();
-    private (string Of, CropSet Crops)? last;
+    private readonly PartTrainer trainer = new();
 
     public string Kind => DilocoSpec.KindName;
 
@@ -49,7 +48,7 @@ internal sealed class DilocoWorkload : IRoundWorkload
         InRange("quorum", order.Quorum, 0.01, 1);
         InRange("roundTime in seconds", order.RoundTime.TotalSeconds, 1, TimeSpan.FromDays(1).TotalSeconds);
         WorkPlan.CheckShards((long)order.Nodes * order.Rounds);
-        var (model, plan) = (TrainWorkload.Trainable(order.Model), PlanOf(order));
+        var (model, plan) = (TrainWorkload.Trainable(order.Model), DilocoPlan.Of(order));
         var (what, inputs, classes, rendering) = (order.Dataset, order.Recipe) switch
         {
             ({ } dataset, null) => await PlanDatasetAsync(dataset, model, order, context, cancel),
@@ -95,7 +94,7 @@ internal sealed class DilocoWorkload : IRoundWorkload
     private static RoundResult Step(RoundRequest request)
     {
         var order = (DilocoSpec)request.Spec;
-        var (model, plan) = (ModelSpec.Parse(order.Model.ToJsonString()), PlanOf(order));
+        var (model, plan) = (ModelSpec.Parse(order.Model.ToJsonString()), DilocoPlan.Of(order));
         var deltas = request.Shards.Zip(request.Outputs).Select(pair => WeightDelta.Read(request.ArtifactPath(pair.Second[0].Sha256), model, plan, request.Round, pair.First.First % plan.Parts)).ToList();
         var (weights, momentum) = (Path.Combine(request.Folder, "weights.safetensors"), Path.Combine(request.Folder, "momentum.safetensors"));
         OuterStep.Apply(model, plan, PathOf(request.Before?.Shared), PathOf(request.Before?.Kept), deltas, weights, momentum);
@@ -105,8 +104,8 @@ internal sealed class DilocoWorkload : IRoundWorkload
         }
 
         var (folder, package) = (Path.Combine(request.Folder, "model"), Path.Combine(request.Folder, "model.tar"));
-        var (data, _) = DataOf(request.Shards[0].Inputs, request.Round);
-        using var scenes = order.Recipe is { } recipe ? OuterStep.HeldBack(CatalogueOf(data, request.ArtifactPath), Recipe.Parse(recipe.ToJsonString()), model.Input[^1], plan) : null;
+        var (data, _) = PartTrainer.Split(request.Shards[0].Inputs, request.Round);
+        using var scenes = order.Recipe is { } recipe ? OuterStep.HeldBack(Catalogue.Unpack(File.ReadAllBytes(request.ArtifactPath(data[0].Sha256))), Recipe.Parse(recipe.ToJsonString()), model.Input[^1], plan) : null;
         var accuracy = OuterStep.Finish(model, plan, weights, scenes ?? (CropData)CropSet.FromShards(data.Select(input => request.ArtifactPath(input.Sha256)), model.Input[^1], order.Seed), folder);
         File.WriteAllBytes(package, ModelPackage.Pack(folder));
         return new(weights, momentum, package, accuracy is { } measured ? new Dictionary<string, double> { ["validation_accuracy"] = measured } : null);
@@ -128,7 +127,7 @@ internal sealed class DilocoWorkload : IRoundWorkload
             return new ShardVerdict(false, unreadable.Message);
         }
 
-        var made = Make(request, order, steps, cancel);
+        var made = trainer.Run(order, request.Shard.First, [.. request.Shard.Inputs.Select(input => request.ArtifactPath(input.Sha256))], steps, cancel: cancel);
         return Judge(delivered, made, steps == order.Steps) with { Redone = (double)steps / order.Steps };
     }
 
@@ -153,18 +152,6 @@ internal sealed class DilocoWorkload : IRoundWorkload
         return new(verdict.Valid, verdict.Valid ? $"all {one.Losses.Count} steps" : verdict.How, verdict.Valid ? null : one.Losses.Count - 1);
     }
 
-    private WeightDelta Make(VerifyRequest request, DilocoSpec order, int steps, CancellationToken cancel)
-    {
-        var (model, plan) = (ModelSpec.Parse(order.Model.ToJsonString()), PlanOf(order));
-        var (round, part) = Math.DivRem(request.Shard.First, plan.Parts);
-        var (data, weights) = DataOf(request.Shard.Inputs, round);
-        using var scenes = order.Recipe is { } recipe
-            ? InnerSteps.Scenes(CatalogueOf(data, request.ArtifactPath), Recipe.Parse(recipe.ToJsonString()), model.Input[^1], plan, round, part)
-            : null;
-        return InnerSteps.Run(
-            model, scenes ?? InnerSteps.Part(Crops(data, model, order.Seed, request.ArtifactPath), plan, part), plan, round, part, weights is null ? null : request.ArtifactPath(weights.Sha256), steps, cancel: cancel);
-    }
-
     private static WeightDelta Read(VerifyRequest request, IReadOnlyList<ArtifactRef> outputs)
     {
         var order = (DilocoSpec)request.Spec;
@@ -180,15 +167,8 @@ internal sealed class DilocoWorkload : IRoundWorkload
         }
 
         var (round, part) = Math.DivRem(request.Shard.First, order.Nodes);
-        return WeightDelta.Read(request.ArtifactPath(outputs[0].Sha256), model, PlanOf(order), round, part);
+        return WeightDelta.Read(request.ArtifactPath(outputs[0].Sha256), model, DilocoPlan.Of(order), round, part);
     }
-
-    // What was planned, and behind it in later rounds what the step before left.
-    private static (IReadOnlyList<ArtifactRef> Data, ArtifactRef? Weights) DataOf(IReadOnlyList<ArtifactRef> inputs, int round) => round == 0 ? (inputs, null) : ([.. inputs.SkipLast(1)], inputs[^1]);
-
-    private static DilocoPlan PlanOf(DilocoSpec order) => new(order.Nodes, order.Rounds, order.Steps, order.Seed);
-
-    private static Catalogue CatalogueOf(IReadOnlyList<ArtifactRef> data, Func<string, string> pathOf) => Catalogue.Unpack(File.ReadAllBytes(pathOf(data[0].Sha256)));
 
     private static async Task<(string What, IReadOnlyList<ArtifactRef> Inputs, int Classes, double Rendering)> PlanDatasetAsync(Guid id, ModelSpec model, DilocoSpec order, IPlanContext context, CancellationToken cancel)
     {
@@ -209,20 +189,6 @@ internal sealed class DilocoWorkload : IRoundWorkload
         var catalogue = Catalogue.Unpack(File.ReadAllBytes(context.ArtifactPath(recipe.Catalogue)));
         var products = RenderWorkload.ProductsAnImage(recipe, catalogue, order.Seed);
         return ($"scenes of {catalogue.Name}", [input], catalogue.Products.Count, ReferenceNode.RenderCu(InnerSteps.SceneCount(plan), recipe, products));
-    }
-
-    private CropSet Crops(IReadOnlyList<ArtifactRef> shards, ModelSpec model, ulong seed, Func<string, string> pathOf)
-    {
-        var name = string.Join('\n', shards.Select(shard => shard.Sha256).Append($"{model.Input[^1]} {seed}"));
-        lock (gate)
-        {
-            if (last?.Of != name)
-            {
-                last = (name, CropSet.FromShards(shards.Select(shard => pathOf(shard.Sha256)), model.Input[^1], seed));
-            }
-
-            return last.Value.Crops;
-        }
     }
 
     private static void InRange(string name, double value, double low, double high)

@@ -21,9 +21,6 @@ internal sealed class ObjectDetection(ModelSpec spec, TrainingOptions options) :
     /// <summary>What was found in each picture, in the order of the pictures.</summary>
     internal sealed class Found(DetectionHead head, bool masks) : Tally
     {
-        /// <summary>Low, since precision is averaged down to the lowest scores.</summary>
-        private static readonly Suppression.Limits Limits = new() { Score = 0.01f, Iou = 0.6f, Kept = 300 };
-
         private readonly SortedDictionary<int, DetectionSample> samples = [];
 
         public IReadOnlyCollection<DetectionSample> Samples => samples.Values;
@@ -47,7 +44,7 @@ internal sealed class ObjectDetection(ModelSpec spec, TrainingOptions options) :
 
         public override void Add(Network network, Tensor pixels, Batch batch, bool bfloat16)
         {
-            var found = head.Detect(network, pixels, bfloat16, Limits);
+            var found = head.Detect(network, pixels, bfloat16, DetectionHead.Measured);
             lock (samples)
             {
                 for (var i = 0; i < found.Length; i++)

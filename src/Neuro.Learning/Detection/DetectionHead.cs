@@ -11,6 +11,9 @@ internal abstract class DetectionHead(ModelSpec spec)
     /// <summary>The head of a model that detects or finds instances; docs/models.md says which outputs tell it.</summary>
     public static DetectionHead Of(ModelSpec spec) => spec.Outputs.ContainsKey("regions") ? new RegionHead(spec) : spec.IsAnchorFree ? new AnchorFreeHead(spec) : new SsdHead(spec);
 
+    /// <summary>What is kept to be measured: low scores too, since precision is averaged down to them.</summary>
+    public static Suppression.Limits Measured { get; } = new() { Score = 0.01f, Iou = 0.6f, Kept = 300 };
+
     protected ModelSpec Spec { get; } = spec;
 
     /// <param name="labels">Of each picture, in pixels of the input.</param>

@@ -115,28 +115,27 @@ internal sealed class RegionHead : DetectionHead
     {
         var (logits, codes) = (Rows(outputs, "objectness", 1), Rows(outputs, "anchor", 4));
         var count = anchors.Length / 4;
-        var (rows, isObject, wanted, from) = (new List<long>(), new List<float>(), new List<float>(), new List<float>());
+        var (objects, others, wanted, from) = (new List<long>(), new List<long>(), new List<float>(), new List<float>());
         for (var n = 0; n < labels.Count; n++)
         {
             var matches = Matching.Thresholds(anchors, labels[n].Corners, 0.7f, 0.3f, bestToo: true);
             var (positives, negatives) = Matching.Sample(matches, AnchorsSampled, AnchorsPositive, SplitMix.For(seed, ulong.MaxValue, (ulong)n).Next());
-            rows.InsertRange(isObject.Count(one => one > 0), positives.Select(i => ((long)n * count) + i));
-            isObject.InsertRange(0, positives.Select(_ => 1f));
+            objects.AddRange(positives.Select(i => ((long)n * count) + i));
+            others.AddRange(negatives.Select(i => ((long)n * count) + i));
             wanted.AddRange(positives.SelectMany(i => labels[n].Corners[(4 * matches[i])..((4 * matches[i]) + 4)]));
             from.AddRange(positives.SelectMany(i => anchors[(4 * i)..((4 * i) + 4)]));
-            rows.AddRange(negatives.Select(i => ((long)n * count) + i));
-            isObject.AddRange(negatives.Select(_ => 0f));
         }
 
-        var objectness = F.binary_cross_entropy_with_logits(Pick(logits, rows).flatten(), tensor(isObject.ToArray(), device: logits.device));
+        long[] rows = [.. objects, .. others];
+        float[] isObject = [.. objects.Select(_ => 1f), .. others.Select(_ => 0f)];
+        var objectness = F.binary_cross_entropy_with_logits(Pick(logits, rows).flatten(), tensor(isObject, device: logits.device));
         if (wanted.Count == 0)
         {
             return (objectness, Nothing(codes));
         }
 
-        // Rows of objects come first.
         var encoded = BoxCoding.Encode(Corners(wanted, codes.device), Corners(from, codes.device), BoxCoding.Variances.Ones);
-        var anchor = DetectionLosses.SmoothL1(Pick(codes, [.. rows.Take(wanted.Count / 4)]), encoded, AnchorBeta).sum().Times(1.0 / rows.Count);
+        var anchor = DetectionLosses.SmoothL1(Pick(codes, objects), encoded, AnchorBeta).sum().Times(1.0 / rows.Length);
         return (objectness, anchor);
     }
 

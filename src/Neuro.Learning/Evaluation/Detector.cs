@@ -14,11 +14,6 @@ namespace Neuro.Learning.Evaluation;
 /// <summary>A finished model that finds objects, by boxes or with their pixels. It runs in libtorch, which computes by regions too.</summary>
 public sealed class Detector : IDisposable
 {
-    /// <summary>Low, since precision is averaged down to the lowest scores.</summary>
-    private const float LeastScore = 0.01f;
-
-    private const int MostObjects = 300;
-
     private readonly ModelSpec spec;
     private readonly Network network;
     private readonly DetectionHead head;
@@ -55,7 +50,7 @@ public sealed class Detector : IDisposable
         using var noGrad = no_grad();
         var box = Letterbox.Of(picture, Size);
         var pixels = tensor(box.Pixels(picture), [1, Size, Size, 3], device: TorchRuntime.Device);
-        var found = head.Detect(network, pixels, bfloat16: false, new() { Score = LeastScore, Iou = 0.6f, Kept = MostObjects })[0];
+        var found = head.Detect(network, pixels, bfloat16: false, DetectionHead.Measured)[0];
         return [.. found.OrderByDescending(one => one.Score).Select(one => one with { Box = box.Out(one.Box, picture), Mask = one.Mask is null ? null : Enlarged(one.Mask, box, picture) })];
     }
 
@@ -75,7 +70,7 @@ public sealed class Detector : IDisposable
         }
 
         return samples.Count > 0
-            ? DetectionMetrics.Of(samples, new() { ClassAgnostic = Classes.Count == 1, MaxDetections = [1, 10, 100, MostObjects] })
+            ? DetectionMetrics.Of(samples, new() { ClassAgnostic = Classes.Count == 1, MaxDetections = [1, 10, 100, DetectionHead.Measured.Kept] })
             : throw new NeuroException("evaluation.empty", "There are no pictures; there is nothing to measure.");
     }
 

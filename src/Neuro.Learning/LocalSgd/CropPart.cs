@@ -36,22 +36,14 @@ internal sealed class CropPart(CropSet of, int part, int parts, int steps) : Cro
         }
     }
 
-    // Shuffled (Fisher and Yates; Durstenfeld 1964) each time that it is through.
+    // Shuffled each time that it is through.
     private IEnumerable<Crop> Order(ulong seed)
     {
-        for (var pass = 0UL; ; pass++)
+        for (var pass = 0; ; pass++)
         {
-            var random = SplitMix.For(seed, pass);
-            var order = crops.ToArray();
-            for (var i = order.Length - 1; i > 0; i--)
+            foreach (var one in Shuffled(crops.Count, seed, pass))
             {
-                var j = random.Below(i + 1);
-                (order[i], order[j]) = (order[j], order[i]);
-            }
-
-            foreach (var crop in order)
-            {
-                yield return crop;
+                yield return crops[one];
             }
         }
     }

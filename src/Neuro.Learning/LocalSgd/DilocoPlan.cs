@@ -1,3 +1,4 @@
+using Neuro.Client.Jobs;
 using Neuro.Learning.Training;
 
 namespace Neuro.Learning.LocalSgd;
@@ -20,6 +21,8 @@ public sealed record DilocoPlan(int Parts, int Rounds, int Steps, ulong Seed)
     public const double LearningRate = 2e-3;
 
     private const int Threads = 2;
+
+    public static DilocoPlan Of(DilocoSpec order) => new(order.Nodes, order.Rounds, order.Steps, order.Seed);
 
     /// <summary>Samples that all parts see in all rounds.</summary>
     public long Samples => (long)Parts * Rounds * Steps * BatchSize;

@@ -41,8 +41,7 @@ public static class FineTuning
                 spec, CropSet.FromPhotos(ordered.Take(count), card.Classes, spec.Input[1], seed), new() { Epochs = Epochs, BatchSize = 16, LearningRate = LearningRate, Seed = seed },
                 Path.Combine(folder, FormattableString.Invariant($"photos-{count}")), cancel: cancel, start: model).Folder;
             using var classifier = Classifier.Load(tuned, Environment.ProcessorCount, Classifier.OneView);
-            var evaluation = Evaluator.Evaluate(classifier, rest, cancel: cancel);
-            results.Add(new(count, new((int)Math.Round(evaluation.Top1 * evaluation.Count), evaluation.Count)));
+            results.Add(new(count, Evaluator.Measure(classifier, rest, cancel: cancel).Metrics.Top(1)));
             done?.Report(results.Count);
         }
 

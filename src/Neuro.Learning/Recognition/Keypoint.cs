@@ -4,7 +4,6 @@ namespace Neuro.Learning.Recognition;
 /// <param name="X">Column in pixels of the picture.</param>
 /// <param name="Y">Row.</param>
 /// <param name="Scale">Standard deviation in pixels of the blur at which it stands out.</param>
-/// <param name="Angle">Radians, the direction in which its surroundings grow lighter.</param>
 /// <param name="Strength">How far it stands out.</param>
 /// <param name="Descriptor">128 numbers about its surroundings, of length 1.</param>
-internal sealed record Keypoint(float X, float Y, float Scale, float Angle, float Strength, float[] Descriptor);
+internal sealed record Keypoint(float X, float Y, float Scale, float Strength, float[] Descriptor);

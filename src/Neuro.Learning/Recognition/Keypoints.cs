@@ -148,7 +148,7 @@ internal static class Keypoints
             if (here >= 0.8f * highest && here > before && here > after)
             {
                 var angle = (i + (0.5f * (before - after) / (before - (2 * here) + after))) * MathF.Tau / Directions;
-                yield return new((at.X + at.DX) * step, (at.Y + at.DY) * step, blur * step, angle, at.Value, Descriptor(plane, at, blur, angle));
+                yield return new((at.X + at.DX) * step, (at.Y + at.DY) * step, blur * step, at.Value, Descriptor(plane, at, blur, angle));
             }
         }
     }

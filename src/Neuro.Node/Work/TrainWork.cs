@@ -21,15 +21,10 @@ internal sealed class TrainWork : IWork
         var samples = CropSet.FromShards(inputs, model.Input[^1], spec.Seed, cancel: cancel);
         var folder = Path.Combine(scratch, "model");
         var options = new TrainingOptions { Epochs = spec.Epochs, Seed = spec.Seed };
-        var trained = Trainer.Train(model, samples, options, folder, new Points(progress), cancel);
+        var trained = Trainer.Train(model, samples, options, folder, new ImmediateProgress<TrainingPoint>(progress.Report), cancel);
         var package = Path.Combine(scratch, "model.tar");
         File.WriteAllBytes(package, ModelPackage.Pack(folder));
         var claims = trained.Card.Epochs[^1].ValidationAccuracy is { } accuracy ? new Dictionary<string, double> { ["validation_accuracy"] = accuracy } : [];
         return new WorkResult([new OutputFile(package, "application/x-tar")], claims);
-    }
-
-    private sealed class Points(WorkProgress progress) : IProgress<TrainingPoint>
-    {
-        public void Report(TrainingPoint value) => progress.Report(value);
     }
 }

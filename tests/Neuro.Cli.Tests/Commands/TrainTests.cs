@@ -19,7 +19,7 @@ public sealed class TrainTests : CliFact
         var (code, output) = await RunAsync(["train", .. Quick, "--dataset", dataset, "--epochs", "1", "--out", Run]);
 
         code.ShouldBe(0, output);
-        output.ShouldContain("right on ");
+        output.ShouldMatch(@"\d % right on [\d,]+ held-back samples");
         Directory.GetFiles(Run).Select(Path.GetFileName).Order(StringComparer.Ordinal).ShouldBe(
         [
             "accuracy.svg", "card.json", "classes.csv", "confusion-normalised.csv", "confusion-normalised.svg", "confusion.csv", "confusion.svg", "first-batch.jpg", "labels.csv", "labels.svg",
