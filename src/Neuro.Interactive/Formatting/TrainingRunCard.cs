@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Neuro.Client.Api;
 
 namespace Neuro.Interactive.Formatting;
 
@@ -23,7 +24,7 @@ public sealed class TrainingRunCard
     internal IReadOnlyList<(string Caption, string Mime, byte[] Picture)> Figures { get; }
 
     /// <summary>Reads a run's folder, as docs/train-a-model.md lists it; a run that still goes on shows what it has written.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no run in the folder; it names it.</exception>
+    /// <exception cref="NeuroException"><c>run.missing</c>: there is no run in the folder.</exception>
     public static TrainingRunCard Open(string folder)
     {
         var results = Path.Combine(folder, "results.csv");
@@ -31,7 +32,7 @@ public sealed class TrainingRunCard
             .Select(known => (known.Caption, known.File.EndsWith(".svg", StringComparison.Ordinal) ? MimeTypes.Svg : MimeTypes.Jpeg, File.ReadAllBytes(Path.Combine(folder, known.File)))).ToList();
         if (figures.Count == 0 && !File.Exists(results))
         {
-            throw new DirectoryNotFoundException($"{Path.GetFullPath(folder)} holds no training run: neither results.csv nor a figure is there.");
+            throw new NeuroException("run.missing", $"{Path.GetFullPath(folder)} holds no training run: neither results.csv nor a figure is there. Give the folder that was given to the training.");
         }
 
         return new(folder, [.. FactsOf(folder, results)], figures);
@@ -50,9 +51,10 @@ public sealed class TrainingRunCard
         }
 
         var card = Path.Combine(folder, "card.json");
-        if (File.Exists(card) && JsonDocument.Parse(File.ReadAllBytes(card)) is var json && json.RootElement.TryGetProperty("name", out var model))
+        if (File.Exists(card))
         {
-            yield return ("model", model.GetString() ?? "");
+            using var json = JsonDocument.Parse(File.ReadAllBytes(card));
+            yield return ("model", json.RootElement.GetProperty("name").GetString()!);
         }
     }
 }
