@@ -34,7 +34,7 @@ public sealed record Product(string Sku, string Name, ProductShape Shape, float 
     /// <summary>Colour of its cap, <c>#rrggbb</c>; drawn where it is left out, mostly white.</summary>
     public string? Cap { get; init; }
 
-    /// <summary>Colour of its top where no picture shows that, <c>#rrggbb</c>; invented from the front where it is left out.</summary>
+    /// <summary>Colour of its top, of a slanted one behind the cap, where no picture shows that, <c>#rrggbb</c>; invented from the front where it is left out.</summary>
     public string? TopColour { get; init; }
 
     /// <summary>Products with the same family are easily taken for each other.</summary>

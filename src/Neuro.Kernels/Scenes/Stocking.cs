@@ -63,8 +63,8 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
             Ink.Wrap => Printed(solid, Face.Wrap, coat.Size.X * MathF.PI, coat.Size.Y, in coat),
             Ink.Front or Ink.Back => Printed(solid, ink == Ink.Front ? Face.Front : Face.Back, coat.Size.X, coat.Size.Y, in coat),
             Ink.Left or Ink.Right => Printed(solid, ink == Ink.Left ? Face.Left : Face.Right, coat.Size.Z, coat.Size.Y, in coat),
-            Ink.Top when Of(coat.Article)?.TopColour is { } top => SceneDraft.Coloured(solid, Linear(top), coat.Gloss),
-            Ink.Top or Ink.Bottom => Printed(solid, ink == Ink.Top ? Face.Top : Face.Bottom, coat.Size.X, coat.Size.Z, in coat),
+            Ink.Top or Ink.BackOfTop when TopColour(coat.Article, ink) is { } top => SceneDraft.Coloured(solid, Linear(top), coat.Gloss),
+            Ink.Top or Ink.BackOfTop or Ink.Bottom => Printed(solid, ink == Ink.Bottom ? Face.Bottom : Face.Top, coat.Size.X, coat.Size.Z, in coat),
             Ink.Cap => SceneDraft.Coloured(solid, Cap(in coat), 0.05f),
             Ink.Lid => SceneDraft.Coloured(solid, Plastic(coat.Dice >> 8), 0.05f),
             Ink.Metal => SceneDraft.Coloured(solid, new Vector3(0.5f, 0.5f, 0.52f), 0.25f),
@@ -164,6 +164,9 @@ internal sealed class Stocking(Recipe recipe, Catalogue catalogue, SceneDraft dr
     }
 
     private Product? Of(Article article) => article.Product >= 0 ? catalogue.Products[article.Product] : null;
+
+    /// <summary>The front goes on to the cap of a slanted top; a colour of it is that behind the cap.</summary>
+    private string? TopColour(Article article, Ink ink) => ink == Ink.Top && article.Shape is ProductShape.SlantTopCap ? null : Of(article)?.TopColour;
 
     private Vector3 Cap(in Coating coat) => Of(coat.Article)?.Cap is { } cap ? Linear(cap) : Plastic(coat.Dice);
 

@@ -13,7 +13,7 @@ public sealed record RecognitionStage(int Size, int Epochs, double LearningRate)
 public sealed record RecognitionPlan
 {
     /// <summary>For an hour of two cores at the most.</summary>
-    public static RecognitionPlan Quick { get; } = new() { Name = "quick", Stages = [new(80, 10, 2e-3), new(128, 10, 2e-3), new(160, 6, 1.5e-3)] };
+    public static RecognitionPlan Quick { get; } = new() { Name = "quick", Stages = [new(80, 10, 2e-3), new(128, 12, 2e-3), new(160, 14, 1.5e-3)] };
 
     /// <summary>For four hours of two cores at the most.</summary>
     public static RecognitionPlan Best { get; } = new() { Name = "best", Stages = [new(80, 20, 2e-3), new(128, 24, 2e-3), new(160, 24, 1.5e-3)] };

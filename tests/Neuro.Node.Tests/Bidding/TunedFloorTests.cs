@@ -36,9 +36,11 @@ public sealed class TunedFloorTests : IDisposable
     {
         var first = Start();
         Days(first, Ntk.Of(1.6m), rounds: 400);
+        var learned = Steps(File);
         var again = Start();
         log.ShouldBeEmpty();
-        again.Floor.ShouldBeGreaterThan(Ntk.Of(1.2m));
+        Steps(File).ShouldBe(learned);
+        Days(again, Ntk.Of(1.6m), rounds: 41).Order().ElementAt(20).ShouldBeGreaterThan(Ntk.Of(1.2m)); // Now and then it tries another step.
         Directory.GetFiles(folder).ShouldHaveSingleItem().ShouldBe(File); // Nothing half-written is left.
     }
 

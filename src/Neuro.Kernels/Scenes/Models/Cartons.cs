@@ -65,7 +65,9 @@ internal static class Cartons
         var drop = MathF.Min(0.45f * size.Z, 0.25f * size.Y);
         var (eaves, top, right, front) = ((size.Y / 2) - drop, size.Y / 2, size.X / 2, size.Z / 2);
         parts.AddApart(Solids.Box(At(0, -drop / 2, 0), size.X, size.Y - drop, size.Z), Ink.Faces);
-        Slope(parts, right, right, eaves, top, front, -front, Part.Roof);
+        parts.Crease();
+        Half(eaves, (eaves + top) / 2, front, 0, 1, Ink.Top);
+        Half((eaves + top) / 2, top, 0, -front, 0.5f, Ink.BackOfTop);
         for (var side = -1; side <= 1; side += 2)
         {
             parts.Crease();
@@ -78,6 +80,10 @@ internal static class Cartons
             new Corner(new Vector3(right, eaves, -front)), new Corner(new Vector3(-right, eaves, -front)),
             new Corner(new Vector3(-right, top, -front)), new Corner(new Vector3(right, top, -front)), Part.Roof, Ink.Seam);
         SlopeCap(parts, size, eaves, top, -front);
+
+        void Half(float low, float high, float outer, float inner, float v, Ink ink) => parts.AddQuad(
+            new Corner(new Vector3(-right, low, outer), 0, v), new Corner(new Vector3(right, low, outer), 1, v),
+            new Corner(new Vector3(right, high, inner), 1, v - 0.5f), new Corner(new Vector3(-right, high, inner), 0, v - 0.5f), Part.Roof, ink);
     }
 
     /// <summary>A box with shoulders that lead to a wide neck with a cap, half as wide as the box.</summary>

@@ -22,6 +22,9 @@ internal enum Ink
     Bottom,
     Wrap,
 
+    /// <summary>The half of a slanted top that is behind its cap: as <see cref="Top"/>, or in the top's colour where that is known.</summary>
+    BackOfTop,
+
     /// <summary>Plastic of a screw cap.</summary>
     Cap,
 
