@@ -32,8 +32,9 @@ internal static class BenchCommand
         var evaluate = new Option<string?>("--evaluate") { Description = "Only scores a model, on the photos of this folder." };
         var labels = new Option<string?>("--labels") { Description = "With --evaluate: CSV of file and class_id." };
         var model = new Option<string?>("--model") { Description = "With --evaluate: folder of the model; the one that ships if left out." };
+        var ablations = new Option<bool>("--ablations") { Description = "Instead: what each thing in the pictures is worth, by short runs without it (half an hour of two cores)." };
         var predictions = new Option<string?>("--predictions") { Description = "Writes what each photo was taken for, as CSV." };
-        var command = new Command("sku", "31 packaged goods: trains on rendered pictures of their catalogue, tests on phone photos.") { plan, seed, data, shapes, folder, evaluate, labels, model, predictions };
+        var command = new Command("sku", "31 packaged goods: trains on rendered pictures of their catalogue, tests on phone photos.") { plan, seed, data, shapes, folder, evaluate, labels, model, ablations, predictions };
         command.SetAction(async (parsed, cancel) =>
         {
             if (parsed.GetValue(evaluate) is { } photos)
@@ -44,22 +45,23 @@ internal static class BenchCommand
                 return 0;
             }
 
-            await RunAsync(RecognitionPlan.Of(parsed.GetValue(plan)!), parsed.GetValue(seed), parsed.GetValue(data)!, parsed.GetValue(shapes) ?? Path.Combine(Shipped(), "shapes.csv"), parsed.GetValue(folder), parsed.GetValue(predictions), cancel);
+            var images = LabelledImages.FromCsv(parsed.GetValue(data)!, "labels_train.csv", "labels_val.csv"); // Before hours are spent: they are there.
+            var catalogue = Catalogue.Load(parsed.GetValue(data)!).WithShapes(parsed.GetValue(shapes) ?? Path.Combine(Shipped(), "shapes.csv"));
+            var chosen = RecognitionPlan.Of(parsed.GetValue(plan)!);
+            await (parsed.GetValue(ablations)
+                ? BenchAblations.RunAsync(catalogue, images, parsed.GetValue(seed), parsed.GetValue(folder), cancel)
+                : RunAsync(catalogue, images, chosen, parsed.GetValue(seed), parsed.GetValue(folder), parsed.GetValue(predictions), cancel));
             return 0;
         });
         return command;
     }
 
-    private static async Task RunAsync(RecognitionPlan plan, ulong seed, string data, string shapes, string? folder, string? predictions, CancellationToken cancel)
+    private static async Task RunAsync(Catalogue catalogue, LabelledImages photos, RecognitionPlan plan, ulong seed, string? folder, string? predictions, CancellationToken cancel)
     {
-        var photos = LabelledImages.FromCsv(data, "labels_train.csv", "labels_val.csv"); // Before hours are spent: they are there.
-        var catalogue = Catalogue.Load(data).WithShapes(shapes);
         folder ??= Path.Combine("artifacts", "bench", Line($"sku-{plan.Name}-{seed}"));
-        Console.WriteLine(Line($"{catalogue.Products.Count} products of {data}, setting {plan.Name}, seed {seed}, in {folder}."));
+        Console.WriteLine(Line($"{catalogue.Products.Count} products, setting {plan.Name}, seed {seed}, in {folder}."));
         var (watch, processor) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);
-        var trained = await LongWork.RunAsync(
-            "learning from rendered pictures", Thousandths,
-            done => Recognition.Train(catalogue, plan, seed, folder, new ImmediateProgress<RecognitionProgress>(step => done.Report((int)(Thousandths * step.Done))), cancel));
+        var trained = await TrainAsync("learning from rendered pictures", catalogue, plan, seed, folder, cancel);
         var minutes = (Process.GetCurrentProcess().TotalProcessorTime - processor).TotalMinutes;
         Console.WriteLine(Line($"{trained.Scenes:N0} scenes rendered, {trained.Samples:N0} samples seen; steps waited {trained.WaitShare:0.0 %} of the time; {watch.Elapsed.TotalMinutes:0} minutes, {minutes:0} of processor, in this run."));
         using var model = Classifier.Load(trained.Model.Folder, Environment.ProcessorCount, Classifier.OneView);
@@ -67,6 +69,9 @@ internal static class BenchCommand
         await CompareAsync(catalogue, photos, trained.Model.Folder, folder, seed, cancel);
         Report(model, photos, threshold, predictions, cancel);
     }
+
+    internal static Task<Recogniser> TrainAsync(string what, Catalogue catalogue, RecognitionPlan plan, ulong seed, string folder, CancellationToken cancel) => LongWork.RunAsync(
+        what, Thousandths, done => Recognition.Train(catalogue, plan, seed, folder, new ImmediateProgress<RecognitionProgress>(step => done.Report((int)(Thousandths * step.Done))), cancel));
 
     /// <summary>What can be had without training, and what real photos would add.</summary>
     private static async Task CompareAsync(Catalogue catalogue, LabelledImages photos, string model, string folder, ulong seed, CancellationToken cancel)

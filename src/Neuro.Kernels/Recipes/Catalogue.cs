@@ -62,6 +62,9 @@ public sealed class Catalogue
         return new Catalogue(document with { Products = [.. Products.Select(product => shapes.TryGetValue(product.Name, out var given) ? product with { Shape = given.Shape, Cap = given.Cap ?? product.Cap, TopColour = given.Top ?? product.TopColour } : product)] }, read, ArtworkBytes);
     }
 
+    /// <summary>The same products with their pictures changed, in whatever way keeps them pictures (PNG, JPEG or WebP).</summary>
+    public Catalogue WithPictures(Func<byte[], byte[]> change) => new(document, path => change(read(path)), ArtworkBytes);
+
     /// <summary>Reads what <see cref="Pack"/> wrote. The bytes may come from a stranger: count, sizes, names and pictures are bounded and checked.</summary>
     /// <exception cref="CatalogueException">Not a packed catalogue, or one beyond the bounds; it says what.</exception>
     public static Catalogue Unpack(byte[] tar)

@@ -18,6 +18,9 @@ public sealed record RecognitionPlan
     /// <summary>For four hours of two cores at the most.</summary>
     public static RecognitionPlan Best { get; } = new() { Name = "best", Stages = [new(80, 20, 2e-3), new(128, 24, 2e-3), new(160, 24, 1.5e-3)] };
 
+    /// <summary>Some minutes of two cores: enough to see what one thing in the pictures is worth, not how good it gets.</summary>
+    public static RecognitionPlan Brief { get; } = new() { Name = "brief", Stages = [new(80, 8, 2e-3)] };
+
     public required string Name { get; init; }
 
     public required IReadOnlyList<RecognitionStage> Stages { get; init; }
@@ -44,6 +47,9 @@ public sealed record RecognitionPlan
     /// <value>0.8</value>
     public double Handheld { get; init; } = 0.8;
 
+    /// <summary>What the pictures are to lack.</summary>
+    public Ablation? Without { get; init; }
+
     /// <exception cref="NeuroException"><c>bench.unknown_plan</c></exception>
     public static RecognitionPlan Of(string name) => new[] { Quick, Best }.FirstOrDefault(plan => plan.Name == name)
         ?? throw new NeuroException("bench.unknown_plan", $"There is no setting '{name}'; choose quick or best.");
@@ -59,6 +65,7 @@ public sealed record RecognitionPlan
         SamplesPerEpoch = SamplesPerEpoch,
         Oversize = stage.Size < 100 ? 2.2 : 1.75,
         Limits = new() { Side = stage.Size / 2, Visibility = 0.4 },
+        Vary = Without?.Varied ?? Variations.All,
     };
 
     /// <summary>What is rendered. Of the colours a part is left to augmentation, which draws them anew each time that a sample is seen.</summary>
@@ -85,6 +92,6 @@ public sealed record RecognitionPlan
             }, Handheld),
             (ShelfRecipe.Default(catalogue) with { Width = 480, Height = 480, Colour = colour, Photo = photo }, 1 - Handheld),
         ];
-        return [.. mix.Where(part => part.Share > 0)];
+        return [.. mix.Where(part => part.Share > 0).Select(part => (Without?.Of(part.Recipe) ?? part.Recipe, part.Share))];
     }
 }

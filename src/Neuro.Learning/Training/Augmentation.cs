@@ -8,7 +8,7 @@ namespace Neuro.Learning.Training;
 /// (print on a shelf is not the catalogue's colour), then exposure, white balance, gamma, blur, noise, and a covered part. Never mirrored: packages carry text.
 /// All draws come from the given random numbers, so a sample is a function of (seed, epoch, index).
 /// </remarks>
-internal sealed class Augmentation(int side, int size)
+internal sealed class Augmentation(int side, int size, Variations varied = Variations.All)
 {
     /// <summary>The share of the plain view's side that a product's longer side takes.</summary>
     public const double PlainFill = 0.75;
@@ -25,14 +25,22 @@ internal sealed class Augmentation(int side, int size)
     public void Apply(Crop crop, IReadOnlyList<byte[]> backdrops, SplitMix random, Span<byte> output)
     {
         Warp.Sample(crop.Rgba, side, planes, size, Framing(ref random));
-        ColourJitter.Product(ref random).Apply(planes, planes[3]);
-        if (backdrops.Count > 0 && random.Chance(BackdropShare))
+        if (varied.HasFlag(Variations.Colour))
+        {
+            ColourJitter.Product(ref random).Apply(planes, planes[3]);
+        }
+
+        if (varied.HasFlag(Variations.Backdrop) && backdrops.Count > 0 && random.Chance(BackdropShare))
         {
             PutBehind(backdrops[random.Below(backdrops.Count)], ref random);
         }
 
-        ColourJitter.Scene(ref random).Apply(planes, null);
-        if (random.Chance(0.3))
+        if (varied.HasFlag(Variations.Light))
+        {
+            ColourJitter.Scene(ref random).Apply(planes, null);
+        }
+
+        if (varied.HasFlag(Variations.Blur) && random.Chance(0.3))
         {
             Blur(random.Uniform(0.05f, 0.25f));
         }

@@ -35,6 +35,8 @@ public abstract class CropData : TrainingData
     /// <summary>Side in pixels of the stored crops.</summary>
     internal abstract int Side { get; }
 
+    internal virtual Variations Varied => Variations.All;
+
     /// <summary>The draws of an epoch, one a step; the same for the same options and epoch.</summary>
     internal abstract IEnumerable<Draw> Draws(TrainingOptions options, int epoch);
 
@@ -49,7 +51,7 @@ public abstract class CropData : TrainingData
 
     internal override IEnumerable<Batch> Epoch(TrainingOptions options, int epoch)
     {
-        var augmentation = new Augmentation(Side, Size);
+        var augmentation = new Augmentation(Side, Size, Varied);
         Batch[] buffers = [.. Enumerable.Range(0, 2).Select(_ => Empty(Math.Min(options.BatchSize, PerEpoch)))];
         foreach (var (index, draw) in Draws(options, epoch).Index())
         {

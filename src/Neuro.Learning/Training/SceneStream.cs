@@ -41,6 +41,10 @@ public sealed record StreamOptions
     /// <summary>Which products become samples.</summary>
     public CropLimits Limits { get; init; } = new();
 
+    /// <summary>What is drawn anew each time that a sample is seen.</summary>
+    /// <value>All of it.</value>
+    public Variations Vary { get; init; } = Variations.All;
+
     /// <summary>Threads that render, 0 for one per core.</summary>
     /// <value>0</value>
     public int Threads { get; init; }
@@ -107,6 +111,8 @@ public sealed class SceneStream : CropData, IDisposable
     internal override IReadOnlyList<Crop> Held => validation.Value;
 
     internal override int Side { get; }
+
+    internal override Variations Varied => options.Vary;
 
     internal override IEnumerable<Draw> Draws(TrainingOptions training, int epoch)
     {

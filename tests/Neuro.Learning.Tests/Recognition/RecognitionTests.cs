@@ -70,6 +70,23 @@ public sealed class RecognitionTests : IDisposable
     }
 
     [Fact]
+    public void Of_EachAblation_ChangesWhatIsRenderedOrHowItIsSeenAndIsAValidRecipe()
+    {
+        var stage = Plan.Stages[0];
+        var whole = Plan.Mix(catalogue, stage);
+        foreach (var ablation in Ablation.All)
+        {
+            var (plan, products) = (Plan with { Without = ablation }, ablation.Of(catalogue));
+            var mix = plan.Mix(products, stage);
+            mix.Select(part => part.Share).ShouldBe(whole.Select(part => part.Share));
+            mix.ShouldAllBe(part => Recipe.Parse(part.Recipe.ToJson()).Hash == part.Recipe.Hash);
+            (mix[0].Recipe.Hash != whole[0].Recipe.Hash || products.Hash != catalogue.Hash).ShouldBeTrue(ablation.Name);
+            using var stream = new SceneStream(products, mix, stage.Size, 1, plan.Stream(stage) with { ValidationScenes = 3 });
+            stream.ValidationSamples.ShouldBeGreaterThan(0, ablation.Name);
+        }
+    }
+
+    [Fact]
     public void Of_AnUnknownSetting_NamesThoseThereAre() =>
         Should.Throw<NeuroException>(() => RecognitionPlan.Of("fast")).Message.ShouldContain("quick or best");
 

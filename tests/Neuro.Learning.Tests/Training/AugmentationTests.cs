@@ -52,6 +52,20 @@ public sealed class AugmentationTests
         red.ShouldBeGreaterThan(80);
     }
 
+    [Fact]
+    public void Apply_NothingVaried_KeepsColoursAndWhatLiesBehind()
+    {
+        var side = CropSet.StoredSide(Pictures.Size);
+        byte[] green = [.. Enumerable.Repeat(new byte[] { 0, 255, 0, 0 }, side * side).SelectMany(pixel => pixel)];
+        var held = new Augmentation(side, Pictures.Size, Variations.None);
+        var picture = new byte[Pictures.Size * Pictures.Size * 3];
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            held.Apply(Product, [green], SplitMix.For(seed), picture);
+            picture.Chunk(3).ShouldAllBe(pixel => pixel[1] < 150, $"seed {seed}");
+        }
+    }
+
     private byte[] Augmented(ulong seed)
     {
         var picture = new byte[Pictures.Size * Pictures.Size * 3];
