@@ -59,11 +59,16 @@ public sealed class AugmentationTests
         byte[] green = [.. Enumerable.Repeat(new byte[] { 0, 255, 0, 0 }, side * side).SelectMany(pixel => pixel)];
         var held = new Augmentation(side, Pictures.Size, Variations.None);
         var picture = new byte[Pictures.Size * Pictures.Size * 3];
-        for (ulong seed = 0; seed < 20; seed++)
+        var (replaced, red) = (0, 0);
+        for (ulong seed = 0; seed < 100; seed++)
         {
             held.Apply(Product, [green], SplitMix.For(seed), picture);
-            picture.Chunk(3).ShouldAllBe(pixel => pixel[1] < 215, $"seed {seed}");
+            replaced += Pixel(picture, 1, 1) is var (r, g, b) && g > r + 60 && g > b + 60 ? 1 : 0;
+            red += Pixel(picture, 16, 11) is var (pr, _, pb) && Math.Abs(pr - 210) < 12 && Math.Abs(pb - 40) < 12 ? 1 : 0;
         }
+
+        replaced.ShouldBeLessThan(5); // A covered part may be green and in the corner.
+        red.ShouldBeGreaterThan(80);
     }
 
     private byte[] Augmented(ulong seed)
