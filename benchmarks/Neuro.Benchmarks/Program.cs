@@ -8,6 +8,7 @@ return args switch
     ["dataset", .. var rest] => DatasetBenchmark.Run(rest),
     ["metrics", .. var rest] => MetricsBenchmark.Run(rest),
     ["train", .. var rest] => TrainBenchmark.Run(rest),
+    ["stream", .. var rest] => StreamBenchmark.Run(rest),
     ["diloco", .. var rest] => await DilocoBenchmark.RunAsync(rest),
     ["infer", .. var rest] => InferBenchmark.Run(rest),
     ["compress", .. var rest] => CompressBenchmark.Run(rest),
@@ -25,6 +26,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|diloco|infer|compress|improve|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|stream|diloco|infer|compress|improve|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
     return 1;
 }

@@ -5,6 +5,7 @@ using Neuro.Cli.Terminal;
 using Neuro.Client.Api;
 using Neuro.Kernels.Recipes;
 using Neuro.Learning.Evaluation;
+using Neuro.Learning.Exchange;
 using Neuro.Learning.Recognition;
 using Neuro.Learning.Training;
 using Spectre.Console;
@@ -67,7 +68,11 @@ internal static class BenchCommand
         using var model = Classifier.Load(trained.Model.Folder, Environment.ProcessorCount, Classifier.OneView);
         var threshold = Recognition.Threshold(model, catalogue, plan, Coverage, seed);
         await CompareAsync(catalogue, photos, trained.Model.Folder, folder, seed, cancel);
-        Report(model, photos, threshold, predictions, cancel);
+        var metrics = Report(model, photos, threshold, predictions, cancel);
+        SavedModel.Record(trained.Model.Folder, Line($"neuro bench sku --setting {plan.Name} --seed {seed}"), new Dictionary<string, double>
+        {
+            ["photos.top1"] = metrics.Top(1).Value, ["photos.top5"] = metrics.Top(5).Value, ["photos.macro"] = metrics.Confusion.MacroRecall, ["photos.n"] = metrics.Count, ["threshold"] = threshold,
+        });
     }
 
     internal static Task<Recogniser> TrainAsync(string what, Catalogue catalogue, RecognitionPlan plan, ulong seed, string folder, CancellationToken cancel) => LongWork.RunAsync(
@@ -94,7 +99,7 @@ internal static class BenchCommand
 
     private static string Said(Proportion top1) => Line($"top-1 {top1.Value:0.0 %}, 95 % interval {top1.Low:0.0 %} to {top1.High:0.0 %}");
 
-    private static void Report(Classifier model, LabelledImages photos, double? threshold, string? predictions, CancellationToken cancel)
+    private static ClassificationMetrics Report(Classifier model, LabelledImages photos, double? threshold, string? predictions, CancellationToken cancel)
     {
         var rows = new List<(string File, int Actual, int Predicted, double Confidence)>();
         var metrics = new ClassificationMetrics(model.Classes.Count);
@@ -127,6 +132,7 @@ internal static class BenchCommand
         }
 
         Console.WriteLine(Line($"sku top1={100 * top1.Value:0.00} top5={100 * metrics.Top(5).Value:0.00} macro={100 * metrics.Confusion.MacroRecall:0.00} n={metrics.Count}"));
+        return metrics;
     }
 
     private static string DefaultData() => Path.Combine(Environment.GetEnvironmentVariable("NEURO_BENCH_DIR") ?? Path.Combine("..", "shared", "bench"), "sku");

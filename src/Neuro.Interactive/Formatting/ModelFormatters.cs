@@ -28,6 +28,7 @@ internal sealed class ModelManifestFormatters : FormatterSource<ModelManifest>
         .Add("spec", Wording.Short(model.SpecHash), Wording.Code(model.SpecHash))
         .Add("trained on", $"dataset {model.DatasetId}")
         .Add("made", $"{Wording.Moment(model.CreatedAt)} by job {model.JobId}")
+        .Add("receipts", $"#!neuro-receipts {model.JobId}")
         .Add("id", model.Id.ToString(), Html.Of($"<code>{model.Id}</code>"));
 
     private static ListTable<ModelManifest> Table(IReadOnlyList<ModelManifest> models) => new ListTable<ModelManifest>("Models", models)

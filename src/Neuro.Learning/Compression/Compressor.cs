@@ -79,7 +79,7 @@ public static class Compressor
         foreach (var small in pruned)
         {
             var start = Path.Combine(folder, small.Spec.Name, "start");
-            ModelFolder.WriteWithoutOnnx(start, small.Spec, small.Weights, card with { Name = small.Spec.Name, SpecHash = small.Spec.Hash, Epochs = [], Metrics = null, Receipts = null });
+            ModelFolder.WriteWithoutOnnx(start, small.Spec, small.Weights, card with { Name = small.Spec.Name, SpecHash = small.Spec.Hash, Epochs = [], Metrics = null });
             Learn(small.Spec, plan.FineTuning, start);
         }
 

@@ -44,7 +44,7 @@ public sealed partial class PictureSet
     public static PictureSet FromShards(IEnumerable<string> tarPaths, int size, ulong seed = 0, PictureLimits? limits = null, CancellationToken cancel = default)
     {
         var (dataset, chosen) = (Dataset.Open(tarPaths), limits ?? new());
-        return Read(dataset.Images(), dataset.Count, image => From(image, size, chosen), image => image.Index, ClassesOf(dataset.ClassNames, chosen), size, seed, chosen, cancel);
+        return Read(dataset.Images(), dataset.Count, image => From(image, size, chosen), image => image.Index, ClassesOf(dataset.ClassNames, chosen), [dataset.RecipeHash], size, seed, chosen, cancel);
     }
 
     /// <summary>Reads the pictures of a dataset in a format of others; pixels where all its labels have them.</summary>
@@ -54,20 +54,20 @@ public sealed partial class PictureSet
     {
         var (chosen, numbered) = (limits ?? new(), dataset.Images.Index().ToList());
         var masks = dataset.Images.SelectMany(image => image.Objects).All(one => one.Runs is not null || one.Polygons.Count > 0);
-        return Read(numbered, numbered.Count, image => From(image.Item, image.Index, size, chosen, masks), image => image.Index, ClassesOf(dataset.ClassNames, chosen), size, seed, chosen, cancel);
+        return Read(numbered, numbered.Count, image => From(image.Item, image.Index, size, chosen, masks), image => image.Index, ClassesOf(dataset.ClassNames, chosen), [], size, seed, chosen, cancel);
     }
 
     private static IReadOnlyList<string> ClassesOf(IReadOnlyList<string> names, PictureLimits limits) => limits.ClassAgnostic ? [AnyProduct] : names;
 
     private static PictureSet Read<T>(
-        IEnumerable<T> images, int count, Func<T, LabelledPicture> fit, Func<T, int> number, IReadOnlyList<string> classes, int size, ulong seed, PictureLimits limits, CancellationToken cancel)
+        IEnumerable<T> images, int count, Func<T, LabelledPicture> fit, Func<T, int> number, IReadOnlyList<string> classes, IReadOnlyList<string> recipes, int size, ulong seed, PictureLimits limits, CancellationToken cancel)
     {
         var share = limits.Bytes / (double)Math.Max(1, count * 5L * StoredSide(size) * StoredSide(size));
         try
         {
             return new(
                 [.. images.Where(image => share >= 1 || SplitMix.For(seed, (ulong)number(image)).Chance(share)).AsParallel().AsOrdered().WithCancellation(cancel).Select(fit)],
-                classes, size, seed);
+                classes, size, seed) { Recipes = recipes };
         }
         catch (AggregateException e) when (e.InnerException is KernelsException or NeuroException)
         {

@@ -36,8 +36,10 @@ internal static class ModelFolder
     {
         AtomicFile.Write(Path.Combine(folder, Spec), spec.ToJson());
         Safetensors.Write(Path.Combine(folder, Weights), weights, new Dictionary<string, string> { ["spec"] = spec.Hash });
-        AtomicFile.Write(Path.Combine(folder, Card), JsonSerializer.Serialize(card, Readable));
+        WriteCard(folder, card);
     }
+
+    public static void WriteCard(string folder, ModelCard card) => AtomicFile.Write(Path.Combine(folder, Card), JsonSerializer.Serialize(card, Readable));
 
     /// <summary>Reads the spec and the card and checks that they belong together.</summary>
     /// <exception cref="NeuroException"><c>model.missing</c>, <c>model.invalid</c> and what <see cref="ModelSpec.Parse"/> throws.</exception>

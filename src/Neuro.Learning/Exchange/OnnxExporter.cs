@@ -74,7 +74,7 @@ public static class OnnxExporter
         Metadata(model, "name", spec.Name);
         Metadata(model, "spec_hash", spec.Hash);
         Metadata(model, "data_hash", card?.DataHash);
-        Metadata(model, "recipe_hash", card?.RecipeHash);
+        Metadata(model, "recipe_hash", card?.Recipes is { } recipes ? string.Join(' ', recipes) : null);
         return model.ToArray();
     }
 

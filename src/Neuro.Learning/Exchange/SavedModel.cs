@@ -87,6 +87,20 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
         return (new(spec, weights, card), spec.IsByRegions ? [.. notes, $"A model that computes by regions has no ONNX file; {folder} holds its spec, weights and card."] : notes);
     }
 
+    /// <summary>Writes into a model's card what made it and what it was measured to do, beside the measures that are there.</summary>
+    /// <exception cref="NeuroException"><c>model.missing</c>, <c>model.invalid</c>.</exception>
+    public static void Record(string folder, string origin, IReadOnlyDictionary<string, double> metrics)
+    {
+        var (_, card) = ModelFolder.ReadWithoutOnnx(folder);
+        var all = new SortedDictionary<string, double>((card.Metrics ?? new Dictionary<string, double>()).ToDictionary(), StringComparer.Ordinal);
+        foreach (var (name, value) in metrics)
+        {
+            all[name] = value;
+        }
+
+        ModelFolder.WriteCard(folder, card with { Origin = origin, Metrics = all });
+    }
+
     /// <summary>The ONNX file's bytes, checked against our own forward pass.</summary>
     /// <exception cref="NeuroException"><c>model.not_exportable</c>, <c>onnx.*</c>.</exception>
     public byte[] ToOnnx()

@@ -13,6 +13,8 @@ internal sealed class CropPart(CropSet of, int part, int parts, int steps) : Cro
 
     public override string Hash => of.Hash;
 
+    public override IReadOnlyList<string> Recipes => of.Recipes;
+
     internal override int PerEpoch => steps * DilocoPlan.BatchSize;
 
     internal override IReadOnlyList<Crop> Held => [];

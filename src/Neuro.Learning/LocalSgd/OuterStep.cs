@@ -67,7 +67,8 @@ public static class OuterStep
     {
         var values = WeightsOf(spec, plan, weights);
         var card = new ModelCard(
-            spec.Name, data.ClassNames, spec.Hash, data.Hash, (int)Math.Min(int.MaxValue, plan.Samples), data.ValidationSamples, plan.Options(0, 0) with { Seed = plan.Seed }, Precision.Float32, []);
+            spec.Name, data.ClassNames, spec.Hash, data.Hash, (int)Math.Min(int.MaxValue, plan.Samples), data.ValidationSamples, plan.Options(0, 0) with { Seed = plan.Seed }, Precision.Float32, [],
+            data.Recipes);
         ModelFolder.WriteWithoutOnnx(folder, spec, values, card);
         File.WriteAllBytes(Path.Combine(folder, ModelFolder.Onnx), OnnxExporter.Export(spec, values, card));
         if (data.ValidationSamples == 0)

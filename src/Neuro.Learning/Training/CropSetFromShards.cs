@@ -52,7 +52,7 @@ public sealed partial class CropSet
                 .ToList();
             return new(
                 [.. pictures.SelectMany(picture => picture.Crops)], dataset.ClassNames, size, seed,
-                [.. pictures.Where((_, i) => i % Math.Max(1, pictures.Count / MaxBackdrops) == 0).Select(picture => picture.Backdrop)]);
+                [.. pictures.Where((_, i) => i % Math.Max(1, pictures.Count / MaxBackdrops) == 0).Select(picture => picture.Backdrop)]) { Recipes = [dataset.RecipeHash] };
         }
         catch (AggregateException e) when (e.InnerException is KernelsException damaged)
         {

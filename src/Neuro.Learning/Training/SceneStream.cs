@@ -106,6 +106,8 @@ public sealed class SceneStream : CropData, IDisposable
     /// <summary>Scenes rendered so far.</summary>
     public long Scenes => Interlocked.Read(ref next);
 
+    public override IReadOnlyList<string> Recipes => [.. mix.Select(part => part.Recipe.Hash).Distinct().Order(StringComparer.Ordinal)];
+
     internal override int PerEpoch => options.SamplesPerEpoch;
 
     internal override IReadOnlyList<Crop> Held => validation.Value;

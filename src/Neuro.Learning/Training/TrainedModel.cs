@@ -15,13 +15,12 @@ public sealed record TrainedModel(ModelSpec Spec, string Folder, ModelCard Card,
 /// <param name="TrainingCrops">Samples it learnt from.</param>
 /// <param name="ValidationCrops">Samples of the same dataset, from other pictures, that it was measured on.</param>
 /// <param name="Precision">What the convolutions were computed in.</param>
-/// <param name="RecipeHash">Of the dataset's recipe, where it was rendered from one.</param>
-/// <param name="Origin">The file that it was imported from, where it was not trained here.</param>
-/// <param name="Metrics">What it was measured to do, such as <c>top1</c>, 0 to 1.</param>
-/// <param name="Receipts">Ids of the receipts of the shards that made it.</param>
+/// <param name="Recipes">Hashes of the recipes that its pictures were rendered by; none where they were not.</param>
+/// <param name="Origin">The command that made it, or the file that it was imported from.</param>
+/// <param name="Metrics">What it was measured to do, such as <c>top1</c>, 0 to 1; a name with a dot says on what.</param>
 public sealed record ModelCard(
     string Name, IReadOnlyList<string> Classes, string SpecHash, string DataHash, int TrainingCrops, int ValidationCrops, TrainingOptions Options, Precision Precision, IReadOnlyList<EpochMetrics> Epochs,
-    string? RecipeHash = null, string? Origin = null, IReadOnlyDictionary<string, double>? Metrics = null, IReadOnlyList<string>? Receipts = null)
+    IReadOnlyList<string>? Recipes = null, string? Origin = null, IReadOnlyDictionary<string, double>? Metrics = null)
 {
     /// <summary>The measured <c>top1</c>, or else the last epoch's accuracy on samples held back.</summary>
     [JsonIgnore]

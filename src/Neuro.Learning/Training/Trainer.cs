@@ -62,7 +62,7 @@ public static class Trainer
         }
 
         var (kept, epochs) = Outcome(run, options, best);
-        var card = new ModelCard(spec.Name, ClassesOf(spec, data), spec.Hash, data.Hash, data.PerEpoch, data.ValidationSamples, options, run.Precision, epochs);
+        var card = new ModelCard(spec.Name, ClassesOf(spec, data), spec.Hash, data.Hash, data.PerEpoch, data.ValidationSamples, options, run.Precision, epochs, data.Recipes, Metrics: MetricsOf(epochs));
         Keep("model", run.Epoch, () =>
         {
             ModelFolder.Write(folder, spec, kept, card);
@@ -89,6 +89,13 @@ public static class Trainer
         var chosen = run.Epoch < options.Epochs ? BestEpochs.Ranked(run.Metrics).First().Epoch : run.Epoch;
         return chosen < run.Epoch && best.Read(chosen) is { } weights ? (weights, [.. run.Metrics.Take(chosen)]) : (run.Weights(), run.Metrics);
     }
+
+    private static IReadOnlyDictionary<string, double>? MetricsOf(IReadOnlyList<EpochMetrics> epochs) => epochs.LastOrDefault() switch
+    {
+        { Measures: { } measures } => measures,
+        { ValidationAccuracy: { } accuracy } => new Dictionary<string, double> { ["top1"] = accuracy },
+        _ => null,
+    };
 
     /// <summary>Models with a background have it as class 0, before those of the data.</summary>
     private static IReadOnlyList<string> ClassesOf(ModelSpec spec, TrainingData data) =>

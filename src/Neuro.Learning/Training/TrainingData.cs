@@ -18,6 +18,9 @@ public abstract class TrainingData
     /// <summary>SHA-256 (hex) of all that the samples follow from.</summary>
     public abstract string Hash { get; }
 
+    /// <summary>Hashes of the recipes that the pictures were rendered by, in order; none where they were not rendered.</summary>
+    public virtual IReadOnlyList<string> Recipes { get; internal init; } = [];
+
     /// <summary>Samples from other pictures, to measure the training by.</summary>
     public abstract int ValidationSamples { get; }
 

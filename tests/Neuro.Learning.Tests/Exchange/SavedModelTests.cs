@@ -32,6 +32,22 @@ public sealed class SavedModelTests : IDisposable
     }
 
     [Fact]
+    public void Record_MeasuredTwice_KeepsWhatIsThereAndTheNewestFigures()
+    {
+        Neuro.Learning.Runtime.TorchRuntime.Load();
+        var (file, model) = (Path.Combine(folder, "w.safetensors"), Path.Combine(folder, "m"));
+        Safetensors.Write(file, Network.Initial(Model.SmallCnn(3, 32), 5));
+        SavedModel.Import(file, model, new() { Model = "small-cnn", Classes = 3, Size = 32 });
+
+        SavedModel.Record(model, "one", new Dictionary<string, double> { ["photos.top1"] = 0.5, ["photos.n"] = 10 });
+        SavedModel.Record(model, "two", new Dictionary<string, double> { ["photos.top1"] = 0.75 });
+
+        var card = SavedModel.Open(model).Card!;
+        card.Origin.ShouldBe("two");
+        card.Metrics.ShouldNotBeNull().Select(metric => (metric.Key, metric.Value)).ShouldBe([("photos.n", 10), ("photos.top1", 0.75)]);
+    }
+
+    [Fact]
     public void Import_WeightsOfAModelByRegions_HasNoOnnxFileAndSaysSo()
     {
         var spec = Model.MaskRcnn(3, 64);

@@ -36,6 +36,8 @@ public sealed class RecognitionTests : IDisposable
         var trained = Recognition.Train(catalogue, Plan, 1, Path.Combine(folder, "run"), new ImmediateProgress<RecognitionProgress>(step => shares.Add(step.Done)), Cancel);
         (trained.Samples, trained.Scenes).ShouldBe((768, 192));
         trained.Model.Spec.Input.ShouldBe([3, 72, 72]);
+        trained.Model.Card.Recipes.ShouldNotBeNull().Count.ShouldBe(2); // Products in a hand, and shelves.
+        trained.Model.Card.Metrics.ShouldNotBeNull()["top1"].ShouldBe(trained.Model.Card.Epochs[^1].ValidationAccuracy!.Value);
         shares.ShouldBeInOrder();
         shares[^1].ShouldBe(1, 1e-9);
 
