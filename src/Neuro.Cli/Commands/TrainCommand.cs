@@ -139,14 +139,11 @@ internal static class TrainCommand
 
     private static async Task<int> CheckAsync(ModelSpec spec, TrainingData data, TrainingOptions options, string? start, CancellationToken cancel)
     {
-        var report = await LongWork.RunAsync("looking", 1, _ => Preflight.Run(spec, Crops(data), options, cancel, start));
+        var report = await LongWork.RunAsync("looking", 1, _ => Preflight.Run(spec, data, options, cancel, start));
         Console.WriteLine(report.ToText());
         Console.WriteLine($"On the platform {Cu.Of(ReferenceNode.TrainCu(report.Samples, spec.Macs))} CU; a quote says what they cost now.");
         return report.IsReady ? 0 : 1;
     }
-
-    private static CropData Crops(TrainingData data) => data as CropData
-        ?? throw new NeuroException("training.check_crops", "--check looks at crops of products, for models that classify; start this training with --time-limit to see how it goes.");
 
     private static async Task<int> FindRateAsync(ModelSpec spec, TrainingData data, TrainingOptions options, string? start, string folder, CancellationToken cancel)
     {
