@@ -13,12 +13,6 @@ namespace Neuro.Learning.LocalSgd;
 /// <remarks>It needs no libtorch. Deltas are summed in the order given, so the same ones give the same bits.</remarks>
 public static class OuterStep
 {
-    /// <summary>The outer learning rate that the paper found best.</summary>
-    public const double LearningRate = 0.7;
-
-    /// <summary>The outer momentum that the paper found best.</summary>
-    public const double Momentum = 0.9;
-
     /// <summary>Makes the weights of the next round.</summary>
     /// <param name="weights">Of the round that the deltas are of; null in round 0.</param>
     /// <param name="momentum">As the step before left it; null in round 0.</param>
@@ -46,11 +40,11 @@ public static class OuterStep
                 continue;
             }
 
-            // v ← μ v + Δ and W ← W + η (Δ + μ v): the outer gradient is −Δ.
+            // v ← μ v + Δ and W ← W + Δ + μ v: the outer gradient is −Δ, the outer learning rate 1.
             var (v, next) = (velocity?[weight.Name].Values.ToArray() ?? new float[weight.Count], new float[weight.Count]);
-            TensorPrimitives.MultiplyAdd(v, (float)Momentum, change, v);
-            TensorPrimitives.MultiplyAdd(v, (float)Momentum, change, next);
-            TensorPrimitives.MultiplyAdd(next, (float)LearningRate, old.Values, next);
+            TensorPrimitives.MultiplyAdd(v, (float)plan.OuterMomentum, change, v);
+            TensorPrimitives.MultiplyAdd(v, (float)plan.OuterMomentum, change, next);
+            TensorPrimitives.Add(next, old.Values, next);
             (after[weight.Name], moved[weight.Name]) = (new(old.Shape, next), new(old.Shape, v));
         }
 

@@ -81,7 +81,7 @@ public sealed class WeightDelta
         bytes = bytes[HeaderBytes..];
         for (var i = 0; i < delta.layout.Count; i++)
         {
-            bytes = delta.Read(bytes, i, plan.Steps * DilocoPlan.LearningRate * MostRatesAStep);
+            bytes = delta.Read(bytes, i, plan.Steps * plan.LearningRate * MostRatesAStep);
         }
 
         return delta;

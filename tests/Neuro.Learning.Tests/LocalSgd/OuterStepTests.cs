@@ -24,10 +24,10 @@ public sealed class OuterStepTests : IDisposable
         var (one, two) = (Mean(first), Mean(second));
         foreach (var weight in WeightLayout.Of(Pictures.Spec))
         {
-            // Written out: W₂ = W₀ + η (Δ₁ + μ Δ₁) + η (Δ₂ + μ (μ Δ₁ + Δ₂)).
+            // Written out, μ = 1 − 1/2: W₂ = W₀ + (Δ₁ + μ Δ₁) + (Δ₂ + μ (μ Δ₁ + Δ₂)).
             var (a, b) = (one[weight.Name], two[weight.Name]);
             var expected = weight.Trained
-                ? start[weight.Name].Values.Select((value, i) => value + (0.7f * 1.9f * a[i]) + (0.7f * ((0.9f * 0.9f * a[i]) + (1.9f * b[i]))))
+                ? start[weight.Name].Values.Select((value, i) => value + (1.5f * a[i]) + ((0.5f * 0.5f * a[i]) + (1.5f * b[i])))
                 : b;
             after[weight.Name].Values.Zip(expected).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5f, weight.Name);
         }
