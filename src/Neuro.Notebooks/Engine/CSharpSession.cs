@@ -18,17 +18,16 @@ public sealed class CSharpSession
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Text", "System.Threading", "System.Threading.Tasks",
     ];
 
-    private readonly SessionOptions options;
+    private readonly SessionOptions session;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly Task<ScriptState<object>> start;
     private ScriptState<object>? state;
     private string? styleCarrier;
-    private int cells;
     private int displays;
 
     public CSharpSession(SessionOptions? options = null)
     {
-        this.options = options ?? new();
+        session = options ?? new();
         CellConsole.Install();
         start = Task.Run(StartAsync);
     }
@@ -36,17 +35,23 @@ public sealed class CSharpSession
     /// <summary>The names of the variables, in the order they were made.</summary>
     public IReadOnlyCollection<string> VariableNames => [.. (state?.Variables ?? []).Select(variable => variable.Name).Distinct()];
 
+    /// <summary>How many cells have counted so far.</summary>
+    public int ExecutionCount { get; private set; }
+
     /// <summary>Runs one cell and hands its outputs to <paramref name="output"/> as they come; cells wait for one another.</summary>
     /// <returns>How it ended; an error in the cell is a result, not an exception.</returns>
-    public async Task<CellResult> RunAsync(string code, Action<CellOutput> output, CancellationToken cancel = default)
+    public async Task<CellResult> RunAsync(string code, Action<CellOutput> output, CellOptions? options = null, CancellationToken cancel = default)
     {
         await turn.WaitAsync(CancellationToken.None);
         try
         {
-            var began = options.Time.GetTimestamp();
+            var began = session.Time.GetTimestamp();
             var sink = new CellSink(output);
-            var run = new CellRun(this, ++cells, sink, cancel);
+            options ??= new();
+            ExecutionCount += options is { Silent: false, StoreHistory: true } ? 1 : 0;
+            var run = new CellRun(this, ExecutionCount, sink, options, cancel);
             CellConsole.Install();
+            CellInput.Install();
             var error = await ErrorOfAsync(code, run);
             if (error is not null)
             {
@@ -54,7 +59,7 @@ public sealed class CSharpSession
             }
 
             sink.Close();
-            return new(run.Number, error, options.Time.GetElapsedTime(began));
+            return new(run.Number, error, session.Time.GetElapsedTime(began));
         }
         finally
         {
@@ -90,6 +95,63 @@ public sealed class CSharpSession
         state.GetVariable(name).Value = value;
     }
 
+    /// <summary>Whether the cell is ready to run, as somebody types it.</summary>
+    public Completeness IsComplete(string code)
+    {
+        var tree = CellSource.ParseTree(MagicCatalogue.IsMagic(code) ? "" : code);
+        if (!Microsoft.CodeAnalysis.CSharp.SyntaxFactory.IsCompleteSubmission(tree))
+        {
+            return new(CompletenessStatus.Incomplete, "");
+        }
+
+        return new(tree.GetDiagnostics().Any(problem => problem.Severity == DiagnosticSeverity.Error) ? CompletenessStatus.Invalid : CompletenessStatus.Complete, "");
+    }
+
+    /// <summary>What may be written at the cursor.</summary>
+    /// <param name="code">The whole cell.</param>
+    /// <param name="cursor">A UTF-16 offset into it.</param>
+    /// <param name="cancel">Stops the search.</param>
+    public async Task<Completions> CompleteAsync(string code, int cursor, CancellationToken cancel = default)
+    {
+        await start.WaitAsync(cancel);
+        var from = cursor;
+        while (from > 0 && (char.IsLetterOrDigit(code[from - 1]) || code[from - 1] == '_'))
+        {
+            from--;
+        }
+
+        return new(from, cursor, [.. VariableNames.Where(name => name.StartsWith(code[from..cursor], StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name => new Completion(name, "variable", null))]);
+    }
+
+    /// <summary>What the name at the cursor is: its signature and documentation.</summary>
+    /// <param name="code">The whole cell.</param>
+    /// <param name="cursor">A UTF-16 offset into it.</param>
+    /// <param name="detail">0, or 1 for the declaration too.</param>
+    /// <param name="cancel">Stops the search.</param>
+    /// <returns>Null where there is nothing to say.</returns>
+    public async Task<MimeBundle?> InspectAsync(string code, int cursor, int detail, CancellationToken cancel = default)
+    {
+        var around = await CompleteAsync(code, cursor, cancel);
+        return around.Items is [var only] && state?.GetVariable(only.Text) is { } variable ? new MimeBundle($"{variable.Type} {variable.Name}") : null;
+    }
+
+    /// <summary>The value of one expression in its forms; the session stays as it was.</summary>
+    /// <exception cref="Exception">What the expression throws, or that it is no expression.</exception>
+    public async Task<MimeBundle> EvaluateAsync(string expression, CancellationToken cancel = default)
+    {
+        await turn.WaitAsync(cancel);
+        try
+        {
+            var before = state ?? await start;
+            var value = await before.Script.ContinueWith<object>(expression).RunFromAsync(before, cancel);
+            return Format(value.ReturnValue, NextDisplayId());
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     internal string NextDisplayId() => $"display-{Interlocked.Increment(ref displays)}";
 
     /// <summary>A value's forms; the first that needs the style sheet takes it along (see <see cref="HtmlStyle"/>).</summary>
@@ -103,13 +165,13 @@ public sealed class CSharpSession
 
     internal async Task RunPartsAsync(MagicBody code, CellRun run)
     {
-        var parts = CellSource.Split(code, options.Magics);
+        var parts = CellSource.Split(code, session.Magics);
         for (var i = 0; i < parts.Count; i++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
             await (parts[i] switch
             {
-                MagicPart magic => options.Magics.RunAsync(magic.Line, magic.Body, run),
+                MagicPart magic => session.Magics.RunAsync(magic.Line, magic.Body, run),
                 CodePart csharp => RunCodeAsync(csharp.Text, run, isLast: i == parts.Count - 1),
                 _ => Task.CompletedTask,
             });
@@ -149,7 +211,7 @@ public sealed class CSharpSession
         }
         catch (OperationCanceledException) when (!work.IsCompleted)
         {
-            await Task.WhenAny(work, Task.Delay(options.Grace, options.Time, CancellationToken.None));
+            await Task.WhenAny(work, Task.Delay(session.Grace, session.Time, CancellationToken.None));
             if (!work.IsCompleted)
             {
                 throw;
@@ -180,7 +242,7 @@ public sealed class CSharpSession
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(after.Exception);
         }
 
-        if (HasValue(script, after.ReturnValue, run.Cancellation))
+        if (!run.Options.Silent && HasValue(script, after.ReturnValue, run.Cancellation))
         {
             Show(after.ReturnValue, run, isLast);
         }
@@ -225,8 +287,8 @@ public sealed class CSharpSession
     private async Task<ScriptState<object>> StartAsync()
     {
         var begin = ScriptOptions.Default
-            .WithReferences(SessionReferences.All(options.References))
-            .WithImports([.. UsualUsings, typeof(Cell).FullName!, .. options.Usings])
+            .WithReferences(SessionReferences.All(session.References))
+            .WithImports([.. UsualUsings, typeof(Cell).FullName!, .. session.Usings])
             .WithLanguageVersion(CellSource.Parse.LanguageVersion)
             .WithOptimizationLevel(OptimizationLevel.Release)
             .WithEmitDebugInformation(true)

@@ -1,3 +1,4 @@
+using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
 using Neuro.Interactive.Magics;
 
@@ -17,4 +18,15 @@ public static class Cell
     /// <summary>Shows text as one MIME type: <c>display("&lt;b&gt;hi&lt;/b&gt;", "text/html")</c>.</summary>
     public static IDisplayHandle display(string content, string mimeType) =>
         display(mimeType == MimeTypes.PlainText ? new MimeBundle(content) : new MimeBundle(content, (mimeType, content)));
+
+    /// <summary>Takes away what the cell has shown; with <paramref name="wait"/> only when it shows something new, so that nothing flickers.</summary>
+    public static void clear_output(bool wait = false) => CellRun.Current?.Sink.Add(new ClearOutput(wait));
+
+    /// <summary>Asks whoever runs the cell for a line of text.</summary>
+    /// <returns>The answer; null at the end of what there is to read.</returns>
+    /// <exception cref="NeuroException"><c>cell.no_input</c>: nobody is there to ask.</exception>
+    public static string? input(string prompt = "") => CellInput.Ask(new(prompt, Password: false));
+
+    /// <summary>As <see cref="input"/>, for an answer that must not be seen.</summary>
+    public static string? password(string prompt = "") => CellInput.Ask(new(prompt, Password: true));
 }

@@ -4,7 +4,7 @@ using Neuro.Interactive.Magics;
 namespace Neuro.Notebooks.Engine;
 
 /// <summary>One run of one cell: where its outputs go and when it must stop. It flows with the cell's code into every task and thread that this starts.</summary>
-internal sealed class CellRun(CSharpSession session, int number, CellSink sink, CancellationToken cancellation) : IMagicHost
+internal sealed class CellRun(CSharpSession session, int number, CellSink sink, CellOptions options, CancellationToken cancellation) : IMagicHost
 {
     private static readonly AsyncLocal<CellRun?> Flowing = new();
 
@@ -18,6 +18,8 @@ internal sealed class CellRun(CSharpSession session, int number, CellSink sink, 
     public int Number { get; } = number;
 
     public CellSink Sink { get; } = sink;
+
+    public CellOptions Options { get; } = options;
 
     public CancellationToken Cancellation { get; } = cancellation;
 

@@ -22,7 +22,7 @@ internal sealed class CellSink(Action<CellOutput> output)
         {
             if (!closed)
             {
-                Flush();
+                SendWaiting();
                 Send(shown);
             }
         }
@@ -40,7 +40,7 @@ internal sealed class CellSink(Action<CellOutput> output)
 
             if (isError != waitingIsError)
             {
-                Flush();
+                SendWaiting();
                 waitingIsError = isError;
             }
 
@@ -53,8 +53,17 @@ internal sealed class CellSink(Action<CellOutput> output)
 
             if (text.Contains('\n') || waiting.Length > LongestPiece)
             {
-                Flush();
+                SendWaiting();
             }
+        }
+    }
+
+    /// <summary>Hands on what waits for the end of its line.</summary>
+    public void Flush()
+    {
+        lock (gate)
+        {
+            SendWaiting();
         }
     }
 
@@ -63,12 +72,12 @@ internal sealed class CellSink(Action<CellOutput> output)
     {
         lock (gate)
         {
-            Flush();
+            SendWaiting();
             closed = true;
         }
     }
 
-    private void Flush()
+    private void SendWaiting()
     {
         if (waiting.Length > 0)
         {

@@ -56,6 +56,8 @@ internal static class CellSource
         return parts;
     }
 
+    public static SyntaxTree ParseTree(string code) => CSharpSyntaxTree.ParseText(code, Parse);
+
     private static void AddCode(List<CellPart> parts, List<string> code, int firstLine)
     {
         if (code.Any(line => !string.IsNullOrWhiteSpace(line)))

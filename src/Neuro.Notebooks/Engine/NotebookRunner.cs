@@ -73,7 +73,7 @@ public sealed class NotebookRunner(CSharpSession session)
                 recorder.Add(cell, output);
                 events.TryWrite(new CellShowed(number, output));
             },
-            cancel);
+            cancel: cancel);
         recorder.EndCell(cell, result.ExecutionCount);
         events.TryWrite(new CellFinished(number, result));
         return result.Succeeded;

@@ -13,9 +13,23 @@ internal sealed class OutputRecorder
     private readonly StringBuilder text = new();
     private readonly List<JsonObject> results = [];
     private bool textIsError;
+    private bool clearAtNext;
 
     public void Add(NotebookCell cell, CellOutput output)
     {
+        if (output is ClearOutput clear)
+        {
+            EndText(cell);
+            clearAtNext = clear.Wait;
+            Clear(cell, now: !clear.Wait);
+            return;
+        }
+
+        if (output is not DisplayUpdate)
+        {
+            Clear(cell, now: clearAtNext);
+        }
+
         if (output is StreamOutput stream)
         {
             if (stream.IsError != textIsError)
@@ -48,10 +62,21 @@ internal sealed class OutputRecorder
 
     public void EndCell(NotebookCell cell, int executionCount)
     {
+        clearAtNext = false;
         EndText(cell);
         results.ForEach(result => result["execution_count"] = executionCount);
         results.Clear();
         cell.ExecutionCount = executionCount;
+    }
+
+    private void Clear(NotebookCell cell, bool now)
+    {
+        if (now)
+        {
+            cell.Outputs.Clear();
+            results.Clear();
+            clearAtNext = false;
+        }
     }
 
     private void EndText(NotebookCell cell)

@@ -230,7 +230,7 @@ public sealed class CSharpSessionTests(SessionFixture fixture) : IClassFixture<S
         using var stop = new CancellationTokenSource();
         var listening = new TaskCompletionSource();
         var running = fixture.Session.RunAsync(
-            "var beforeStop = 1; Console.WriteLine(\"here\"); await new TaskCompletionSource().Task.WaitAsync(Cancel);", output => listening.TrySetResult(), stop.Token);
+            "var beforeStop = 1; Console.WriteLine(\"here\"); await new TaskCompletionSource().Task.WaitAsync(Cancel);", output => listening.TrySetResult(), cancel: stop.Token);
         await listening.Task;
         await stop.CancelAsync();
 
@@ -246,7 +246,7 @@ public sealed class CSharpSessionTests(SessionFixture fixture) : IClassFixture<S
         var session = new CSharpSession(new() { Time = time, Grace = TimeSpan.FromSeconds(2), References = [typeof(SessionFixture).Assembly], Usings = [typeof(Gate).Namespace!] });
         using var stop = new CancellationTokenSource();
         var listening = new TaskCompletionSource();
-        var running = session.RunAsync("Console.WriteLine(\"here\"); await Gate.Opened.Task; var late = 1; display(\"late\");", _ => listening.TrySetResult(), stop.Token);
+        var running = session.RunAsync("Console.WriteLine(\"here\"); await Gate.Opened.Task; var late = 1; display(\"late\");", _ => listening.TrySetResult(), cancel: stop.Token);
         await listening.Task;
         await stop.CancelAsync();
         while (!running.IsCompleted)
