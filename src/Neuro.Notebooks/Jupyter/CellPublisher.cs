@@ -125,7 +125,7 @@ internal sealed class CellPublisher
                 sockets.Publish("execute_result", new DisplayContent(Data(result.Bundle), [], new(), executionCount), request);
                 break;
             case ErrorOutput failed:
-                sockets.Publish("error", Describe(failed.Error), request);
+                sockets.Publish("error", Describe(failed.Error) with { Status = null }, request);
                 break;
             case ClearOutput clear:
                 sockets.Publish("clear_output", new ClearOutputContent(clear.Wait), request);

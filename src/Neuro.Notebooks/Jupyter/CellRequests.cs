@@ -101,7 +101,7 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
 
         var error = CellPublisher.Describe(new("KernelExit", reason, reason, [], reason));
         publisher.Flush();
-        sockets.Publish("error", error, request);
+        sockets.Publish("error", error with { Status = null }, request);
         sockets.Send(KernelChannel.Shell, request, "execute_reply", error with { ExecutionCount = session.ExecutionCount });
         sockets.Publish("status", new StatusContent("idle"), request);
     }
