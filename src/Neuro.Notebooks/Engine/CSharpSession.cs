@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Scripting;
+using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
 using Neuro.Interactive.Magics;
+using Neuro.Notebooks.Engine.Scripting;
 
 namespace Neuro.Notebooks.Engine;
 
@@ -13,6 +13,9 @@ namespace Neuro.Notebooks.Engine;
 /// <remarks>Built on Roslyn scripting. The compiler warms up on a background thread from the moment the session exists.</remarks>
 public sealed class CSharpSession
 {
+    /// <summary>For code that listens to its cancellation, before it is stopped.</summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(10);
+
     private static readonly string[] UsualUsings =
     [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Text", "System.Threading", "System.Threading.Tasks",
@@ -20,20 +23,22 @@ public sealed class CSharpSession
 
     private readonly SessionOptions session;
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly Task<ScriptState<object>> start;
-    private ScriptState<object>? state;
+    private readonly ScriptChain chain;
+    private readonly Task warm;
     private string? styleCarrier;
+    private int uncounted;
     private int displays;
 
     public CSharpSession(SessionOptions? options = null)
     {
         session = options ?? new();
-        CellConsole.Install();
-        start = Task.Run(StartAsync);
+        InstallConsole();
+        chain = new ScriptChain(SessionReferences.All(session.References), [.. UsualUsings, typeof(Cell).FullName!, .. session.Usings]);
+        warm = Task.Run(WarmAsync);
     }
 
     /// <summary>The names of the variables, in the order they were made.</summary>
-    public IReadOnlyCollection<string> VariableNames => [.. (state?.Variables ?? []).Select(variable => variable.Name).Distinct()];
+    public IReadOnlyCollection<string> VariableNames => [.. chain.Submissions.SelectMany(submission => submission.Variables).Select(variable => variable.Name).Distinct()];
 
     /// <summary>How many cells have counted so far.</summary>
     public int ExecutionCount { get; private set; }
@@ -48,10 +53,10 @@ public sealed class CSharpSession
             var began = session.Time.GetTimestamp();
             var sink = new CellSink(output);
             options ??= new();
-            ExecutionCount += options is { Silent: false, StoreHistory: true } ? 1 : 0;
-            var run = new CellRun(this, ExecutionCount, sink, options, cancel);
-            CellConsole.Install();
-            CellInput.Install();
+            var counts = options is { Silent: false, StoreHistory: true };
+            ExecutionCount += counts ? 1 : 0;
+            var run = new CellRun(this, counts ? $"In[{ExecutionCount}]" : $"In[{ExecutionCount}.{++uncounted}]", sink, options, cancel);
+            InstallConsole();
             var error = await ErrorOfAsync(code, run);
             if (error is not null)
             {
@@ -59,7 +64,7 @@ public sealed class CSharpSession
             }
 
             sink.Close();
-            return new(run.Number, error, session.Time.GetElapsedTime(began));
+            return new(ExecutionCount, error, session.Time.GetElapsedTime(began));
         }
         finally
         {
@@ -69,8 +74,8 @@ public sealed class CSharpSession
 
     public bool TryGetVariable(string name, out object? value)
     {
-        var variable = state?.GetVariable(name);
-        value = variable?.Value;
+        var variable = chain.Variable(name);
+        value = variable?.Field.GetValue(variable.Value.Of.Instance);
         return variable is not null;
     }
 
@@ -78,28 +83,29 @@ public sealed class CSharpSession
     /// <exception cref="ArgumentException">The name is no C# name.</exception>
     public void SetVariable(string name, object? value)
     {
-        if (state?.GetVariable(name) is { IsReadOnly: false } variable && (value is null ? !variable.Type.IsValueType : variable.Type.IsInstanceOfType(value)))
+        if (chain.Variable(name) is { Field.IsInitOnly: false } known && (value is null ? !known.Field.FieldType.IsValueType : known.Field.FieldType.IsInstanceOfType(value)))
         {
-            variable.Value = value;
+            known.Field.SetValue(known.Of.Instance, value);
             return;
         }
 
-        if (!Microsoft.CodeAnalysis.CSharp.SyntaxFacts.IsValidIdentifier(name))
+        if (!SyntaxFacts.IsValidIdentifier(name))
         {
             throw new ArgumentException($"'{name}' cannot be the name of a variable: letters, digits and _, a letter first.", nameof(name));
         }
 
         var type = TypeSyntax.Of(value?.GetType() ?? typeof(object));
-        var at = start.GetAwaiter().GetResult();
-        state = (state ?? at).ContinueWithAsync<object>($"{type} @{name} = default({type});", at.Script.Options).GetAwaiter().GetResult();
-        state.GetVariable(name).Value = value;
+        var declaration = chain.Compile($"{type} @{name} = default({type});", "", CancellationToken.None);
+        declaration.RunAsync().GetAwaiter().GetResult();
+        declaration.Variables.Single().SetValue(declaration.Instance, value);
+        chain.Keep(declaration);
     }
 
     /// <summary>Whether the cell is ready to run, as somebody types it.</summary>
     public Completeness IsComplete(string code)
     {
         var tree = CellSource.ParseTree(MagicCatalogue.IsMagic(code) ? "" : code);
-        if (!Microsoft.CodeAnalysis.CSharp.SyntaxFactory.IsCompleteSubmission(tree))
+        if (!SyntaxFactory.IsCompleteSubmission(tree))
         {
             return new(CompletenessStatus.Incomplete, "");
         }
@@ -113,7 +119,7 @@ public sealed class CSharpSession
     /// <param name="cancel">Stops the search.</param>
     public async Task<Completions> CompleteAsync(string code, int cursor, CancellationToken cancel = default)
     {
-        await start.WaitAsync(cancel);
+        await warm.WaitAsync(cancel);
         var from = cursor;
         while (from > 0 && (char.IsLetterOrDigit(code[from - 1]) || code[from - 1] == '_'))
         {
@@ -132,7 +138,7 @@ public sealed class CSharpSession
     public async Task<MimeBundle?> InspectAsync(string code, int cursor, int detail, CancellationToken cancel = default)
     {
         var around = await CompleteAsync(code, cursor, cancel);
-        return around.Items is [var only] && state?.GetVariable(only.Text) is { } variable ? new MimeBundle($"{variable.Type} {variable.Name}") : null;
+        return around.Items is [var only] && chain.Variable(only.Text) is { } variable ? new MimeBundle($"{variable.Field.FieldType} {only.Text}") : null;
     }
 
     /// <summary>The value of one expression in its forms; the session stays as it was.</summary>
@@ -142,13 +148,32 @@ public sealed class CSharpSession
         await turn.WaitAsync(cancel);
         try
         {
-            var before = state ?? await start;
-            var value = await before.Script.ContinueWith<object>(expression).RunFromAsync(before, cancel);
-            return Format(value.ReturnValue, NextDisplayId());
+            return await EvaluatedAsync(expression, cancel);
         }
         finally
         {
             turn.Release();
+        }
+    }
+
+    private async Task<MimeBundle> EvaluatedAsync(string expression, CancellationToken cancel)
+    {
+        if (SyntaxFactory.ParseExpression(expression, options: CellSource.Parse) is { IsMissing: false } parsed && parsed.FullSpan.Length < expression.Length)
+        {
+            throw new NeuroException("cell.no_expression", $"'{expression}' is not one expression; only a value can be asked for.");
+        }
+
+        var submission = chain.Compile(expression, "", cancel);
+        var context = new InterruptibleContext(_ => { });
+        MimeBundle? formatted = null;
+        try
+        {
+            await UntilDoneOrInterruptedAsync(context, context.StartAsync(async () => formatted = Format(await submission.RunAsync(), NextDisplayId())), cancel);
+            return formatted!;
+        }
+        finally
+        {
+            ScriptChain.Drop(submission);
         }
     }
 
@@ -178,8 +203,11 @@ public sealed class CSharpSession
         }
     }
 
-    internal static int CellOf(string? path) =>
-        path is not null && path.StartsWith("In[", StringComparison.Ordinal) && int.TryParse(path.AsSpan(3, path.Length - 4), out var cell) ? cell : 0;
+    private static void InstallConsole()
+    {
+        CellConsole.Install();
+        CellInput.Install();
+    }
 
     private async Task<CellError?> ErrorOfAsync(string code, CellRun run)
     {
@@ -189,7 +217,6 @@ public sealed class CSharpSession
                 async () =>
                 {
                     CellRun.Current = run;
-                    await start;
                     await RunPartsAsync(new(code, 1), run);
                 },
                 CancellationToken.None);
@@ -198,7 +225,7 @@ public sealed class CSharpSession
         }
         catch (Exception thrown)
         {
-            return CellProblem.Describe(thrown, run.Number);
+            return CellProblem.Describe(thrown, run);
         }
     }
 
@@ -214,7 +241,8 @@ public sealed class CSharpSession
             await Task.WhenAny(work, Task.Delay(session.Grace, session.Time, CancellationToken.None));
             if (!work.IsCompleted)
             {
-                throw;
+                throw new NeuroException(
+                    "cell.still_running", "The cell was interrupted, but its code goes on: native code, a finally block or a command that does not listen.\nThe session goes on without it; restart to be rid of it.");
             }
 
             await work;
@@ -223,28 +251,47 @@ public sealed class CSharpSession
 
     private async Task RunCodeAsync(string code, CellRun run, bool isLast)
     {
-        var before = state ?? await start;
-        var script = before.Script.ContinueWith<object>(code, before.Script.Options.WithFilePath($"In[{run.Number}]"));
-        var errors = script.Compile(run.Cancellation).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
-        if (errors.Count > 0)
+        var submission = chain.Compile(code, run.Path, run.Cancellation);
+        var context = new InterruptibleContext(run.Report);
+        try
         {
-            throw new CompileException(errors);
+            await UntilDoneOrInterruptedAsync(context, context.StartAsync(StartAsync), run.Cancellation);
+        }
+        finally
+        {
+            if (!run.Sink.IsClosed && submission.LeavesTrace && (submission.Instance is not null || !submission.HasCode))
+            {
+                chain.Keep(submission);
+            }
+            else
+            {
+                ScriptChain.Drop(submission);
+            }
         }
 
-        var after = await script.RunFromAsync(before, _ => true, run.Cancellation);
-        if (!run.Sink.IsClosed && LeavesTrace(script))
+        async Task StartAsync()
         {
-            state = after;
+            CellRun.Current = run;
+            var value = await submission.RunAsync();
+            if (!run.Options.Silent && HasValue(submission, value))
+            {
+                Show(value, run, isLast);
+            }
         }
+    }
 
-        if (after.Exception is not null)
+    /// <summary>Code that listens to its cancellation has a moment to end by itself; then it is stopped where it is.</summary>
+    private async Task UntilDoneOrInterruptedAsync(InterruptibleContext context, Task running, CancellationToken cancel)
+    {
+        try
         {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(after.Exception);
+            await running.WaitAsync(cancel);
         }
-
-        if (!run.Options.Silent && HasValue(script, after.ReturnValue, run.Cancellation))
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            Show(after.ReturnValue, run, isLast);
+            await Task.WhenAny(running, Task.Delay(Courtesy, CancellationToken.None));
+            await context.InterruptAsync();
+            throw;
         }
     }
 
@@ -259,52 +306,27 @@ public sealed class CSharpSession
         run.Sink.Add(new ResultOutput(Format(value, NextDisplayId())));
     }
 
-    /// <summary>True when the code declares something. Code that only acts is dropped again, so that a long session does not grow with it.</summary>
-    private static bool LeavesTrace(Script<object> script)
-    {
-        var compilation = script.GetCompilation();
-        return compilation.ScriptClass!.GetMembers().Any(member => !member.IsImplicitlyDeclared)
-            || compilation.SyntaxTrees.Last().GetRoot() is not CompilationUnitSyntax { Usings.Count: 0, Externs.Count: 0 } unit
-            || unit.GetReferenceDirectives().Count > 0
-            || unit.GetLoadDirectives().Count > 0;
-    }
-
     /// <summary>True when the code ends in an expression without a semicolon that has a value; the handle of a display has been shown already.</summary>
-    private static bool HasValue(Script<object> script, object? value, CancellationToken cancel)
+    private static bool HasValue(Submission submission, object? value)
     {
         if (value is not null)
         {
             return value is not IDisplayHandle;
         }
 
-        var compilation = script.GetCompilation();
-        var tree = compilation.SyntaxTrees.Last();
-        return tree.GetRoot(cancel) is CompilationUnitSyntax unit
-            && unit.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
-            && compilation.GetSemanticModel(tree).GetTypeInfo(last.Expression, cancel).Type?.SpecialType != SpecialType.System_Void;
-    }
-
-    private async Task<ScriptState<object>> StartAsync()
-    {
-        var begin = ScriptOptions.Default
-            .WithReferences(SessionReferences.All(session.References))
-            .WithImports([.. UsualUsings, typeof(Cell).FullName!, .. session.Usings])
-            .WithLanguageVersion(CellSource.Parse.LanguageVersion)
-            .WithOptimizationLevel(OptimizationLevel.Release)
-            .WithEmitDebugInformation(true)
-            .WithFileEncoding(Encoding.UTF8);
-        var first = await CSharpScript.Create<object>("", begin).RunAsync();
-        _ = WarmAsync(first);
-        return first;
+        return submission.Unit.Members.LastOrDefault() is GlobalStatementSyntax { Statement: ExpressionStatementSyntax { SemicolonToken.IsMissing: true } last }
+            && submission.Compilation.GetSemanticModel(last.SyntaxTree).GetTypeInfo(last.Expression).Type?.SpecialType != SpecialType.System_Void;
     }
 
     /// <summary>A throw-away cell: what it needs of the compiler is compiled once it ran.</summary>
     [SuppressMessage("Design", "CA1031", Justification = "Only a head start; the cells themselves report what fails.")]
-    private static async Task WarmAsync(ScriptState<object> first)
+    private async Task WarmAsync()
     {
         try
         {
-            await first.Script.ContinueWith<object>("var warm = new[] { 1 }.Select(x => x + 1); $\"{warm.Count()}\"").RunFromAsync(first);
+            var warm = chain.Compile("var warm = new[] { 1 }.Select(x => x + 1); $\"{warm.Count()}\"", "", CancellationToken.None);
+            await warm.RunAsync();
+            ScriptChain.Drop(warm);
         }
         catch (Exception)
         {

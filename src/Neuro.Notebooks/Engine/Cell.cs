@@ -1,6 +1,7 @@
 using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
 using Neuro.Interactive.Magics;
+using Neuro.Notebooks.Engine.Scripting;
 
 namespace Neuro.Notebooks.Engine;
 
@@ -9,6 +10,16 @@ public static class Cell
 {
     /// <summary>Cancelled when somebody stops the cell: hand it to what takes long.</summary>
     public static CancellationToken Cancel => CellRun.Current?.Cancellation ?? CancellationToken.None;
+
+    /// <summary>Ends the cell here when somebody has stopped it. Loops and methods of cells begin with it by themselves.</summary>
+    /// <exception cref="OperationCanceledException">The cell was stopped.</exception>
+    public static void checkpoint()
+    {
+        if (InterruptibleContext.AnyInterrupted)
+        {
+            Cancel.ThrowIfCancellationRequested();
+        }
+    }
 
     /// <summary>Shows a value under the cell.</summary>
     /// <returns>A handle: <c>Update(y)</c> shows another value in the same place.</returns>

@@ -4,7 +4,7 @@ using Neuro.Interactive.Magics;
 namespace Neuro.Notebooks.Engine;
 
 /// <summary>One run of one cell: where its outputs go and when it must stop. It flows with the cell's code into every task and thread that this starts.</summary>
-internal sealed class CellRun(CSharpSession session, int number, CellSink sink, CellOptions options, CancellationToken cancellation) : IMagicHost
+internal sealed class CellRun(CSharpSession session, string path, CellSink sink, CellOptions options, CancellationToken cancellation) : IMagicHost
 {
     private static readonly AsyncLocal<CellRun?> Flowing = new();
 
@@ -14,8 +14,8 @@ internal sealed class CellRun(CSharpSession session, int number, CellSink sink, 
         set => Flowing.Value = value;
     }
 
-    /// <summary>The number in <c>In[number]</c>.</summary>
-    public int Number { get; } = number;
+    /// <summary>What the cell is called where its code is named, such as in a stack: <c>In[number]</c>.</summary>
+    public string Path { get; } = path;
 
     public CellSink Sink { get; } = sink;
 
@@ -37,6 +37,9 @@ internal sealed class CellRun(CSharpSession session, int number, CellSink sink, 
     public void SetVariable(string name, object? value) => session.SetVariable(name, value);
 
     public Task RunAsync(MagicBody code) => session.RunPartsAsync(code, this);
+
+    /// <summary>What went wrong where nobody waits for it.</summary>
+    public void Report(Exception thrown) => Sink.Write(isError: true, CellProblem.Describe(thrown, this).Line + "\n");
 
     private void Update(string id, object? value) => Sink.Add(new DisplayUpdate(id, session.Format(value, id)));
 
