@@ -16,12 +16,14 @@ internal static class CellProblem
 {
     private const int MostErrors = 3;
 
-    public static CellError Describe(Exception thrown, CellRun run) => Unwrap(thrown) switch
+    public static CellError Describe(Exception thrown, CellRun run) => Describe(thrown, run.Path, run.Cancellation.IsCancellationRequested);
+
+    public static CellError Describe(Exception thrown, string path = "", bool interrupted = false) => Unwrap(thrown) switch
     {
         CompileException refused => OfCompiler(refused),
-        OperationCanceledException when run.Cancellation.IsCancellationRequested => new("Interrupted", "The cell was interrupted.", "The cell was interrupted.", [], thrown.ToString()),
+        OperationCanceledException when interrupted => new("Interrupted", "The cell was interrupted.", "The cell was interrupted.", [], thrown.ToString()),
         var problem when problem.GetType().GetProperty("Code")?.GetValue(problem) is string code => Coded(problem, code),
-        var problem => OfCode(problem, run.Path),
+        var problem => OfCode(problem, path),
     };
 
     private static CellError OfCompiler(CompileException refused)

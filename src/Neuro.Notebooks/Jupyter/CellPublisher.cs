@@ -1,55 +1,51 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Neuro.Interactive.Formatting;
 using Neuro.Notebooks.Engine;
 
 namespace Neuro.Notebooks.Jupyter;
 
 /// <summary>Publishes what one cell shows, under its request; console text is collected for a moment, so that a loop of lines is some messages a second.</summary>
+/// <remarks>A cell's thread can be interrupted at any wait, so it only puts its outputs down here; a task of the publisher's own takes them to the sockets.</remarks>
 internal sealed class CellPublisher
 {
     private const string Red = "\u001b[31m", Plain = "\u001b[0m";
     private const int LargestText = 65_536;
+
+    /// <summary>So many outputs may wait for the sockets; a cell that shows more waits itself.</summary>
+    private const int MostWaiting = 1000;
+
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
     private readonly KernelSockets sockets;
     private readonly Message request;
     private readonly int executionCount;
-    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly Channel<object> inbox = Channel.CreateBounded<object>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly StringBuilder text = new();
-    private readonly ITimer timer;
     private bool textIsError;
+    private long textSince;
 
     public CellPublisher(KernelSockets sockets, Message request, int executionCount, TimeProvider time)
     {
-        (this.sockets, this.request, this.executionCount) = (sockets, request, executionCount);
-        timer = time.CreateTimer(_ => Collected(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        (this.sockets, this.request, this.executionCount, this.time) = (sockets, request, executionCount, time);
+        _ = PublishAsync();
     }
 
     /// <summary>Takes an output, from any thread, also after the cell has ended.</summary>
-    public void Add(CellOutput output)
-    {
-        try
-        {
-        }
-        finally
-        {
-            // An interrupt ends the cell's thread wherever it is, but not in here: a half-sent message would take the sockets with it.
-            lock (gate)
-            {
-                Take(output);
-            }
-        }
-    }
+    public void Add(CellOutput output) => Put(output);
 
-    /// <summary>Publishes the text that waits.</summary>
-    public void Flush()
+    /// <summary>Takes a message that is to stand among the outputs.</summary>
+    public void Add(string type, object content) => Put((type, content));
+
+    /// <summary>Ends when all that was added before is with the sockets.</summary>
+    public async Task FlushAsync()
     {
-        lock (gate)
-        {
-            SendText(all: true);
-        }
+        var flushed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await inbox.Writer.WriteAsync(flushed);
+        await flushed.Task;
     }
 
     /// <summary>An error as Jupyter shows it: one red line, and what belongs beneath it.</summary>
@@ -80,40 +76,45 @@ internal sealed class CellPublisher
         }
     }
 
-    private void Collected()
+    private void Put(object item)
     {
-        lock (gate)
+        while (!inbox.Writer.TryWrite(item))
         {
-            SendText(all: false);
+            inbox.Writer.WaitToWriteAsync().AsTask().Wait();
         }
     }
 
-    private void Take(CellOutput output)
+    private async Task PublishAsync()
     {
-        if (output is StreamOutput stream)
+        var more = inbox.Reader.WaitToReadAsync().AsTask();
+        while (await more)
         {
-            if (stream.IsError != textIsError)
+            while (inbox.Reader.TryRead(out var item))
             {
-                SendText(all: true);
-                textIsError = stream.IsError;
+                Take(item);
             }
 
-            if (text.Length <= 1) // Nothing, or half a character that was kept.
-            {
-                timer.Change(Moment, Timeout.InfiniteTimeSpan);
-            }
-
-            text.Append(stream.Text);
-            if (text.Length >= LargestText)
+            await sockets.SentAsync();
+            more = inbox.Reader.WaitToReadAsync().AsTask();
+            if (text.Length > 0 && await Task.WhenAny(more, Task.Delay(Left(), time)) != more)
             {
                 SendText(all: false);
             }
+        }
+    }
 
+    private TimeSpan Left() => Moment - time.GetElapsedTime(textSince) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    private void Take(object item)
+    {
+        if (item is StreamOutput stream)
+        {
+            Collect(stream);
             return;
         }
 
         SendText(all: true);
-        switch (output)
+        switch (item)
         {
             case DisplayOutput display:
                 sockets.Publish("display_data", new DisplayContent(Data(display.Bundle), [], new(display.Id)), request);
@@ -130,6 +131,32 @@ internal sealed class CellPublisher
             case ClearOutput clear:
                 sockets.Publish("clear_output", new ClearOutputContent(clear.Wait), request);
                 break;
+            case (string type, object content):
+                sockets.Publish(type, content, request);
+                break;
+            case TaskCompletionSource flushed:
+                flushed.SetResult();
+                break;
+        }
+    }
+
+    private void Collect(StreamOutput stream)
+    {
+        if (stream.IsError != textIsError)
+        {
+            SendText(all: true);
+            textIsError = stream.IsError;
+        }
+
+        if (text.Length == 0)
+        {
+            textSince = time.GetTimestamp();
+        }
+
+        text.Append(stream.Text);
+        if (text.Length >= LargestText || Left() == TimeSpan.Zero)
+        {
+            SendText(all: false);
         }
     }
 
@@ -141,6 +168,7 @@ internal sealed class CellPublisher
         {
             sockets.Publish("stream", new StreamContent(textIsError ? "stderr" : "stdout", text.ToString(0, text.Length - kept)), request);
             text.Remove(0, text.Length - kept);
+            textSince = time.GetTimestamp();
         }
     }
 }

@@ -6,6 +6,8 @@ namespace Neuro.Notebooks.Jupyter;
 /// <summary>The requests that are about code: one after another, in the order in which they came.</summary>
 internal sealed class CellRequests(CSharpSession session, KernelSockets sockets, History history, Comms comms, TimeProvider time)
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly Lock gate = new();
     private CancellationTokenSource? running;
     private (Message Request, CellPublisher Publisher)? current;
@@ -24,6 +26,19 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
         }
     }
 
+    /// <summary>Publishes a message of a comm: among the outputs of the running cell, else under the request that is served.</summary>
+    public void Publish(string type, object content, Message? served)
+    {
+        if (current is var (_, publisher))
+        {
+            publisher.Add(type, content);
+        }
+        else
+        {
+            sockets.Publish(type, content, served);
+        }
+    }
+
     public async Task<object> ExecuteAsync(Message request, CancellationToken cancel)
     {
         var asked = request.As<ExecuteRequest>();
@@ -39,12 +54,12 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
         Begin(stop, request, publisher);
         try
         {
-            Comms.Current = comms;
             string? shown = null;
             var options = new CellOptions
             {
                 Silent = asked.Silent,
                 StoreHistory = asked.StoreHistory,
+                Comms = comms,
                 Input = asked.AllowStdin ? (question, cancelled) => AskAsync(request, publisher, question, cancelled) : null,
             };
             var result = await session.RunAsync(
@@ -62,8 +77,8 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
             }
 
             AbortsQueue = !result.Succeeded && asked.StopOnError;
-            publisher.Flush();
-            return result.Error is { } error ? CellPublisher.Describe(error, number) : new ExecuteReply(number, await EvaluateAsync(asked.UserExpressions ?? [], number, stop.Token));
+            await publisher.FlushAsync();
+            return result.Error is { } error ? CellPublisher.Describe(error, number) : new ExecuteReply(number, await EvaluateAsync(asked.UserExpressions ?? [], stop.Token));
         }
         finally
         {
@@ -100,7 +115,7 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
         }
 
         var error = CellPublisher.Describe(new("KernelExit", reason, reason, [], reason));
-        publisher.Flush();
+        publisher.FlushAsync().Wait(LastWords);
         sockets.Publish("error", error with { Status = null }, request);
         sockets.Send(KernelChannel.Shell, request, "execute_reply", error with { ExecutionCount = session.ExecutionCount });
         sockets.Publish("status", new StatusContent("idle"), request);
@@ -115,14 +130,14 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
     }
 
     /// <summary>What the cell wrote before it asks is on the page when the question is.</summary>
-    private Task<string?> AskAsync(Message request, CellPublisher publisher, InputRequest question, CancellationToken cancel)
+    private async Task<string?> AskAsync(Message request, CellPublisher publisher, InputRequest question, CancellationToken cancel)
     {
-        publisher.Flush();
-        return Input.AskAsync(request, question, cancel);
+        await publisher.FlushAsync();
+        return await Input.AskAsync(request, question, cancel);
     }
 
     /// <summary>Each expression on its own: one that fails has its error in the place of its value.</summary>
-    private async Task<JsonObject> EvaluateAsync(Dictionary<string, string> expressions, int cell, CancellationToken cancel)
+    private async Task<JsonObject> EvaluateAsync(Dictionary<string, string> expressions, CancellationToken cancel)
     {
         var values = new JsonObject();
         foreach (var (name, expression) in expressions)
@@ -133,7 +148,7 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
             }
             catch (Exception problem)
             {
-                var error = CellPublisher.Describe(CellProblem.Describe(problem, cell));
+                var error = CellPublisher.Describe(CellProblem.Describe(problem));
                 values[name] = new JsonObject
                 {
                     ["status"] = Statuses.Error, ["ename"] = error.Ename, ["evalue"] = error.Evalue, ["traceback"] = new JsonArray([.. error.Traceback.Select(line => (JsonNode)line)]),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Neuro.Notebooks.Engine;
 
 namespace Neuro.Notebooks.Jupyter;
 
@@ -6,8 +7,6 @@ namespace Neuro.Notebooks.Jupyter;
 /// <remarks>A handler runs after the cells before it, and what it shows or prints appears under the cell that set it.</remarks>
 public sealed class Comms
 {
-    private static readonly AsyncLocal<Comms?> Flowing = new();
-
     private readonly Action<string, object> publish;
     private readonly Dictionary<string, Action<Comm, JsonElement>> targets = [];
     private readonly Dictionary<string, Comm> open = [];
@@ -17,11 +16,7 @@ public sealed class Comms
 
     /// <summary>The channels of the notebook whose cell is running.</summary>
     /// <exception cref="InvalidOperationException">The code does not run in a Jupyter kernel.</exception>
-    public static Comms Current
-    {
-        get => Flowing.Value ?? throw new InvalidOperationException("Comms are there in a cell of a Jupyter notebook alone.");
-        internal set => Flowing.Value = value;
-    }
+    public static Comms Current => CellRun.Current?.Options.Comms ?? throw new InvalidOperationException("Comms are there in a cell of a Jupyter notebook alone.");
 
     /// <summary>Names a target that the page may open; <paramref name="opened"/> gets the channel and the data of the opening.</summary>
     public void Register(string target, Action<Comm, JsonElement> opened)

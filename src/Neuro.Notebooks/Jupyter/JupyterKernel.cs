@@ -30,7 +30,7 @@ public sealed class JupyterKernel
         sockets = new(file, new(file.Key, options.Time), Sort, log);
         // Bound first, so that Jupyter has its answer while the compiler warms up.
         history = new(historyFolder);
-        comms = new((type, content) => sockets.Publish(type, content, parent));
+        comms = new((type, content) => cells!.Publish(type, content, parent));
         cells = new(new CSharpSession(options), sockets, history, comms, options.Time);
     }
 
@@ -160,7 +160,7 @@ public sealed class JupyterKernel
         {
             // A request that makes no sense, or a handler of a cell that fails: whoever sent it is told, and the next one is served.
             log($"{request.Type} failed: {problem.GetType().Name}: {problem.Message}");
-            return request.Type.EndsWith("_request", StringComparison.Ordinal) ? (type, CellPublisher.Describe(CellProblem.Describe(problem, 0))) : null;
+            return request.Type.EndsWith("_request", StringComparison.Ordinal) ? (type, CellPublisher.Describe(CellProblem.Describe(problem))) : null;
         }
     }
 

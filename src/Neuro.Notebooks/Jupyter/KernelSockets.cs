@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Neuro.Client.Api;
 using NetMQ;
@@ -15,9 +14,6 @@ internal sealed class KernelSockets : IDisposable
     /// <summary>A listener that falls behind by more loses messages, as the pattern has it; ZeroMQ's own thousand is a second of a busy progress bar.</summary>
     private const int MostUnread = 100_000;
 
-    /// <summary>So many published messages may wait for the thread of the sockets; a cell that shows more waits itself.</summary>
-    private const int MostWaiting = 1000;
-
     private const int MostReported = 20;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
@@ -27,8 +23,7 @@ internal sealed class KernelSockets : IDisposable
     private readonly RouterSocket shell = Router(), control = Router(), stdin = Router(), heartbeat = Router();
     private readonly XPublisherSocket iopub = new();
     private readonly NetMQQueue<Action> outgoing = new();
-    private readonly SemaphoreSlim room = new(MostWaiting);
-    private readonly CancellationTokenSource closing = new();
+    private volatile bool closed;
     private readonly NetMQPoller poller, heartbeatPoller;
     private int dropped;
 
@@ -69,53 +64,32 @@ internal sealed class KernelSockets : IDisposable
     {
         var socket = channel switch { KernelChannel.Shell => shell, KernelChannel.Control => control, _ => stdin };
         var frames = format.Write(to.Identities, type, content, to);
-        outgoing.Enqueue(() => socket.SendMultipartBytes(frames));
+        Post(() => socket.SendMultipartBytes(frames));
     }
 
-    /// <summary>Tells all listeners; waits while too much is on its way to them.</summary>
+    /// <summary>Tells all listeners.</summary>
     /// <param name="parent">The request that it belongs to; null when nobody asked.</param>
     public void Publish(string type, object content, Message? parent)
     {
-        try
-        {
-            room.Wait(closing.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return; // Nobody listens any more.
-        }
-
         var frames = format.Write([Encoding.UTF8.GetBytes(type)], type, content, parent);
-        outgoing.Enqueue(() =>
-        {
-            iopub.SendMultipartBytes(frames);
-            room.Release();
-        });
+        Post(() => iopub.SendMultipartBytes(frames));
     }
+
+    /// <summary>Ends when what was sent or published before is with the sockets.</summary>
+    public Task SentAsync() => DoneAsync(() => { });
 
     /// <summary>Ends when all that had reached the shell's socket has been handed on.</summary>
-    public Task ShellReadAsync()
-    {
-        var read = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        outgoing.Enqueue(() =>
-        {
-            Receive(KernelChannel.Shell, shell);
-            read.SetResult();
-        });
-        return read.Task;
-    }
+    public Task ShellReadAsync() => DoneAsync(() => Receive(KernelChannel.Shell, shell));
 
     /// <summary>Sends what waits, then closes the sockets; listeners have a second to take what is left.</summary>
     public void Dispose()
     {
-        closing.Cancel();
         if (poller.IsRunning)
         {
-            using var sent = new ManualResetEventSlim();
-            outgoing.Enqueue(sent.Set);
-            sent.Wait(Linger);
+            SentAsync().Wait(Linger);
         }
 
+        closed = true;
         foreach (var running in new[] { poller, heartbeatPoller })
         {
             if (running.IsRunning)
@@ -130,6 +104,25 @@ internal sealed class KernelSockets : IDisposable
         {
             socket.Dispose();
         }
+    }
+
+    private void Post(Action send)
+    {
+        if (!closed)
+        {
+            outgoing.Enqueue(send);
+        }
+    }
+
+    private Task DoneAsync(Action work)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            work();
+            done.SetResult();
+        });
+        return closed ? Task.CompletedTask : done.Task;
     }
 
     private static RouterSocket Router() => new();

@@ -42,7 +42,7 @@ public sealed class KernelProcessTests : CliFact
         await using var kernel = Start();
         using var client = new TestClient(ports);
         client.Execute("var kept = 5;");
-        var running = client.Send("execute_request", TestClient.Cell("Console.WriteLine(\"begun\"); await Task.Delay(Timeout.Infinite, Cell.Cancel);"));
+        var running = client.Send("execute_request", TestClient.Cell("Console.WriteLine(\"begun\"); Thread.Sleep(-1);"));
         client.Published(running, "stream");
 
         kernel.Interrupt();

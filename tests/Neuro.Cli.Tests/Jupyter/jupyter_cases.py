@@ -117,13 +117,13 @@ def standard_input(kernel):
 
 
 def interrupt(kernel):
-    message_id = kernel.client.execute('var before = 9; Console.WriteLine("begun"); await Task.Delay(-1, Cell.Cancel);')
+    message_id = kernel.client.execute('var before = 9; Console.WriteLine("begun"); while (true) { }')
     while kernel.client.get_iopub_msg(timeout=LIMIT)["msg_type"] != "stream":
         pass
     kernel.manager.interrupt_kernel()
-    assert kernel.reply(message_id)["status"] == "error"
-    reply, _ = kernel.execute("1")
-    assert reply["status"] == "ok", reply
+    assert kernel.reply(message_id)["ename"] == "Interrupted"
+    _, shown = kernel.execute("before")
+    assert shown["execute_result"]["data"]["text/plain"] == "9", shown
 
 
 def heartbeat(kernel):

@@ -111,15 +111,19 @@ internal sealed class TestClient : IDisposable
         }
     }
 
+    /// <summary>The next of this type for the request, which has not ended before.</summary>
     public Received Published(string id, string type)
     {
-        Received message;
-        do
+        while (true)
         {
-            message = Published(id);
+            var message = Published(id);
+            if (message.Type == type)
+            {
+                return message;
+            }
+
+            (message is { Type: "status" } && (string?)message.Content["execution_state"] == "idle").ShouldBeFalse($"{id} ended without {type}");
         }
-        while (message.Type != type);
-        return message;
     }
 
     public Received Question() => Next(stdin, "a question on stdin");
