@@ -4,7 +4,7 @@ using Neuro.Notebooks.Engine;
 namespace Neuro.Notebooks.Jupyter;
 
 /// <summary>The requests that are about code: one after another, in the order in which they came.</summary>
-internal sealed class CellRequests(CSharpSession session, KernelSockets sockets, History history, Comms comms, TimeProvider time)
+internal sealed class CellRequests(CSharpSession session, KernelSockets sockets, Task<History> history, Comms comms, TimeProvider time)
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
@@ -73,7 +73,7 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
                 stop.Token);
             if (counts)
             {
-                history.Add(number, asked.Code, shown);
+                (await history).Add(number, asked.Code, shown);
             }
 
             AbortsQueue = !result.Succeeded && asked.StopOnError;

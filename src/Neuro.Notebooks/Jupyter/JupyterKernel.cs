@@ -17,7 +17,7 @@ public sealed class JupyterKernel
 
     private readonly KernelSockets sockets;
     private readonly CellRequests cells;
-    private readonly History history;
+    private readonly Task<History> history;
     private readonly Comms comms;
     private readonly Action<string> log;
     private readonly CancellationTokenSource stop;
@@ -28,8 +28,7 @@ public sealed class JupyterKernel
     {
         (this.log, this.stop) = (log, stop);
         sockets = new(file, new(file.Key, options.Time), Sort, log);
-        // Bound first, so that Jupyter has its answer while the compiler warms up.
-        history = new(historyFolder);
+        history = Task.Run(() => new History(historyFolder));
         comms = new((type, content) => cells!.Publish(type, content, parent));
         cells = new(new CSharpSession(options), sockets, history, comms, options.Time);
     }
@@ -53,6 +52,8 @@ public sealed class JupyterKernel
         {
             AppDomain.CurrentDomain.ProcessExit += kernel.Exiting;
             _ = ParentProcess.WatchAsync(stop, log);
+            // The compiler warms up behind this: Jupyter has its first answers before it is ready.
+            kernel.sockets.Start();
             kernel.sockets.Publish("status", new StatusContent("starting"), null);
             await Task.WhenAll(kernel.ServeAsync(KernelChannel.Shell, kernel.shell), kernel.ServeAsync(KernelChannel.Control, kernel.control));
         }
@@ -136,7 +137,7 @@ public sealed class JupyterKernel
                 case "is_complete_request":
                     return (type, cells.IsComplete(request.As<IsCompleteRequest>()));
                 case "history_request":
-                    return (type, new HistoryReply(history.Find(request.As<HistoryRequest>())));
+                    return (type, new HistoryReply((await history).Find(request.As<HistoryRequest>())));
                 case "kernel_info_request":
                     return (type, KernelInfo.Reply);
                 case "comm_info_request":

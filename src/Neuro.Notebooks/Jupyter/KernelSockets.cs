@@ -55,6 +55,11 @@ internal sealed class KernelSockets : IDisposable
             }
         };
         Bind(file);
+    }
+
+    /// <summary>From now on messages come; what arrived since the sockets were bound is the first.</summary>
+    public void Start()
+    {
         poller.RunAsync("Jupyter sockets", isBackgroundThread: true);
         heartbeatPoller.RunAsync("Jupyter heart-beat", isBackgroundThread: true);
     }

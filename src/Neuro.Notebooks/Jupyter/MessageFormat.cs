@@ -76,7 +76,7 @@ internal sealed class MessageFormat(string key, TimeProvider time)
             problem = "";
             return new([.. frames.Take(at)], header, parts[0], parentId, JsonElement.Parse(parts[3]));
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException) // The latter for half a character.
         {
             problem = $"its JSON is broken: {broken.Message}";
             return null;
