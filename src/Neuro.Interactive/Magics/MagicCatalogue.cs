@@ -10,7 +10,11 @@ public sealed class MagicCatalogue
 
     public MagicCatalogue(params IEnumerable<Magic> magics)
     {
-        foreach (var magic in magics.Concat([new ListMagic(this), new TimeMagic(TimeProvider.System), new WhoMagic(), new MarkdownMagic(), new HtmlMagic()]))
+        Magic[] general =
+        [
+            new ListMagic(this), new TimeMagic(TimeProvider.System), new WhoMagic(), new MarkdownMagic(), new HtmlMagic(), new ImportMagic(),
+        ];
+        foreach (var magic in magics.Concat(general))
         {
             byName.Add(magic.Name, magic);
         }

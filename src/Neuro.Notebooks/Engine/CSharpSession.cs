@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
 using Neuro.Interactive.Magics;
+using Neuro.Notebooks.Engine.References;
 using Neuro.Notebooks.Engine.Scripting;
 
 namespace Neuro.Notebooks.Engine;
@@ -16,6 +17,8 @@ public sealed class CSharpSession
     /// <summary>For code that listens to its cancellation, before it is stopped.</summary>
     private static readonly TimeSpan Courtesy = TimeSpan.FromMilliseconds(10);
 
+    private const int MostImports = 100;
+
     private static readonly string[] UsualUsings =
     [
         "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Text", "System.Threading", "System.Threading.Tasks",
@@ -24,6 +27,7 @@ public sealed class CSharpSession
     private readonly SessionOptions session;
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ScriptChain chain;
+    private readonly SessionDirectives directives;
     private readonly Task warm;
     private string? styleCarrier;
     private int uncounted;
@@ -33,7 +37,8 @@ public sealed class CSharpSession
     {
         session = options ?? new();
         InstallConsole();
-        chain = new ScriptChain(SessionReferences.All(session.References), [.. UsualUsings, typeof(Cell).FullName!, .. session.Usings]);
+        var references = SessionReferences.All(session.References);
+        directives = new(chain = new(references, [.. UsualUsings, typeof(Cell).FullName!, .. session.Usings]), SessionReferences.Names(references));
         warm = Task.Run(WarmAsync);
     }
 
@@ -51,7 +56,7 @@ public sealed class CSharpSession
         try
         {
             var began = session.Time.GetTimestamp();
-            var sink = new CellSink(output);
+            var sink = new CellSink(output, session.Time);
             options ??= new();
             var counts = options is { Silent: false, StoreHistory: true };
             ExecutionCount += counts ? 1 : 0;
@@ -63,7 +68,12 @@ public sealed class CSharpSession
                 sink.Add(new ErrorOutput(error));
             }
 
-            sink.Close();
+            if (error is not null && cancel.IsCancellationRequested)
+            {
+                sink.Close();
+            }
+
+            sink.Flush();
             return new(ExecutionCount, error, session.Time.GetElapsedTime(began));
         }
         finally
@@ -188,7 +198,10 @@ public sealed class CSharpSession
             : bundle;
     }
 
-    internal async Task RunPartsAsync(MagicBody code, CellRun run)
+    /// <param name="code">C#, magics and directives.</param>
+    /// <param name="run">The cell it belongs to.</param>
+    /// <param name="path">What the code is called in errors: the cell, or the file it comes from.</param>
+    internal async Task RunPartsAsync(MagicBody code, CellRun run, string path)
     {
         var parts = CellSource.Split(code, session.Magics);
         for (var i = 0; i < parts.Count; i++)
@@ -197,9 +210,26 @@ public sealed class CSharpSession
             await (parts[i] switch
             {
                 MagicPart magic => session.Magics.RunAsync(magic.Line, magic.Body, run),
-                CodePart csharp => RunCodeAsync(csharp.Text, run, isLast: i == parts.Count - 1),
+                DirectivePart { Kind: "r" } reference => directives.ReferAsync(reference.What, path, run),
+                DirectivePart { Kind: "load" } file => ImportAsync(file.What, run, path),
+                DirectivePart source => Task.Run(() => directives.AddSource(source.What)),
+                CodePart csharp => RunCodeAsync(csharp.Text, run, path, isLast: i == parts.Count - 1 && path == run.Path),
                 _ => Task.CompletedTask,
             });
+        }
+    }
+
+    /// <summary>Runs the code of a file as if it stood here.</summary>
+    internal async Task ImportAsync(string file, CellRun run, string from)
+    {
+        if (++run.Imports > MostImports)
+        {
+            throw new NeuroException("file.too_deep", $"{file} is the {run.Imports}th file that the cell brings in; the most is {MostImports}. Does a file bring in itself?");
+        }
+
+        foreach (var piece in SourceFile.Read(file, from))
+        {
+            await RunPartsAsync(new(piece.Text, 1), run, piece.Path);
         }
     }
 
@@ -217,7 +247,7 @@ public sealed class CSharpSession
                 async () =>
                 {
                     CellRun.Current = run;
-                    await RunPartsAsync(new(code, 1), run);
+                    await RunPartsAsync(new(code, 1), run, run.Path);
                 },
                 CancellationToken.None);
             await UntilDoneOrGivenUpAsync(work, run.Cancellation);
@@ -249,9 +279,20 @@ public sealed class CSharpSession
         }
     }
 
-    private async Task RunCodeAsync(string code, CellRun run, bool isLast)
+    private async Task RunCodeAsync(string code, CellRun run, string path, bool isLast)
     {
-        var submission = chain.Compile(code, run.Path, run.Cancellation);
+        if (LibraryCode.Of(code) is { } library)
+        {
+            var gone = chain.AddLibrary(library.Types, path, run.Cancellation);
+            if (gone.Count > 0)
+            {
+                run.Sink.Write(isError: true, $"Types were replaced; variables that used the old ones are gone: {string.Join(", ", gone)}. Run their cells again.\n");
+            }
+
+            code = library.Rest;
+        }
+
+        var submission = chain.Compile(code, path, run.Cancellation);
         var context = new InterruptibleContext(run.Report);
         try
         {

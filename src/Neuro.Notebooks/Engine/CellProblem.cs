@@ -49,7 +49,9 @@ internal static class CellProblem
         return new(problem.GetType().Name, message, $"{problem.GetType().Name}: {message}", lines[1..], problem.ToString());
     }
 
-    private static string Where(Diagnostic error) => error.Location.IsInSource ? $" (cell line {error.Location.GetLineSpan().StartLinePosition.Line + 1})" : "";
+    private static string Where(Diagnostic error) => error.Location.IsInSource && error.Location.GetLineSpan() is var span
+        ? Path.IsPathRooted(span.Path) ? $" (line {span.StartLinePosition.Line + 1} of {Path.GetFileName(span.Path)})" : $" (cell line {span.StartLinePosition.Line + 1})"
+        : "";
 
     /// <summary>The innermost line of this cell on the stack, or of an earlier cell or a loaded file whose function it was.</summary>
     private static string Where(Exception problem, string path)

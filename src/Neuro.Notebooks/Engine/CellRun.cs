@@ -17,6 +17,9 @@ internal sealed class CellRun(CSharpSession session, string path, CellSink sink,
     /// <summary>What the cell is called where its code is named, such as in a stack: <c>In[number]</c>.</summary>
     public string Path { get; } = path;
 
+    /// <summary>How many files the cell has brought in.</summary>
+    public int Imports { get; set; }
+
     public CellSink Sink { get; } = sink;
 
     public CellOptions Options { get; } = options;
@@ -36,7 +39,9 @@ internal sealed class CellRun(CSharpSession session, string path, CellSink sink,
 
     public void SetVariable(string name, object? value) => session.SetVariable(name, value);
 
-    public Task RunAsync(MagicBody code) => session.RunPartsAsync(code, this);
+    public Task RunAsync(MagicBody code) => session.RunPartsAsync(code, this, Path);
+
+    public Task ImportAsync(string file) => session.ImportAsync(file, this, Path);
 
     /// <summary>What went wrong where nobody waits for it.</summary>
     public void Report(Exception thrown) => Sink.Write(isError: true, CellProblem.Describe(thrown, this).Line + "\n");

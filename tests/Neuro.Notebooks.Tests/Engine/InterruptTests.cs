@@ -40,7 +40,7 @@ public sealed class InterruptTests(SessionFixture fixture, ITestOutputHelper out
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var first = code.StartsWith("#!", StringComparison.Ordinal) ? "" : "var within = 1; ";
         var running = fixture.Session.RunAsync($"Console.WriteLine(); {first}\n{code}", _ => begun.TrySetResult(), cancel: stop.Token);
-        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
         var began = Stopwatch.GetTimestamp();
         await stop.CancelAsync();
@@ -71,7 +71,7 @@ public sealed class InterruptTests(SessionFixture fixture, ITestOutputHelper out
             shown => said.TrySetResult(shown is StreamOutput { IsError: true } error ? error.Text : shown.ToString()),
             cancel: TestContext.Current.CancellationToken);
 
-        (await said.Task.WaitAsync(TestContext.Current.CancellationToken)).ShouldBe("InvalidOperationException: nobody waits (cell line 1)\n");
+        (await said.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)).ShouldBe("InvalidOperationException: nobody waits (cell line 1)\n");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class InterruptTests(SessionFixture fixture, ITestOutputHelper out
         using var stop = new CancellationTokenSource();
         var asked = new TaskCompletionSource();
         var running = fixture.Session.RunAsync("Console.ReadLine()", _ => { }, new() { Input = Nobody }, stop.Token);
-        await asked.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await stop.CancelAsync();
 
         (await running).Error.ShouldNotBeNull().Name.ShouldBe("Interrupted");

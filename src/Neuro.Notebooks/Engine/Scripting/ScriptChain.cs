@@ -20,9 +20,10 @@ internal sealed class ScriptChain
 
     private readonly Lock gate = new();
     private readonly CSharpCompilationOptions options;
-    private CSharpCompilation root;
+    private readonly CSharpCompilation root;
     private ImmutableArray<Submission> live = [];
     private ImmutableArray<MetadataReference> added = [];
+    private ImmutableArray<CellLibrary> libraries = [];
     private int serial;
 
     public ScriptChain(IEnumerable<MetadataReference> references, IEnumerable<string> usings)
@@ -58,7 +59,32 @@ internal sealed class ScriptChain
         }
 
         var stoppable = Checkpoints.Into(tree);
-        return new(compilation, earlier, (stoppable == tree ? null : Emitted(compilation.ReplaceSyntaxTree(tree, stoppable), cancel, out _)) ?? Load(compilation, cancel));
+        using var image = new MemoryStream();
+        return new(compilation, earlier, (stoppable == tree ? null : Emitted(compilation.ReplaceSyntaxTree(tree, stoppable), image, cancel, out _)) ?? Load(compilation, image, cancel));
+    }
+
+    /// <summary>Compiles types to an assembly of their own, in the place of an earlier one that has a type of the same name.</summary>
+    /// <returns>The variables that are gone, since they were of a type that was replaced.</returns>
+    /// <exception cref="CompileException">The compiler refused it.</exception>
+    public IReadOnlyList<string> AddLibrary(string code, string path, CancellationToken cancel)
+    {
+        var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), CellSource.Parse.WithKind(SourceCodeKind.Regular), path, cancel);
+        var compilation = CSharpCompilation.Create(
+            $"{AssemblyPrefix}{Interlocked.Increment(ref serial)}", [tree, GlobalUsings()], [.. root.References, .. added], options.WithUsings());
+        var declared = compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type, cancel).Select(type => type.ToDisplayString()).ToHashSet();
+        lock (gate)
+        {
+            var replaced = libraries.Where(library => library.Types.Overlaps(declared)).ToList();
+            compilation = compilation.RemoveReferences(replaced.Select(library => library.Reference));
+            var stoppable = compilation.ReplaceSyntaxTree(tree, Checkpoints.Into(LibraryCode.Opened(tree)));
+            using var image = new MemoryStream();
+            var assembly = Emitted(stoppable, image, cancel, out _) ?? Load(compilation, image, cancel);
+            var made = new CellLibrary(declared, MetadataReference.CreateFromImage(image.ToArray()), assembly);
+            var gone = Replace(replaced, made.Reference);
+            libraries = libraries.Add(made);
+            added = added.Add(made.Reference);
+            return gone;
+        }
     }
 
     /// <summary>Later submissions see it from now on.</summary>
@@ -99,24 +125,60 @@ internal sealed class ScriptChain
         }
     }
 
+    /// <summary>What cells have in scope, for code that is not part of the chain.</summary>
+    private SyntaxTree GlobalUsings()
+    {
+        var typed = live.SelectMany(submission => submission.Unit.Usings).Select(directive => "global " + directive);
+        var usual = options.Usings.Select(name => name == typeof(Cell).FullName ? $"global using static {name};" : $"global using {name};");
+        return CSharpSyntaxTree.ParseText(string.Join('\n', usual.Concat(typed).Distinct()), CellSource.Parse.WithKind(SourceCodeKind.Regular), encoding: Encoding.UTF8);
+    }
+
+    /// <summary>Takes libraries away, and with them what was compiled against them and cannot go on with the new one.</summary>
+    private List<string> Replace(List<CellLibrary> replaced, MetadataReference by)
+    {
+        if (replaced.Count == 0)
+        {
+            return [];
+        }
+
+        var names = replaced.Select(library => library.Assembly.GetName().Name).ToHashSet();
+        var (kept, stale) = (new List<Submission>(), new List<Submission>());
+        foreach (var submission in live)
+        {
+            var uses = submission.Assembly?.GetReferencedAssemblies().Any(name => names.Contains(name.Name)) == true;
+            var goes = stale.Any(submission.MayUse) || (uses && submission.Shows(names));
+            var old = replaced.Select(library => library.Reference).Where(submission.Compilation.References.Contains);
+            submission.Compilation = submission.Compilation.RemoveReferences(old).AddReferences(by)
+                .WithScriptCompilationInfo(submission.Compilation.ScriptCompilationInfo!.WithPreviousScriptCompilation(Latest([.. kept])));
+            goes |= uses && submission.Compilation.GetDiagnostics().Any(problem => problem.Severity == DiagnosticSeverity.Error);
+            (goes ? stale : kept).Add(submission);
+        }
+
+        (live, libraries, added) = ([.. kept], libraries.RemoveRange(replaced), added.RemoveRange(replaced.Select(library => library.Reference)));
+        var gone = stale.SelectMany(submission => submission.Variables.Select(variable => variable.Name)).Distinct().ToList();
+        stale.ForEach(Drop);
+        replaced.ForEach(library => ScriptLoader.Unload(library.Assembly));
+        return gone;
+    }
+
     private CSharpCompilation Latest(ImmutableArray<Submission> chain) => chain.IsEmpty ? root : chain[^1].Compilation;
 
-    private Assembly Load(CSharpCompilation compilation, CancellationToken cancel)
+    private Assembly Load(CSharpCompilation compilation, MemoryStream image, CancellationToken cancel)
     {
-        var assembly = Emitted(compilation, cancel, out var diagnostics);
+        var assembly = Emitted(compilation, image, cancel, out var diagnostics);
         Refuse(diagnostics);
         return assembly!;
     }
 
     /// <summary>Null when the compiler refuses it.</summary>
-    private Assembly? Emitted(CSharpCompilation compilation, CancellationToken cancel, out ImmutableArray<Diagnostic> diagnostics)
+    private Assembly? Emitted(CSharpCompilation compilation, MemoryStream image, CancellationToken cancel, out ImmutableArray<Diagnostic> diagnostics)
     {
-        using var assembly = new MemoryStream();
+        image.SetLength(0);
         using var symbols = new MemoryStream();
-        var emitted = compilation.Emit(assembly, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancel);
+        var emitted = compilation.Emit(image, symbols, options: new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb), cancellationToken: cancel);
         diagnostics = emitted.Diagnostics;
-        (assembly.Position, symbols.Position) = (0, 0);
-        return emitted.Success ? Loader.Load(compilation.AssemblyName!, assembly, symbols) : null;
+        (image.Position, symbols.Position) = (0, 0);
+        return emitted.Success ? Loader.Load(compilation.AssemblyName!, image, symbols) : null;
     }
 
     private static void Refuse(ImmutableArray<Diagnostic> diagnostics)

@@ -84,6 +84,22 @@ internal sealed class Submission
     /// <summary>True when its code may mean something that the other declares.</summary>
     public bool MayUse(Submission other) => other.Names.Any(mentions.Contains);
 
+    /// <summary>True when what it declares is of a type from one of these assemblies, or may be: later code would take an old type for a new one.</summary>
+    public bool Shows(IReadOnlySet<string?> assemblies) => Compilation.ScriptClass!.GetMembers().Where(member => !member.IsImplicitlyDeclared).Any(member => member switch
+    {
+        IFieldSymbol variable => IsFrom(variable.Type, assemblies),
+        IPropertySymbol property => IsFrom(property.Type, assemblies),
+        IMethodSymbol method => IsFrom(method.ReturnType, assemblies) || method.Parameters.Any(parameter => IsFrom(parameter.Type, assemblies)),
+        _ => true,
+    });
+
+    private static bool IsFrom(ITypeSymbol type, IReadOnlySet<string?> assemblies) => type switch
+    {
+        IArrayTypeSymbol array => IsFrom(array.ElementType, assemblies),
+        INamedTypeSymbol named => assemblies.Contains(named.ContainingAssembly?.Name) || named.TypeArguments.Any(argument => IsFrom(argument, assemblies)),
+        _ => false,
+    };
+
     private static string Key(ISymbol member) => member is IMethodSymbol method
         ? $"{method.Name}({string.Join(", ", method.Parameters.Select(parameter => $"{parameter.RefKind} {parameter.Type.ToDisplayString()}"))})"
         : member.MetadataName;
