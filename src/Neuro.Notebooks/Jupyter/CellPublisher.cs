@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -7,30 +6,23 @@ using Neuro.Notebooks.Engine;
 
 namespace Neuro.Notebooks.Jupyter;
 
-/// <summary>Publishes what one cell shows, under its request; console text is collected for a moment, so that a loop of lines is some messages a second.</summary>
+/// <summary>Publishes what one cell shows, under its request, in order.</summary>
 /// <remarks>A cell's thread can be interrupted at any wait, so it only puts its outputs down here; a task of the publisher's own takes them to the sockets.</remarks>
 internal sealed class CellPublisher
 {
     private const string Red = "\u001b[31m", Plain = "\u001b[0m";
-    private const int LargestText = 65_536;
 
     /// <summary>So many outputs may wait for the sockets; a cell that shows more waits itself.</summary>
     private const int MostWaiting = 1000;
 
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
-
     private readonly KernelSockets sockets;
     private readonly Message request;
     private readonly int executionCount;
-    private readonly TimeProvider time;
     private readonly Channel<object> inbox = Channel.CreateBounded<object>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
-    private readonly StringBuilder text = new();
-    private bool textIsError;
-    private long textSince;
 
-    public CellPublisher(KernelSockets sockets, Message request, int executionCount, TimeProvider time)
+    public CellPublisher(KernelSockets sockets, Message request, int executionCount)
     {
-        (this.sockets, this.request, this.executionCount, this.time) = (sockets, request, executionCount, time);
+        (this.sockets, this.request, this.executionCount) = (sockets, request, executionCount);
         _ = PublishAsync();
     }
 
@@ -86,8 +78,7 @@ internal sealed class CellPublisher
 
     private async Task PublishAsync()
     {
-        var more = inbox.Reader.WaitToReadAsync().AsTask();
-        while (await more)
+        while (await inbox.Reader.WaitToReadAsync())
         {
             while (inbox.Reader.TryRead(out var item))
             {
@@ -95,27 +86,16 @@ internal sealed class CellPublisher
             }
 
             await sockets.SentAsync();
-            more = inbox.Reader.WaitToReadAsync().AsTask();
-            if (text.Length > 0 && await Task.WhenAny(more, Task.Delay(Left(), time)) != more)
-            {
-                SendText(all: false);
-            }
         }
     }
 
-    private TimeSpan Left() => Moment - time.GetElapsedTime(textSince) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
-
     private void Take(object item)
     {
-        if (item is StreamOutput stream)
-        {
-            Collect(stream);
-            return;
-        }
-
-        SendText(all: true);
         switch (item)
         {
+            case StreamOutput stream:
+                sockets.Publish("stream", new StreamContent(stream.IsError ? "stderr" : "stdout", stream.Text), request);
+                break;
             case DisplayOutput display:
                 sockets.Publish("display_data", new DisplayContent(Data(display.Bundle), [], new(display.Id)), request);
                 break;
@@ -137,38 +117,6 @@ internal sealed class CellPublisher
             case TaskCompletionSource flushed:
                 flushed.SetResult();
                 break;
-        }
-    }
-
-    private void Collect(StreamOutput stream)
-    {
-        if (stream.IsError != textIsError)
-        {
-            SendText(all: true);
-            textIsError = stream.IsError;
-        }
-
-        if (text.Length == 0)
-        {
-            textSince = time.GetTimestamp();
-        }
-
-        text.Append(stream.Text);
-        if (text.Length >= LargestText || Left() == TimeSpan.Zero)
-        {
-            SendText(all: false);
-        }
-    }
-
-    /// <summary>Sends the text; unless <paramref name="all"/>, not the first half of a character whose second half is to come.</summary>
-    private void SendText(bool all)
-    {
-        var kept = !all && text.Length > 0 && char.IsHighSurrogate(text[^1]) ? 1 : 0;
-        if (text.Length > kept)
-        {
-            sockets.Publish("stream", new StreamContent(textIsError ? "stderr" : "stdout", text.ToString(0, text.Length - kept)), request);
-            text.Remove(0, text.Length - kept);
-            textSince = time.GetTimestamp();
         }
     }
 }

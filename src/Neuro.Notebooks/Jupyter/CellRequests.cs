@@ -4,7 +4,7 @@ using Neuro.Notebooks.Engine;
 namespace Neuro.Notebooks.Jupyter;
 
 /// <summary>The requests that are about code: one after another, in the order in which they came.</summary>
-internal sealed class CellRequests(CSharpSession session, KernelSockets sockets, Task<History> history, Comms comms, TimeProvider time)
+internal sealed class CellRequests(CSharpSession session, KernelSockets sockets, Task<History> history, Comms comms)
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
@@ -44,7 +44,7 @@ internal sealed class CellRequests(CSharpSession session, KernelSockets sockets,
         var asked = request.As<ExecuteRequest>();
         var counts = asked is { Silent: false, StoreHistory: true };
         var number = session.ExecutionCount + (counts ? 1 : 0);
-        var publisher = new CellPublisher(sockets, request, number, time);
+        var publisher = new CellPublisher(sockets, request, number);
         if (!asked.Silent)
         {
             sockets.Publish("execute_input", new ExecuteInput(asked.Code, number), request);

@@ -30,7 +30,7 @@ public sealed class JupyterKernel
         sockets = new(file, new(file.Key, options.Time), Sort, log);
         history = Task.Run(() => new History(historyFolder));
         comms = new((type, content) => cells!.Publish(type, content, parent));
-        cells = new(new CSharpSession(options), sockets, history, comms, options.Time);
+        cells = new(new CSharpSession(options), sockets, history, comms);
     }
 
     /// <summary>Serves until a client shuts it down, <paramref name="cancel"/> is cancelled, or the program that started it (JPY_PARENT_PID) is gone.</summary>

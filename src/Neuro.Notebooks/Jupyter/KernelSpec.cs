@@ -112,6 +112,8 @@ public sealed record KernelSpec(string Folder)
         ["display_name"] = "C# (Neuro)",
         ["language"] = "C#",
         ["interrupt_mode"] = "message",
+        // The program's own setting is for loops over pixels; a kernel starts twice as fast with a quick first tier for loops too.
+        ["env"] = new JsonObject { ["DOTNET_TC_QuickJitForLoops"] = "1" },
         ["metadata"] = new JsonObject { ["debugger"] = false },
     };
 }

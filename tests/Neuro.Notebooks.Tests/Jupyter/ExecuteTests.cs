@@ -126,6 +126,31 @@ public sealed class ExecuteTests(KernelFixture kernel) : IClassFixture<KernelFix
     }
 
     [Fact]
+    public void Execute_LineThatIsNotEnded_IsShownWhileTheCellRuns()
+    {
+        var running = client.Send("execute_request", TestClient.Cell("Console.Write(\"half\"); Thread.Sleep(-1);"));
+
+        ((string?)client.Published(running, "stream").Content["text"]).ShouldBe("half");
+        client.Request("interrupt_request", [], onControl: true);
+        client.Collect(running).Status.ShouldBe("error");
+    }
+
+    [Fact]
+    public void Execute_TaskThatOutlivesItsCell_ShowsUnderThatCell()
+    {
+        var cell = client.Send("execute_request", TestClient.Cell("""
+            var go = new TaskCompletionSource();
+            var late = Task.Run(async () => { await go.Task; Console.WriteLine("late"); display(7); });
+            """));
+        client.Collect(cell).Status.ShouldBe("ok");
+
+        client.Execute("go.SetResult(); await late;").Published.Select(message => message.Type).ShouldBe(["status", "execute_input", "status"]);
+
+        ((string?)client.Published(cell, "stream").Content["text"]).ShouldBe("late\n");
+        ((string?)client.Published(cell, "display_data").Content["data"]!["text/plain"]).ShouldBe("7");
+    }
+
+    [Fact]
     public void Execute_Emoji_ComesWhole()
     {
         client.Execute("Console.Write(string.Concat(Enumerable.Repeat(\"🦊\", 50_000)));").Text("stdout").ShouldBe(string.Concat(Enumerable.Repeat("🦊", 50_000)));
