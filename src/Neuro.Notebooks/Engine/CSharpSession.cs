@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
 using Neuro.Interactive.Magics;
+using Neuro.Notebooks.Engine.Assist;
 using Neuro.Notebooks.Engine.References;
 using Neuro.Notebooks.Engine.Scripting;
 
@@ -28,6 +29,7 @@ public sealed class CSharpSession
     private readonly SemaphoreSlim turn = new(1, 1);
     private readonly ScriptChain chain;
     private readonly SessionDirectives directives;
+    private readonly ScriptAssist assist;
     private readonly Task warm;
     private string? styleCarrier;
     private int uncounted;
@@ -39,6 +41,7 @@ public sealed class CSharpSession
         InstallConsole();
         var references = SessionReferences.All(session.References);
         directives = new(chain = new(references, [.. UsualUsings, typeof(Cell).FullName!, .. session.Usings]), SessionReferences.Names(references));
+        assist = new(chain);
         warm = Task.Run(WarmAsync);
     }
 
@@ -47,6 +50,9 @@ public sealed class CSharpSession
 
     /// <summary>How many cells have counted so far.</summary>
     public int ExecutionCount { get; private set; }
+
+    /// <summary>How many pieces of code later cells can still use.</summary>
+    internal int LiveSubmissions => chain.Submissions.Count;
 
     /// <summary>Runs one cell and hands its outputs to <paramref name="output"/> as they come; cells wait for one another.</summary>
     /// <returns>How it ended; an error in the cell is a result, not an exception.</returns>
@@ -112,16 +118,7 @@ public sealed class CSharpSession
     }
 
     /// <summary>Whether the cell is ready to run, as somebody types it.</summary>
-    public Completeness IsComplete(string code)
-    {
-        var tree = CellSource.ParseTree(MagicCatalogue.IsMagic(code) ? "" : code);
-        if (!SyntaxFactory.IsCompleteSubmission(tree))
-        {
-            return new(CompletenessStatus.Incomplete, "");
-        }
-
-        return new(tree.GetDiagnostics().Any(problem => problem.Severity == DiagnosticSeverity.Error) ? CompletenessStatus.Invalid : CompletenessStatus.Complete, "");
-    }
+    public Completeness IsComplete(string code) => CellCompleteness.Of(code, session.Magics);
 
     /// <summary>What may be written at the cursor.</summary>
     /// <param name="code">The whole cell.</param>
@@ -130,13 +127,7 @@ public sealed class CSharpSession
     public async Task<Completions> CompleteAsync(string code, int cursor, CancellationToken cancel = default)
     {
         await warm.WaitAsync(cancel);
-        var from = cursor;
-        while (from > 0 && (char.IsLetterOrDigit(code[from - 1]) || code[from - 1] == '_'))
-        {
-            from--;
-        }
-
-        return new(from, cursor, [.. VariableNames.Where(name => name.StartsWith(code[from..cursor], StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(name => new Completion(name, "variable", null))]);
+        return LineAssist.Complete(code, cursor, session.Magics, VariableNames) ?? await assist.CompleteAsync(code, cursor, cancel);
     }
 
     /// <summary>What the name at the cursor is: its signature and documentation.</summary>
@@ -147,8 +138,8 @@ public sealed class CSharpSession
     /// <returns>Null where there is nothing to say.</returns>
     public async Task<MimeBundle?> InspectAsync(string code, int cursor, int detail, CancellationToken cancel = default)
     {
-        var around = await CompleteAsync(code, cursor, cancel);
-        return around.Items is [var only] && chain.Variable(only.Text) is { } variable ? new MimeBundle($"{variable.Field.FieldType} {only.Text}") : null;
+        await warm.WaitAsync(cancel);
+        return LineAssist.Explain(code, cursor, session.Magics) ?? await assist.InspectAsync(code, cursor, detail, cancel);
     }
 
     /// <summary>The value of one expression in its forms; the session stays as it was.</summary>
@@ -168,7 +159,7 @@ public sealed class CSharpSession
 
     private async Task<MimeBundle> EvaluatedAsync(string expression, CancellationToken cancel)
     {
-        if (SyntaxFactory.ParseExpression(expression, options: CellSource.Parse) is { IsMissing: false } parsed && parsed.FullSpan.Length < expression.Length)
+        if (SyntaxFactory.ParseExpression(expression, options: CellSource.Parse, consumeFullText: false).FullSpan.Length < expression.TrimEnd().Length)
         {
             throw new NeuroException("cell.no_expression", $"'{expression}' is not one expression; only a value can be asked for.");
         }

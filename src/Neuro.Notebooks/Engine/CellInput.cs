@@ -24,13 +24,16 @@ internal sealed class CellInput(TextReader real) : TextReader
     }
 
     /// <exception cref="NeuroException"><c>cell.no_input</c>.</exception>
-    public static string? Ask(InputRequest request)
+    public static string? Ask(InputRequest request) =>
+        AskAsync(request, CellRun.Current ?? throw new InvalidOperationException("input() was called outside a running cell.")).GetAwaiter().GetResult();
+
+    /// <exception cref="NeuroException"><c>cell.no_input</c>.</exception>
+    public static Task<string?> AskAsync(InputRequest request, CellRun run)
     {
-        var run = CellRun.Current ?? throw new InvalidOperationException("input() was called outside a running cell.");
         var ask = run.Options.Input ?? throw new NeuroException(
             "cell.no_input", $"The cell asks for input{(request.Prompt.Length > 0 ? $" ('{request.Prompt}')" : "")}, but nobody is there to answer.\nGive the value as a variable or a parameter instead.");
         run.Sink.Flush();
-        return Task.Run(() => ask(request, run.Cancellation)).WaitAsync(run.Cancellation).GetAwaiter().GetResult();
+        return Task.Run(() => ask(request, run.Cancellation)).WaitAsync(run.Cancellation);
     }
 
     public override string? ReadLine()

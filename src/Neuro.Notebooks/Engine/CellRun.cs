@@ -41,6 +41,8 @@ internal sealed class CellRun(CSharpSession session, string path, CellSink sink,
 
     public Task RunAsync(MagicBody code) => session.RunPartsAsync(code, this, Path);
 
+    public Task<string?> AskAsync(string prompt) => CellInput.AskAsync(new(prompt, Password: false), this);
+
     public Task ImportAsync(string file) => session.ImportAsync(file, this, Path);
 
     /// <summary>What went wrong where nobody waits for it.</summary>

@@ -18,9 +18,6 @@ internal sealed record DirectivePart(string Kind, string What) : CellPart;
 /// <summary>Cuts a cell into C#, magics and directives.</summary>
 internal static partial class CellSource
 {
-    /// <summary>Ends a magic's lines; in a C# cell it means nothing else.</summary>
-    private const string BackToCSharp = "#!csharp";
-
     /// <summary>Errors of a text that ends inside a string or comment: a line that begins with #! there is text.</summary>
     private static readonly HashSet<string> Unfinished = ["CS1035", "CS1039", "CS8997"];
 
@@ -47,11 +44,6 @@ internal static partial class CellSource
                 continue;
             }
 
-            if (lines[i].Trim() == BackToCSharp)
-            {
-                continue;
-            }
-
             var body = Math.Min(i + 1, lines.Length);
             var end = magics.Find(lines[i]).Scope switch
             {
@@ -66,6 +58,9 @@ internal static partial class CellSource
         AddCode(parts, code, cell.FirstLine + lines.Length - code.Count);
         return parts;
     }
+
+    /// <summary>False for a line that is a magic or a directive.</summary>
+    public static bool IsCode(string line) => !MagicCatalogue.IsMagic(line) && Directive(line) is null;
 
     public static SyntaxTree ParseTree(string code) => CSharpSyntaxTree.ParseText(code, Parse);
 

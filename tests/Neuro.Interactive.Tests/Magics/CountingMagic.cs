@@ -73,6 +73,8 @@ internal sealed class RecordingHost : IMagicHost
         return Task.CompletedTask;
     }
 
+    public Task<string?> AskAsync(string prompt) => Task.FromResult<string?>($"answer to {prompt}");
+
     public Task ImportAsync(string file)
     {
         Imported.Add(file);

@@ -34,10 +34,11 @@ internal sealed class ScriptChain
 
     public ScriptLoader Loader { get; } = new();
 
-    /// <summary>What the next submission follows.</summary>
-    public CSharpCompilation Last => Latest(live);
-
     public IReadOnlyList<Submission> Submissions => live;
+
+    public IReadOnlyList<MetadataReference> References => [.. root.References, .. added];
+
+    public CSharpCompilationOptions Options => options;
 
     public static bool IsCell(Assembly? assembly) => assembly?.GetName().Name?.StartsWith(AssemblyPrefix, StringComparison.Ordinal) == true;
 
