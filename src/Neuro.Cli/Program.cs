@@ -13,6 +13,7 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     AdminCommand.Create(),
     SimulateCommand.Create(),
     NodeCommand.Create(),
+    JupyterCommand.Create(),
     ReportCommand.Create(),
     DoctorCommand.Create(),
     CatalogueCommand.Create(),

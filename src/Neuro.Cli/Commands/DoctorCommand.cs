@@ -5,6 +5,7 @@ using Neuro.Client.Api;
 using Neuro.Kernels.Compute;
 using Neuro.Learning.Runtime;
 using Neuro.Node.Sandbox;
+using Neuro.Notebooks.Jupyter;
 using Spectre.Console;
 
 namespace Neuro.Cli.Commands;
@@ -47,6 +48,7 @@ internal static class DoctorCommand
         yield return Library("CUDA driver", "libcuda.so.1", "no NVIDIA driver; not needed");
         yield return Library("OpenCL", "libOpenCL.so.1", "apt install pocl-opencl-icd ocl-icd-libopencl1 runs the GPU code on the CPU, for tests");
         yield return Program("Jupyter", "jupyter", "apt install jupyter-notebook; `neuro run` needs none");
+        yield return Kernel();
         yield return Program("PostgreSQL", "postgres", "apt install postgresql; SQLite is the default", "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/17/bin");
         yield return Program("Chromium", "chromium", "apt install chromium; opens and checks reports in tests");
         yield return Program("anvil", "anvil", "npm install @foundry-rs/anvil; a chain to try the token on");
@@ -60,6 +62,17 @@ internal static class DoctorCommand
     }
 
     private static Check Cut(NetworkCut network) => new("node's work", network.Works, network.Detail);
+
+    private static Check Kernel()
+    {
+        if (KernelSpec.All().FirstOrDefault(spec => spec.Name == KernelSpec.OurName) is not { } ours)
+        {
+            return new("C# kernel", false, $"not installed; `neuro jupyter install` puts it into {JupyterFolders.User}");
+        }
+
+        var problem = ours.Describe().Problem;
+        return new("C# kernel", problem is null, problem ?? ours.Folder);
+    }
 
     private static Check Try(string what, Func<string> describe)
     {

@@ -13,14 +13,6 @@ namespace Neuro.Cli.Commands;
 /// <summary><c>neuro run</c>: executes a notebook headless against the platform on this machine, started for the run if none is up, and writes the executed notebook and its report.</summary>
 internal static class RunCommand
 {
-    private static readonly string[] Usings =
-    [
-        "Neuro.Client.Api", "Neuro.Client.Data", "Neuro.Client.Jobs", "Neuro.Client.Market", "Neuro.Client.Models", "Neuro.Client.Nodes", "Neuro.Client.Tokens",
-        "Neuro.Kernels.Formats", "Neuro.Kernels.Formats.Exchange", "Neuro.Kernels.Labels", "Neuro.Kernels.Recipes", "Neuro.Kernels.Scenes",
-        "Neuro.Interactive.Formatting", "Neuro.Interactive.Magics",
-        "Neuro.Learning.Compression", "Neuro.Learning.Evaluation", "Neuro.Learning.Exchange", "Neuro.Learning.Improvement", "Neuro.Learning.Specs", "Neuro.Learning.Training", "Neuro.Learning.Zoo",
-    ];
-
     public static Command Create()
     {
         var notebook = new Argument<string>("notebook") { Description = "An .ipynb file." };
@@ -40,12 +32,7 @@ internal static class RunCommand
         Directory.CreateDirectory(output);
         await using var platform = await StartPlatformAsync(terminal, verbose, cancel);
         await using var neuro = new NeuroSession();
-        var session = new CSharpSession(new SessionOptions
-        {
-            Magics = new MagicCatalogue(NeuroMagics.All(neuro, ModelImprovement.RunAsync)),
-            References = [typeof(RunCommand).Assembly, typeof(NeuroClient).Assembly, typeof(NeuroMagics).Assembly, typeof(Kernels.Recipes.Catalogue).Assembly, typeof(Learning.Zoo.Zoo).Assembly],
-            Usings = Usings,
-        });
+        var session = new CSharpSession(PlatformCells.Options(neuro));
         var view = new RunView(terminal, Console.IsOutputRedirected ? null : Columns, verbose);
         var (began, failed, succeeded) = (false, false, false);
         try

@@ -10,6 +10,9 @@ internal static class ThisProgram
     /// <summary>The host that runs this runtime: three folders above it, whoever started us and whatever is on the PATH.</summary>
     public static string Host { get; } = FindHost();
 
+    /// <summary>Absolute paths that start it: the host and the assembly, or the one file that both are in.</summary>
+    public static IReadOnlyList<string> Command => Assembly.Length > 0 ? [Host, "exec", Assembly] : [Environment.ProcessPath!];
+
     private static string FindHost()
     {
         var root = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));

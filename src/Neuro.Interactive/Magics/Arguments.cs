@@ -18,10 +18,10 @@ public sealed class Arguments
     /// <summary>Reads <c>value --parameter value --flag @variable</c>.</summary>
     /// <param name="variable">The value of a variable of the session by its name; false when there is none.</param>
     /// <exception cref="MagicException">Unknown parameter, wrong or missing value, broken quotes.</exception>
-    internal static Arguments Parse(Magic magic, string text, TryGet variable, MagicBody body)
+    internal static Arguments Parse(Magic magic, IEnumerable<ArgumentsWord> written, TryGet variable, MagicBody body)
     {
         var given = new Arguments(body);
-        var words = new Queue<ArgumentsWord>(ArgumentsWord.Split(text));
+        var words = new Queue<ArgumentsWord>(written);
         while (words.TryDequeue(out var word))
         {
             var parameter = word.IsName ? Named(magic, word.Text) : NextUnnamed(magic, given, word.Text);

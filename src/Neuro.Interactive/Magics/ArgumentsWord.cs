@@ -2,9 +2,11 @@ using System.Text;
 
 namespace Neuro.Interactive.Magics;
 
-/// <summary>One word of a magic's line: a <c>--name</c>, an <c>@variable</c>, or a value; only a bare word can be the first two.</summary>
-internal readonly record struct ArgumentsWord(string Text, bool IsName, bool IsVariable)
+/// <summary>One word of a magic's line: a <c>--name</c>, an <c>@variable</c>, a question <c>@input:"…"</c>, or a value; only a bare word can be the first two.</summary>
+internal readonly record struct ArgumentsWord(string Text, bool IsName = false, bool IsVariable = false, bool IsInput = false)
 {
+    private const string Input = "@input:";
+
     /// <summary>Splits at spaces. Quotes, double (with <c>\"</c> and <c>\\</c> inside) or single (nothing special inside), keep a value together; <c>--name=value</c> is two words.</summary>
     public static IEnumerable<ArgumentsWord> Split(string line)
     {
@@ -52,6 +54,11 @@ internal readonly record struct ArgumentsWord(string Text, bool IsName, bool IsV
             {
                 text.Append(line[at++]);
             }
+        }
+
+        if (line.AsSpan(start).StartsWith(Input, StringComparison.Ordinal))
+        {
+            return new(text.ToString(Input.Length, text.Length - Input.Length), IsInput: true);
         }
 
         return !quoted && line[start] == '@' && text.Length > 1

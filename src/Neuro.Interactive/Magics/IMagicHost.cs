@@ -20,6 +20,12 @@ public interface IMagicHost
 
     /// <summary>Runs code of the cell (C# and magics) and shows its outputs; an error in it comes out as an exception.</summary>
     Task RunAsync(MagicBody code);
+
+    /// <summary>Asks whoever runs the cell for a line of text; null at the end of what there is to read.</summary>
+    Task<string?> AskAsync(string prompt);
+
+    /// <summary>Runs the code of a file (.cs, .csx, .ipynb) as if it stood in the cell.</summary>
+    Task ImportAsync(string file);
 }
 
 /// <summary>A thing on the page that can change.</summary>

@@ -10,7 +10,12 @@ public sealed class MagicCatalogue
 
     public MagicCatalogue(params IEnumerable<Magic> magics)
     {
-        foreach (var magic in magics.Concat([new ListMagic(this), new TimeMagic(TimeProvider.System), new WhoMagic(), new MarkdownMagic(), new HtmlMagic()]))
+        Magic[] general =
+        [
+            new ListMagic(this), new TimeMagic(TimeProvider.System), new WhoMagic(), new WhosMagic(), new CSharpMagic(), new MarkdownMagic(), new HtmlMagic(), new MermaidMagic(),
+            new ImportMagic(), new SetMagic(), new ValueMagic(),
+        ];
+        foreach (var magic in magics.Concat(general))
         {
             byName.Add(magic.Name, magic);
         }
@@ -41,15 +46,29 @@ public sealed class MagicCatalogue
     public async Task RunAsync(string line, MagicBody body, IMagicHost host)
     {
         var magic = Find(line);
-        var given = Split(line).Given;
-        if (ArgumentsWord.Split(given).Any(word => word is { IsName: true, Text: "help" }))
+        var words = ArgumentsWord.Split(Split(line).Given).ToList();
+        if (words.Any(word => word is { IsName: true, Text: "help" }))
         {
             host.Display(HelpOf(magic));
             return;
         }
 
-        await magic.RunAsync(Arguments.Parse(magic, given, host.TryGetVariable, body), host);
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (words[i].IsInput)
+            {
+                words[i] = new(await host.AskAsync(words[i].Text) ?? throw new MagicException("magic.no_input", $"Nobody answered '{words[i].Text}'."));
+            }
+        }
+
+        await magic.RunAsync(Arguments.Parse(magic, words, host.TryGetVariable, body), host);
     }
+
+    /// <summary>What may stand at the cursor of a magic's line: names, parameters, values, variables and files.</summary>
+    public MagicCompletions Complete(string line, int cursor, IEnumerable<string> variables) => MagicCompleter.Complete(line, cursor, Magics, variables);
+
+    /// <summary>What <c>--help</c> shows of the magic that a line names; null when there is none.</summary>
+    public MimeBundle? Explain(string line) => byName.GetValueOrDefault(Split(line).Name) is { } magic ? HelpOf(magic) : null;
 
     private static (string Name, string Given) Split(string line)
     {

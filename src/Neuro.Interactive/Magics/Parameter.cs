@@ -15,6 +15,9 @@ public abstract class Parameter(string name, string help, Type type)
 
     public bool IsFlag { get; init; }
 
+    /// <summary>True when the value is the path of a file.</summary>
+    public bool IsFile { get; init; }
+
     /// <summary>The values to offer while somebody types; null when there is no list.</summary>
     public Func<IEnumerable<string>>? Completions { get; init; }
 

@@ -14,6 +14,9 @@ public sealed record DisplayOutput(string Id, MimeBundle Bundle) : CellOutput;
 /// <summary>Another value in the place of a displayed one.</summary>
 public sealed record DisplayUpdate(string Id, MimeBundle Bundle) : CellOutput;
 
+/// <summary>What the cell has shown so far goes away; with <paramref name="Wait"/> only when the next output comes.</summary>
+public sealed record ClearOutput(bool Wait) : CellOutput;
+
 /// <summary>The value of the cell's last expression.</summary>
 public sealed record ResultOutput(MimeBundle Bundle) : CellOutput;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
+using Neuro.Notebooks.Engine.Scripting;
 
 namespace Neuro.Notebooks.Engine;
 
@@ -15,12 +16,14 @@ internal static class CellProblem
 {
     private const int MostErrors = 3;
 
-    public static CellError Describe(Exception thrown, int cell) => Unwrap(thrown) switch
+    public static CellError Describe(Exception thrown, CellRun run) => Describe(thrown, run.Path, run.Cancellation.IsCancellationRequested);
+
+    public static CellError Describe(Exception thrown, string path = "", bool interrupted = false) => Unwrap(thrown) switch
     {
         CompileException refused => OfCompiler(refused),
-        OperationCanceledException => new("Cancelled", "The cell was cancelled.", "The cell was cancelled.", [], thrown.ToString()),
+        OperationCanceledException when interrupted => new("Interrupted", "The cell was interrupted.", "The cell was interrupted.", [], thrown.ToString()),
         var problem when problem.GetType().GetProperty("Code")?.GetValue(problem) is string code => Coded(problem, code),
-        var problem => OfCode(problem, cell),
+        var problem => OfCode(problem, path),
     };
 
     private static CellError OfCompiler(CompileException refused)
@@ -39,24 +42,26 @@ internal static class CellProblem
         return new(code, lines[0], $"{lines[0]} ({code})", lines[1..], problem.ToString());
     }
 
-    private static CellError OfCode(Exception problem, int cell)
+    private static CellError OfCode(Exception problem, string path)
     {
         var lines = problem.Message.ReplaceLineEndings("\n").Split('\n');
-        var message = $"{lines[0]}{Where(problem, cell)}";
+        var message = $"{lines[0]}{Where(problem, path)}";
         return new(problem.GetType().Name, message, $"{problem.GetType().Name}: {message}", lines[1..], problem.ToString());
     }
 
-    private static string Where(Diagnostic error) => error.Location.IsInSource ? $" (cell line {error.Location.GetLineSpan().StartLinePosition.Line + 1})" : "";
+    private static string Where(Diagnostic error) => error.Location.IsInSource && error.Location.GetLineSpan() is var span
+        ? Path.IsPathRooted(span.Path) ? $" (line {span.StartLinePosition.Line + 1} of {Path.GetFileName(span.Path)})" : $" (cell line {span.StartLinePosition.Line + 1})"
+        : "";
 
-    /// <summary>The innermost line of this cell on the stack, or of an earlier cell whose function it was.</summary>
-    private static string Where(Exception problem, int cell)
+    /// <summary>The innermost line of this cell on the stack, or of an earlier cell or a loaded file whose function it was.</summary>
+    private static string Where(Exception problem, string path)
     {
         var lines = new StackTrace(problem, fNeedFileInfo: true).GetFrames()
-            .Select(frame => (Cell: CSharpSession.CellOf(frame.GetFileName()), Line: frame.GetFileLineNumber()))
-            .Where(frame => frame is { Cell: > 0, Line: > 0 })
+            .Where(frame => frame.GetFileLineNumber() > 0 && ScriptChain.IsCell(frame.GetMethod()?.Module.Assembly))
+            .Select(frame => (Path: frame.GetFileName() ?? "", Line: frame.GetFileLineNumber()))
             .ToList();
-        return lines.FirstOrDefault(frame => frame.Cell == cell) is { Line: > 0 } here ? $" (cell line {here.Line})"
-            : lines.Count > 0 ? $" (line {lines[0].Line} of cell [{lines[0].Cell}])"
+        return lines.FirstOrDefault(frame => frame.Path == path) is { Line: > 0 } here ? $" (cell line {here.Line})"
+            : lines.Count > 0 ? $" (line {lines[0].Line} of {(lines[0].Path.StartsWith("In[", StringComparison.Ordinal) ? "cell " + lines[0].Path[2..] : Path.GetFileName(lines[0].Path))})"
             : "";
     }
 

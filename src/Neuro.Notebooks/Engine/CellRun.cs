@@ -4,7 +4,7 @@ using Neuro.Interactive.Magics;
 namespace Neuro.Notebooks.Engine;
 
 /// <summary>One run of one cell: where its outputs go and when it must stop. It flows with the cell's code into every task and thread that this starts.</summary>
-internal sealed class CellRun(CSharpSession session, int number, CellSink sink, CancellationToken cancellation) : IMagicHost
+internal sealed class CellRun(CSharpSession session, string path, CellSink sink, CellOptions options, CancellationToken cancellation) : IMagicHost
 {
     private static readonly AsyncLocal<CellRun?> Flowing = new();
 
@@ -14,10 +14,15 @@ internal sealed class CellRun(CSharpSession session, int number, CellSink sink, 
         set => Flowing.Value = value;
     }
 
-    /// <summary>The number in <c>In[number]</c>.</summary>
-    public int Number { get; } = number;
+    /// <summary>What the cell is called where its code is named, such as in a stack: <c>In[number]</c>.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>How many files the cell has brought in.</summary>
+    public int Imports { get; set; }
 
     public CellSink Sink { get; } = sink;
+
+    public CellOptions Options { get; } = options;
 
     public CancellationToken Cancellation { get; } = cancellation;
 
@@ -34,7 +39,14 @@ internal sealed class CellRun(CSharpSession session, int number, CellSink sink, 
 
     public void SetVariable(string name, object? value) => session.SetVariable(name, value);
 
-    public Task RunAsync(MagicBody code) => session.RunPartsAsync(code, this);
+    public Task RunAsync(MagicBody code) => session.RunPartsAsync(code, this, Path);
+
+    public Task<string?> AskAsync(string prompt) => CellInput.AskAsync(new(prompt, Password: false), this);
+
+    public Task ImportAsync(string file) => session.ImportAsync(file, this, Path);
+
+    /// <summary>What went wrong where nobody waits for it.</summary>
+    public void Report(Exception thrown) => Sink.Write(isError: true, CellProblem.Describe(thrown, this).Line + "\n");
 
     private void Update(string id, object? value) => Sink.Add(new DisplayUpdate(id, session.Format(value, id)));
 

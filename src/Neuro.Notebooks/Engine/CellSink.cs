@@ -2,14 +2,22 @@ using System.Text;
 
 namespace Neuro.Notebooks.Engine;
 
-/// <summary>Takes what a cell shows, from any thread, and hands it on one at a time and in order; console text goes on by lines.</summary>
-internal sealed class CellSink(Action<CellOutput> output)
+/// <summary>Takes what a cell shows, from any thread, and hands it on one at a time and in order.</summary>
+/// <remarks>
+/// Console text goes on in pieces, at once after a quiet while and then at most every twenty milliseconds or eight thousand characters, so that a loop that prints does not drown who listens.
+/// What a task shows that outlives its cell still goes to that cell.
+/// </remarks>
+internal sealed class CellSink(Action<CellOutput> output, TimeProvider time)
 {
     private const int MostCharacters = 10_000_000;
     private const int LongestPiece = 8192;
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly Lock gate = new();
     private readonly StringBuilder waiting = new();
+    private ITimer? timer;
+    private long? sent;
     private bool waitingIsError;
     private volatile bool closed;
     private int written;
@@ -22,7 +30,7 @@ internal sealed class CellSink(Action<CellOutput> output)
         {
             if (!closed)
             {
-                Flush();
+                SendWaiting();
                 Send(shown);
             }
         }
@@ -40,7 +48,7 @@ internal sealed class CellSink(Action<CellOutput> output)
 
             if (isError != waitingIsError)
             {
-                Flush();
+                SendWaiting();
                 waitingIsError = isError;
             }
 
@@ -51,29 +59,54 @@ internal sealed class CellSink(Action<CellOutput> output)
                 waiting.Append($"\n… cut off: a cell may write {MostCharacters} characters.\n");
             }
 
-            if (text.Contains('\n') || waiting.Length > LongestPiece)
+            if (waiting.Length > LongestPiece || (text.Contains('\n') && (sent is null || time.GetElapsedTime(sent.Value) >= Pause)))
             {
-                Flush();
+                SendWaiting();
+            }
+            else
+            {
+                timer ??= NewTimer();
             }
         }
     }
 
-    /// <summary>Hands on what waits and takes no more: a task that the cell left behind is not heard.</summary>
+    /// <summary>Hands on what waits.</summary>
+    public void Flush()
+    {
+        lock (gate)
+        {
+            SendWaiting();
+        }
+    }
+
+    /// <summary>Takes no more: nobody hears a cell that was left behind.</summary>
     public void Close()
     {
         lock (gate)
         {
-            Flush();
+            SendWaiting();
             closed = true;
         }
     }
 
-    private void Flush()
+    private ITimer NewTimer()
     {
-        if (waiting.Length > 0)
+        // The timer belongs to the sink: the cell's own context, with all that it holds, does not travel with it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            return time.CreateTimer(_ => Flush(), null, Pause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void SendWaiting()
+    {
+        timer?.Dispose();
+        timer = null;
+        if (waiting.Length > 0 && !closed)
         {
             var text = waiting.ToString();
             waiting.Clear();
+            sent = time.GetTimestamp();
             Send(new StreamOutput(waitingIsError, text));
         }
     }

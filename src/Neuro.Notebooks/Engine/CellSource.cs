@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Neuro.Interactive.Magics;
@@ -11,12 +12,12 @@ internal sealed record CodePart(string Text) : CellPart;
 
 internal sealed record MagicPart(string Line, MagicBody Body) : CellPart;
 
-/// <summary>Cuts a cell into C# and magics.</summary>
-internal static class CellSource
-{
-    /// <summary>Ends a magic's lines; in a C# cell it means nothing else.</summary>
-    private const string BackToCSharp = "#!csharp";
+/// <summary>A line that brings something in: <c>r</c> a reference, <c>i</c> a source of packages, <c>load</c> a file.</summary>
+internal sealed record DirectivePart(string Kind, string What) : CellPart;
 
+/// <summary>Cuts a cell into C#, magics and directives.</summary>
+internal static partial class CellSource
+{
     /// <summary>Errors of a text that ends inside a string or comment: a line that begins with #! there is text.</summary>
     private static readonly HashSet<string> Unfinished = ["CS1035", "CS1039", "CS8997"];
 
@@ -29,15 +30,17 @@ internal static class CellSource
         var (parts, code) = (new List<CellPart>(), new List<string>());
         for (var i = 0; i < lines.Length; i++)
         {
-            if (!MagicCatalogue.IsMagic(lines[i]) || EndsInsideText(code))
+            var directive = Directive(lines[i]);
+            if ((directive is null && !MagicCatalogue.IsMagic(lines[i])) || EndsInsideText(code))
             {
                 code.Add(lines[i]);
                 continue;
             }
 
             AddCode(parts, code, cell.FirstLine + i - code.Count);
-            if (lines[i].Trim() == BackToCSharp)
+            if (directive is not null)
             {
+                parts.Add(directive);
                 continue;
             }
 
@@ -56,6 +59,22 @@ internal static class CellSource
         return parts;
     }
 
+    /// <summary>False for a line that is a magic or a directive.</summary>
+    public static bool IsCode(string line) => !MagicCatalogue.IsMagic(line) && Directive(line) is null;
+
+    public static SyntaxTree ParseTree(string code) => CSharpSyntaxTree.ParseText(code, Parse);
+
+    /// <summary>Null for any other line; <c>#:package Name@1.0</c>, as in a program of one file, is a reference too.</summary>
+    private static DirectivePart? Directive(string line)
+    {
+        if (DirectiveLine().Match(line) is { Success: true } directive)
+        {
+            return new(directive.Groups[1].Value, directive.Groups[2].Value.Trim());
+        }
+
+        return PackageLine().Match(line) is { Success: true } package ? new("r", $"nuget: {package.Groups[1].Value}, {package.Groups[2].Value}") : null;
+    }
+
     private static void AddCode(List<CellPart> parts, List<string> code, int firstLine)
     {
         if (code.Any(line => !string.IsNullOrWhiteSpace(line)))
@@ -68,4 +87,10 @@ internal static class CellSource
 
     private static bool EndsInsideText(List<string> code) => code.Count > 0
         && CSharpSyntaxTree.ParseText(string.Join('\n', code), Parse).GetDiagnostics().Any(diagnostic => Unfinished.Contains(diagnostic.Id));
+
+    [GeneratedRegex("""^\s*#(r|i|load)\s+"([^"]*)"\s*;?\s*(//.*)?$""")]
+    private static partial Regex DirectiveLine();
+
+    [GeneratedRegex("""^#:package\s+([^\s@]+)(?:@(\S+))?\s*$""")]
+    private static partial Regex PackageLine();
 }

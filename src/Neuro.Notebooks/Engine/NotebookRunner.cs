@@ -37,6 +37,7 @@ public sealed class NotebookRunner(CSharpSession session)
 
     private async Task WorkAsync(Notebook notebook, ChannelWriter<NotebookEvent> events, CancellationToken cancel)
     {
+        var recorder = new OutputRecorder();
         try
         {
             foreach (var cell in notebook.Cells.Where(cell => cell.Kind == CellKind.Code))
@@ -45,7 +46,6 @@ public sealed class NotebookRunner(CSharpSession session)
                 cell.ExecutionCount = null;
             }
 
-            var recorder = new OutputRecorder();
             var cells = notebook.Cells.Where(cell => cell.Kind == CellKind.Code && !string.IsNullOrWhiteSpace(cell.Source)).ToList();
             for (var number = 1; number <= cells.Count; number++)
             {
@@ -55,10 +55,12 @@ public sealed class NotebookRunner(CSharpSession session)
                 }
             }
 
+            recorder.End();
             events.Complete();
         }
         catch (Exception broken)
         {
+            recorder.End();
             events.Complete(broken);
         }
     }
@@ -73,7 +75,7 @@ public sealed class NotebookRunner(CSharpSession session)
                 recorder.Add(cell, output);
                 events.TryWrite(new CellShowed(number, output));
             },
-            cancel);
+            cancel: cancel);
         recorder.EndCell(cell, result.ExecutionCount);
         events.TryWrite(new CellFinished(number, result));
         return result.Succeeded;

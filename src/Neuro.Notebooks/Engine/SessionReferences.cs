@@ -9,6 +9,10 @@ internal static class SessionReferences
     /// <summary>Large, and nothing that a cell wants to name.</summary>
     private static readonly string[] LeftOut = ["Microsoft.CodeAnalysis", "Microsoft.VisualBasic", "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore"];
 
+    /// <summary>The simple names of assemblies by their files.</summary>
+    public static IReadOnlySet<string> Names(IEnumerable<MetadataReference> references) =>
+        references.Select(reference => Path.GetFileNameWithoutExtension(reference.Display!)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     public static IReadOnlyList<MetadataReference> All(IEnumerable<Assembly> named)
     {
         var trusted = ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

@@ -49,6 +49,8 @@ internal sealed class RecordingHost : IMagicHost
 
     public List<MagicBody> Ran { get; } = [];
 
+    public List<string> Imported { get; } = [];
+
     public CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public IReadOnlyCollection<string> VariableNames => Variables.Keys;
@@ -68,6 +70,14 @@ internal sealed class RecordingHost : IMagicHost
     public Task RunAsync(MagicBody code)
     {
         Ran.Add(code);
+        return Task.CompletedTask;
+    }
+
+    public Task<string?> AskAsync(string prompt) => Task.FromResult<string?>($"answer to {prompt}");
+
+    public Task ImportAsync(string file)
+    {
+        Imported.Add(file);
         return Task.CompletedTask;
     }
 

@@ -35,6 +35,10 @@ internal sealed class RecordingHost : IMagicHost
 
     public Task RunAsync(MagicBody code) => throw new InvalidOperationException("No neuro magic runs code.");
 
+    public Task<string?> AskAsync(string prompt) => throw new InvalidOperationException("No neuro magic asks.");
+
+    public Task ImportAsync(string file) => throw new InvalidOperationException("No neuro magic runs code.");
+
     internal sealed class Shown(object? first) : IDisplayHandle
     {
         public List<object?> Values { get; } = [first];

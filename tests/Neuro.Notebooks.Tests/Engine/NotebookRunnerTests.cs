@@ -147,8 +147,8 @@ public sealed partial class NotebookRunnerTests(SessionFixture fixture) : IClass
             }
         }
 
-        events[^1].ShouldBeOfType<CellFinished>().Result.Error!.Name.ShouldBe("Cancelled");
-        Texts(notebook.Cells[0]).ShouldBe("here\n|The cell was cancelled.");
+        events[^1].ShouldBeOfType<CellFinished>().Result.Error!.Name.ShouldBe("Interrupted");
+        Texts(notebook.Cells[0]).ShouldBe("here\n|The cell was interrupted.");
         notebook.Cells[1].ExecutionCount.ShouldBeNull();
     }
 
@@ -168,7 +168,7 @@ public sealed partial class NotebookRunnerTests(SessionFixture fixture) : IClass
             }
         }
 
-        events[^1].ShouldBeOfType<CellFinished>().Result.Error!.Name.ShouldBe("Cancelled");
+        events[^1].ShouldBeOfType<CellFinished>().Result.Error!.Name.ShouldBe("Interrupted");
         notebook.Cells[2].ExecutionCount.ShouldBeNull();
     }
 
@@ -182,7 +182,7 @@ public sealed partial class NotebookRunnerTests(SessionFixture fixture) : IClass
             break;
         }
 
-        Texts(notebook.Cells[0]).ShouldBe("The cell was cancelled.");
+        Texts(notebook.Cells[0]).ShouldBe("The cell was interrupted.");
         notebook.Cells[1].ExecutionCount.ShouldBeNull();
     }
 }

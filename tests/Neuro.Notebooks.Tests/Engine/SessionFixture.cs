@@ -15,7 +15,7 @@ internal sealed class Notes(CSharpSession session)
     public async Task<CellResult> Run(string code, CancellationToken? cancel = null)
     {
         Outputs.Clear();
-        return await session.RunAsync(code, Outputs.Add, cancel ?? TestContext.Current.CancellationToken);
+        return await session.RunAsync(code, Outputs.Add, cancel: cancel ?? TestContext.Current.CancellationToken);
     }
 
     public async Task<CellError> Fail(string code)
