@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Neuro.Notebooks.Engine.Scripting;
@@ -21,8 +22,9 @@ internal static class CellProblem
     public static CellError Describe(Exception thrown, string path = "", bool interrupted = false) => Unwrap(thrown) switch
     {
         CompileException refused => OfCompiler(refused),
-        OperationCanceledException when interrupted => new("Interrupted", "The cell was interrupted.", "The cell was interrupted.", [], thrown.ToString()),
-        var problem when problem.GetType().GetProperty("Code")?.GetValue(problem) is string code => Coded(problem, code),
+        OperationCanceledException when interrupted => new("Interrupted", "The cell was interrupted.", "The cell was interrupted.", [], DetailsOf(thrown)),
+        AggregateException { InnerExceptions.Count: > 1 } several => Several(several, path, interrupted),
+        var problem when Said(() => problem.GetType().GetProperty("Code")?.GetValue(problem) as string) is { } code => Coded(problem, code),
         var problem => OfCode(problem, path),
     };
 
@@ -38,15 +40,41 @@ internal static class CellProblem
     /// <summary>Our own errors say what to do; the first line is the error, further lines the way out.</summary>
     private static CellError Coded(Exception problem, string code)
     {
-        var lines = problem.Message.Split('\n');
-        return new(code, lines[0], $"{lines[0]} ({code})", lines[1..], problem.ToString());
+        var lines = MessageOf(problem).Split('\n');
+        return new(code, lines[0], $"{lines[0]} ({code})", lines[1..], DetailsOf(problem));
+    }
+
+    private static CellError Several(AggregateException several, string path, bool interrupted)
+    {
+        var message = $"{several.InnerExceptions.Count} errors{Where(several, path)}";
+        var first = several.InnerExceptions.Take(MostErrors).Select(inner => Describe(inner, path, interrupted).Line);
+        var more = several.InnerExceptions.Count > MostErrors ? [$"and {several.InnerExceptions.Count - MostErrors} more"] : Array.Empty<string>();
+        return new(nameof(AggregateException), message, $"{nameof(AggregateException)}: {message}", [.. first, .. more], DetailsOf(several));
     }
 
     private static CellError OfCode(Exception problem, string path)
     {
-        var lines = problem.Message.ReplaceLineEndings("\n").Split('\n');
+        var lines = MessageOf(problem).ReplaceLineEndings("\n").Split('\n');
         var message = $"{lines[0]}{Where(problem, path)}";
-        return new(problem.GetType().Name, message, $"{problem.GetType().Name}: {message}", lines[1..], problem.ToString());
+        return new(problem.GetType().Name, message, $"{problem.GetType().Name}: {message}", lines[1..], DetailsOf(problem));
+    }
+
+    private static string MessageOf(Exception problem) => Said(() => problem.Message) ?? "(its Message throws)";
+
+    private static string DetailsOf(Exception problem) => Said(problem.ToString) ?? $"{problem.GetType()} (its ToString throws)\n{problem.StackTrace}";
+
+    /// <summary>What an exception says is a person's code too: it may throw, and an error must be shown all the same.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "See the summary.")]
+    private static string? Said(Func<string?> say)
+    {
+        try
+        {
+            return say();
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 
     private static string Where(Diagnostic error) => error.Location.IsInSource && error.Location.GetLineSpan() is var span

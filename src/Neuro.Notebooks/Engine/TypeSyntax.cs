@@ -1,3 +1,5 @@
+using Neuro.Notebooks.Engine.Scripting;
+
 namespace Neuro.Notebooks.Engine;
 
 /// <summary>A type as C# source names it.</summary>
@@ -23,7 +25,9 @@ internal static class TypeSyntax
 
         var arguments = new Queue<Type>(type.GetGenericArguments());
         var outward = new Stack<Type>();
-        for (var level = type; level is not null; level = level.DeclaringType)
+        // A type that a cell declared lies inside the class that the cell was compiled to, which has no name in C#: later cells name the type alone.
+        var cell = false;
+        for (var level = type; level is not null && !(cell = level.DeclaringType is null && ScriptChain.IsCell(level.Assembly) && level.Name.Contains('#')); level = level.DeclaringType)
         {
             outward.Push(level);
         }
@@ -33,7 +37,7 @@ internal static class TypeSyntax
             var (name, arity) = level.Name.Split('`') is [var bare, var count] ? (bare, int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)) : (level.Name, 0);
             return arity == 0 ? "@" + name : $"@{name}<{string.Join(", ", Enumerable.Range(0, arity).Select(_ => Name(arguments.Dequeue())))}>";
         });
-        return $"global::{(type.Namespace is { } space ? space + "." : "")}{string.Join('.', names)}";
+        return cell ? string.Join('.', names) : $"global::{(type.Namespace is { } space ? space + "." : "")}{string.Join('.', names)}";
     }
 
     /// <summary>C# writes the outermost rank first: an array of int[,] is int[][,].</summary>

@@ -95,8 +95,13 @@ public sealed class AssistTests(SessionFixture fixture, ITestOutputHelper output
     [Fact]
     public async Task CompleteAsync_Warm_SaysItsTime()
     {
-        await Complete("Console.Wri|");
+        for (var i = 0; i < 40; i++)
+        {
+            await Complete($"Console.Wri|\nvar y{i} = 1;");
+        }
+
         var times = new List<double>();
+        var busy = Environment.CpuUsage.TotalTime;
         for (var i = 0; i < 20; i++)
         {
             var began = Stopwatch.GetTimestamp();
@@ -104,7 +109,8 @@ public sealed class AssistTests(SessionFixture fixture, ITestOutputHelper output
             times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
         }
 
-        output.WriteLine($"completion median {times.Order().ElementAt(10):0.0} ms, most {times.Max():0.0} ms");
+        busy = Environment.CpuUsage.TotalTime - busy;
+        output.WriteLine($"completion median {times.Order().ElementAt(10):0.0} ms, most {times.Max():0.0} ms, of the processor {busy.TotalMilliseconds / 20:0.0} ms each");
         times.ShouldAllBe(time => time < 5000);
     }
 

@@ -67,7 +67,25 @@ public sealed class CSharpSessionTests(SessionFixture fixture) : IClassFixture<S
             6
             """);
 
-        notes.Outputs.Select(Describe).ShouldBe(["out one\n", "display 2", "err three\n", "out four, five", "result 6"]);
+        Joined(notes.Outputs).Select(Describe).ShouldBe(["out one\n", "display 2", "err three\n", "out four, five", "result 6"]);
+    }
+
+    /// <summary>How console text is cut into pieces is a matter of time; what counts is what lies between other outputs.</summary>
+    private static List<CellOutput> Joined(IEnumerable<CellOutput> outputs)
+    {
+        var joined = new List<CellOutput>();
+        foreach (var output in outputs)
+        {
+            if (output is StreamOutput text && joined.LastOrDefault() is StreamOutput before && before.IsError == text.IsError)
+            {
+                joined[^1] = before with { Text = before.Text + text.Text };
+                continue;
+            }
+
+            joined.Add(output);
+        }
+
+        return joined;
     }
 
     private static string Describe(CellOutput output) => output switch
@@ -145,6 +163,15 @@ public sealed class CSharpSessionTests(SessionFixture fixture) : IClassFixture<S
         error.Excerpt.ShouldBe(["#!neuro-buy 2 gets them."]);
     }
 
+    [Theory]
+    [InlineData("throw new AggregateException(new InvalidOperationException(\"one\"));", "InvalidOperationException: one")]
+    [InlineData("throw new System.Reflection.TargetInvocationException(new ArgumentException(\"inner\"));", "ArgumentException: inner")]
+    [InlineData("class Mute : Exception { public override string Message => throw new Exception(); }\nthrow new Mute();", "Mute: (its Message throws) (cell line 2)")]
+    [InlineData("class Silent : Exception { public override string ToString() => throw new Exception(); }\nthrow new Silent();", "Silent: Exception of type ")]
+    [InlineData("throw new AggregateException(new Exception(\"one\"), new ArgumentException(\"two\"));", "AggregateException: 2 errors (cell line 1)")]
+    [InlineData("throw new OperationCanceledException(\"nobody stopped it\");", "OperationCanceledException: nobody stopped it (cell line 1)")]
+    public async Task RunAsync_ErrorOfAnyKind_IsOneLine(string code, string line) => (await notes.Fail(code)).Line.ShouldStartWith(line);
+
     [Fact]
     public async Task RunAsync_AfterAnError_KeepsWhatCameBeforeIt()
     {
@@ -213,6 +240,108 @@ public sealed class CSharpSessionTests(SessionFixture fixture) : IClassFixture<S
     private sealed class Hidden
     {
         public override string ToString() => "hidden";
+    }
+
+    [Fact]
+    public async Task SetVariable_OfATypeThatACellDeclared_IsThereForTheNextCell()
+    {
+        await notes.Run("record Plum(int Stones); var plums = new List<Plum> { new(1) };");
+        fixture.Session.TryGetVariable("plums", out var plums);
+        fixture.Session.SetVariable("copied", plums);
+        await notes.Run("copied[0].Stones");
+
+        notes.Result.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task RunAsync_SilentOrWithoutHistory_DoesNotCount()
+    {
+        await notes.Run("1");
+        var before = fixture.Session.ExecutionCount;
+        var shown = new List<CellOutput>();
+        await fixture.Session.RunAsync("40 + 2", shown.Add, new() { Silent = true }, TestContext.Current.CancellationToken);
+        shown.ShouldBeEmpty();
+        await fixture.Session.RunAsync("40 + 2", shown.Add, new() { StoreHistory = false }, TestContext.Current.CancellationToken);
+
+        shown.ShouldHaveSingleItem().ShouldBeOfType<ResultOutput>().Bundle.Text.ShouldBe("42");
+        fixture.Session.ExecutionCount.ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData("Console.ReadLine()", "", false)]
+    [InlineData("input(\"name? \")", "name? ", false)]
+    [InlineData("password(\"secret? \")", "secret? ", true)]
+    [InlineData("#!set asked @input:\"what? \"\nasked", "what? ", false)]
+    [InlineData("((char)Console.Read()).ToString() + Console.ReadLine()", "", false)]
+    public async Task RunAsync_CellThatAsks_GetsTheAnswer(string code, string prompt, bool hidden)
+    {
+        var shown = new List<CellOutput>();
+        InputRequest? asked = null;
+        await fixture.Session.RunAsync(code, shown.Add, new() { Input = Answer }, TestContext.Current.CancellationToken);
+
+        asked.ShouldBe(new(prompt, hidden));
+        shown.OfType<ResultOutput>().Single().Bundle.Text.ShouldBe("the answer");
+
+        Task<string?> Answer(InputRequest request, CancellationToken cancel)
+        {
+            asked = request;
+            return Task.FromResult<string?>("the answer");
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_CellThatAsksNobody_SaysWhatToDo() =>
+        (await notes.Fail("input(\"name? \")")).Line.ShouldBe("The cell asks for input ('name? '), but nobody is there to answer. (cell.no_input)");
+
+    [Fact]
+    public async Task ClearOutput_InACell_IsPassedOn()
+    {
+        await notes.Run("display(1); clear_output(wait: true); display(2);");
+
+        notes.Outputs.OfType<ClearOutput>().ShouldHaveSingleItem().Wait.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task RunAsync_TaskThatOutlivesItsCell_ShowsInThatCell()
+    {
+        var (first, second) = (new List<CellOutput>(), new List<CellOutput>());
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await fixture.Session.RunAsync(
+            "var go = new TaskCompletionSource(); var handle = display(1); _ = Task.Run(async () => { await go.Task; Console.WriteLine(\"late\"); handle.Update(2); });", Take, null, TestContext.Current.CancellationToken);
+        await fixture.Session.RunAsync("go.SetResult();", second.Add, null, TestContext.Current.CancellationToken);
+        await late.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        first.Select(Describe).ShouldBe(["display 1", "out late\n", "update 2"]);
+        second.ShouldBeEmpty();
+
+        void Take(CellOutput output)
+        {
+            first.Add(output);
+            if (output is DisplayUpdate)
+            {
+                late.SetResult();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_ManyShortLines_ComeInFewPieces()
+    {
+        await notes.Run("for (var i = 0; i < 100_000; i++) Console.WriteLine(i);");
+
+        notes.Stdout.ShouldBe(string.Concat(Enumerable.Range(0, 100_000).Select(i => $"{i}\n")));
+        notes.Outputs.Count.ShouldBeLessThan(5_000);
+    }
+
+    [Fact]
+    public async Task RunAsync_GeneralMagics_SetAndKeepValues()
+    {
+        await notes.Run("#!set whole 5\n#!set half 0.5\n#!set yes true\n#!set word \"a b\"\n#!value lines\nfirst\nsecond\n#!csharp\n$\"{whole + 1} {half * 2} {yes} {word} {lines.Length}\"");
+        notes.Result.ShouldBe("6 1 True a b 12");
+        await notes.Run("#!mermaid\ngraph TD; A-->B");
+
+        notes.Outputs.OfType<DisplayOutput>().Single().Bundle.ShouldSatisfyAllConditions(
+            shown => shown.Text.ShouldBe("graph TD; A-->B"), shown => shown["text/vnd.mermaid"].ShouldBe("graph TD; A-->B"), shown => shown.Html.ShouldBe("<pre class=\"mermaid\">graph TD; A--&gt;B</pre>"));
     }
 
     [Fact]

@@ -72,15 +72,15 @@ public sealed class SessionMemoryTests
     }
 
     [Fact]
-    public async Task RunAsync_TwoThousandCells_KeepNoMoreThanTheirVariables()
+    public async Task RunAsync_ManyCells_KeepNoMoreThanTheirVariables()
     {
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 200; i++)
         {
             await notes.Run($"var counter = {i}; var text = $\"{{counter}}\";");
             await notes.Run("counter + text.Length");
         }
 
-        notes.Result.ShouldBe("1002");
+        notes.Result.ShouldBe("202");
         session.LiveSubmissions.ShouldBe(1);
         var loaded = 0;
         for (var i = 0; i < 10 && (loaded = Loaded()) > 50; i++)

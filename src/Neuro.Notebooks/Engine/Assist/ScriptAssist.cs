@@ -14,7 +14,10 @@ namespace Neuro.Notebooks.Engine.Assist;
 /// <summary>Completes and explains C# with Roslyn's own services; the workspace is kept between questions.</summary>
 internal sealed class ScriptAssist(ScriptChain chain)
 {
-    private const int MostItems = 500, MostSignatures = 20;
+    private const int MostItems = 500;
+
+    /// <summary>Describing an item takes as long as finding a hundred: only where the choice is nearly made.</summary>
+    private const int MostSignatures = 3;
 
     private readonly SemaphoreSlim turn = new(1, 1);
     private AdhocWorkspace? workspace;
