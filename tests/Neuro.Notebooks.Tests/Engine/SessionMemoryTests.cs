@@ -74,13 +74,13 @@ public sealed class SessionMemoryTests
     [Fact]
     public async Task RunAsync_ManyCells_KeepNoMoreThanTheirVariables()
     {
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 100; i++)
         {
             await notes.Run($"var counter = {i}; var text = $\"{{counter}}\";");
             await notes.Run("counter + text.Length");
         }
 
-        notes.Result.ShouldBe("202");
+        notes.Result.ShouldBe("101");
         session.LiveSubmissions.ShouldBe(1);
         var loaded = 0;
         for (var i = 0; i < 10 && (loaded = Loaded()) > 50; i++)
