@@ -243,7 +243,7 @@ public sealed class ExchangeTests
     private static readonly Gen<Step> Steps = Gen.Select(Gen.Int[0, 2], Gen.Int[0, 9], Gen.Int[1, 8], Gen.Int[1, 20], Gen.Int[0, 30], (who, what, price, quantity, order) => new Step(who, what, price, quantity, order));
 
     [Theory]
-    [InlineData("sqlite", 12)]
+    [InlineData("sqlite", 8)]
     [InlineData("postgres", 6)]
     public async Task Anything_PlacedAndCancelledAtOnceAndRestarted_KeepsEveryLaw(string engine, int runs)
     {

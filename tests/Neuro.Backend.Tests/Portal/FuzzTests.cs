@@ -97,7 +97,7 @@ public sealed class FuzzTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("sqlite", 1500)]
+    [InlineData("sqlite", 1000)]
     [InlineData("postgres", 600)]
     public async Task EveryPostAndPut_AnyBodyAndHeaders_IsNeverA500(string engine, int requests)
     {

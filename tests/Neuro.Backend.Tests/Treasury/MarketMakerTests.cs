@@ -182,7 +182,7 @@ public sealed class MarketMakerTests
     private static readonly Gen<Step> Steps = Gen.Select(Gen.Int[0, 15], Gen.Int[0, 2], Gen.Bool, Gen.Int[80, 120], Gen.Int[1, 300], Gen.Int[1, 40], (what, who, bid, price, lots, word) => new Step(what, who, bid, price, lots, word));
 
     [Theory]
-    [InlineData("sqlite", 8)]
+    [InlineData("sqlite", 5)]
     [InlineData("postgres", 4)]
     public async Task Anything_OrdersRestartsAndCrashes_BreaksNoLimit(string engine, int runs)
     {
@@ -243,7 +243,7 @@ public sealed class MarketMakerTests
         await using var treasury = await TestTreasury.OpenAsync(engine, ntk: 1_000_000);
         await treasury.FundMakerAsync(1000, TestTreasury.Cash, 1000);
         await treasury.Maker.SetAsync(Settings, Cancel);
-        for (var life = 0; life < 6; life++)
+        for (var life = 0; life < 4; life++)
         {
             await treasury.LetGoAsync();
             using var child = CrashChild.Start(CrashChild.MakerVerb, engine, treasury.Where);
