@@ -40,8 +40,10 @@ internal sealed class BookViewFormatters : FormatterSource<BookView>
             CardParts.Tile("best ask", Price(view.Book.BestAsk), view.Book is { BestBid: { } bid, BestAsk: { } ask } ? $"spread {Wording.Amount(ask - bid)}" : "NTK a lot"),
             CardParts.Tile("tick", Wording.Digits(view.Book.Tick, 0), "NTK"),
             CardParts.Tile("fee", Wording.Rate(view.Book.FeeBasisPoints), "of every trade, left by the seller")),
-        CardParts.Charts(DepthFormatters.Table(view.Depth).ToHtml(), CandleFormatters.Chart(view.Candles).ToHtml()),
-        view.Orders.Count > 0 ? BookOrderFormatters.Table(view.Orders, "Your open orders").ToHtml() : Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.3em 0\">You have no open orders here.</p>"));
+        CardParts.Charts(DepthFormatters.Table(view.Depth).ToHtml(), view.Candles.Count > 0 ? CandleFormatters.Chart(view.Candles).ToHtml() : Quiet("No trades yet.")),
+        view.Orders.Count > 0 ? BookOrderFormatters.Table(view.Orders, "Your open orders").ToHtml() : Quiet("You have no open orders here."));
+
+    private static Html Quiet(string sentence) => Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.3em 0\">{sentence}</p>");
 
     private static string Title(BookView view) => $"{view.Book.Title} ({view.Book.Asset})";
 
@@ -102,7 +104,7 @@ internal sealed class DepthFormatters : FormatterSource<Depth>
     }
 
     private static Html Bar(Level level, long most) => Html.Of(
-        $"""<span style="display:inline-block;width:{9.0 * level.Sum / most:0.##}em;height:.7em;border-radius:2px;background:{Palette.Colour(level.Side == "ask" ? 1 : 2)};vertical-align:middle"></span> {Wording.Count(level.Sum)}""");
+        $"""<span style="white-space:nowrap"><span style="display:inline-block;width:{6.0 * level.Sum / most:0.##}em;height:.7em;border-radius:2px;background:{Palette.Colour(level.Side == "ask" ? 1 : 2)};vertical-align:middle"></span> {Wording.Count(level.Sum)}</span>""");
 }
 
 internal sealed class CandleFormatters : FormatterSource<Candle>

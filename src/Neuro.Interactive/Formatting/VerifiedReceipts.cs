@@ -31,7 +31,7 @@ internal sealed class VerifiedReceiptsFormatters : FormatterSource<VerifiedRecei
         : $"✗ It does not hold: {Wording.Count(value.Faults.Count, "fault")} in {Wording.Count(value.Receipts.Count, "receipt")}.";
 
     private static ListTable<VerifiedReceipt> Table(VerifiedReceipts value) => new ListTable<VerifiedReceipt>("Receipts", value.Receipts)
-        .Number("shard", one => Wording.Count(one.Receipt.Shard))
+        .Number("shard", one => Wording.Count(one.Receipt.Shard + 1L))
         .Words("kind", one => one.Receipt.Kind)
         .Words("node", one => Wording.Short(one.Receipt.NodeId), one => Wording.Code(one.Receipt.NodeId))
         .Words("output", one => string.Join(' ', one.Receipt.Outputs.Select(Wording.Short)), one => Html.Join(one.Receipt.Outputs.Select(Wording.Code), " "))

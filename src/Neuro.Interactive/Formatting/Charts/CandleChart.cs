@@ -36,7 +36,7 @@ public sealed record CandleChart : Chart
                 $"""<g><title>{candle.Time}: {Number(candle.Open)} → {Number(candle.Close)}, {Number(candle.Low)} to {Number(candle.High)}, volume {Number(candle.Volume)}</title><path d="M{middle:0.#} {down(candle.High):0.#}V{top:0.#}M{middle:0.#} {bottom:0.#}V{down(candle.Low):0.#}" stroke="{colour}" stroke-width="1.5"/><rect x="{middle - body / 2:0.#}" y="{top:0.#}" width="{body:0.#}" height="{Math.Max(1, bottom - top):0.#}" fill="{colour}" fill-opacity="{(rose ? 0.15 : 1)}" stroke="{colour}" stroke-width="1.5"/><rect x="{middle - body / 2:0.#}" y="{Height - Bottom - volume:0.#}" width="{body:0.#}" height="{volume:0.#}" fill="currentColor" fill-opacity="0.35"/></g>""");
         });
         // As many times as have room.
-        var every = Math.Max(1, (int)Math.Ceiling(110 / step));
+        var every = Math.Max(1, (int)Math.Ceiling(150 / step));
         var times = Candles.Select((candle, i) => i % every == 0
             ? Html.Of($"""<text x="{Left + (i + 0.5) * step:0.#}" y="{Height - Bottom + 18}" text-anchor="{(i == 0 ? "start" : "middle")}" fill="currentColor">{candle.Time}</text>""")
             : Html.Empty);
