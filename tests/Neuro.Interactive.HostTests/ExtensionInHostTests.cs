@@ -3,6 +3,7 @@ using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.CSharp;
 using Microsoft.DotNet.Interactive.Events;
+using Microsoft.DotNet.Interactive.PackageManagement;
 
 namespace Neuro.Interactive.HostTests;
 
@@ -12,9 +13,9 @@ public sealed class ExtensionInHostTests(HostWithExtension host) : IClassFixture
     [Fact]
     public async Task Reference_AddsTheMagicsAndNothingToTheUsersScope()
     {
-        var failed = await host.RunAsync("var __probe = new __Neuro();"); // The one name is there, and is static.
-        failed.OfType<CommandFailed>().ShouldHaveSingleItem();
         (await host.RunAsync("#!neuro-balance --help")).OfType<CommandFailed>().ShouldBeEmpty();
+        var names = (await host.SendAsync(new RequestValueInfos("csharp"))).OfType<ValueInfosProduced>().ShouldHaveSingleItem();
+        names.ValueInfos.Select(info => info.Name).Where(name => name is not ("catalogue" or "recipe")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -61,26 +62,32 @@ public sealed class ExtensionInHostTests(HostWithExtension host) : IClassFixture
     }
 }
 
-/// <summary>A host that has the packed extension; packed once.</summary>
+/// <summary>A kernel that has the packed extension; packed once.</summary>
 public sealed class HostWithExtension : IAsyncLifetime
 {
-    private readonly string packages = Directory.CreateTempSubdirectory("neuro-packages-").FullName;
+    private readonly string folder = Directory.CreateTempSubdirectory("neuro-packages-").FullName;
     private readonly CompositeKernel kernel = [];
+    private readonly List<string> unpacked = [];
+    private string? script;
 
     public async ValueTask InitializeAsync()
     {
         foreach (var project in new[] { "Neuro.Client", "Neuro.Kernels", "Neuro.Interactive" })
         {
-            using var pack = Process.Start("dotnet", ["pack", "-c", "Release", "-o", packages, Path.Combine(Repository.Root, "src", project)]);
+            // A version of its own: what an earlier run left in the package cache is not taken for this one.
+            using var pack = Process.Start("dotnet", ["pack", "-c", "Release", "-o", folder, $"-p:Version={Version}", Path.Combine(Repository.Root, "src", project)]);
             await pack.WaitForExitAsync(TestContext.Current.CancellationToken);
             pack.ExitCode.ShouldBe(0);
         }
 
-        kernel.Add(new CSharpKernel().UseNugetDirective().UseKernelHelpers().UseValueSharing());
+        kernel.Add(new CSharpKernel().UseNugetDirective(ReferenceAsync).UseKernelHelpers().UseValueSharing());
         kernel.DefaultKernelName = "csharp";
-        kernel.UseNuGetExtensions();
-        (await RunAsync($"#i \"nuget: {packages}\"\n#r \"nuget: Neuro.Interactive\"")).OfType<CommandFailed>().Select(failed => failed.Message).ShouldBeEmpty();
+        await SucceedsAsync($"#i \"nuget: {folder}\"\n#r \"nuget: Neuro.Interactive, {Version}\"");
+        // dotnet-interactive's program, which is no package, does this when a package was added: it submits the script in the package's folder.
+        await SucceedsAsync(await File.ReadAllTextAsync(script.ShouldNotBeNull(), TestContext.Current.CancellationToken));
     }
+
+    private string Version { get; } = $"0.1.0-test{Guid.NewGuid():N}";
 
     public Task<IReadOnlyList<KernelEvent>> RunAsync(string code) => SendAsync(new SubmitCode(code));
 
@@ -89,7 +96,21 @@ public sealed class HostWithExtension : IAsyncLifetime
     public ValueTask DisposeAsync()
     {
         kernel.Dispose();
-        Directory.Delete(packages, recursive: true);
+        foreach (var left in unpacked.Append(folder))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+
         return ValueTask.CompletedTask;
+    }
+
+    private async Task SucceedsAsync(string code) => (await RunAsync(code)).OfType<CommandFailed>().Select(failed => failed.Message).ShouldBeEmpty();
+
+    private Task ReferenceAsync(CSharpKernel csharp, IReadOnlyList<ResolvedPackageReference> packages)
+    {
+        csharp.AddAssemblyReferences(packages.SelectMany(package => package.AssemblyPaths));
+        unpacked.AddRange(packages.Where(package => package.PackageVersion == Version).Select(package => package.PackageRoot));
+        script = packages.Select(package => Path.Combine(package.PackageRoot, "interactive-extensions", "dotnet", "extension.dib")).FirstOrDefault(File.Exists);
+        return Task.CompletedTask;
     }
 }

@@ -66,6 +66,19 @@ public sealed class LocalMagicsTests : CliFact
         (await Should.ThrowAsync<NeuroException>(() => work.Verify!(new(file, null, 0), nobody, Cancel))).Code.ShouldBe("receipt.none");
     }
 
+    [Fact]
+    public void PreflightReport_IsATableInNotebooks()
+    {
+        var report = new PreflightReport([new("balance", Verdict.Good, "Each class has its share."), new("one batch", Verdict.Bad, "The <loss> does not fall.")], 1000, 50, TimeSpan.FromSeconds(20));
+
+        var bundle = Formatter.Format(report);
+
+        bundle.Text.ShouldBe("✓ balance: Each class has its share.\n✗ one batch: The <loss> does not fall.");
+        bundle.Html!.ShouldStartWith("<table class=\"neuro-table\"><caption>Not ready to train</caption>");
+        bundle.Html!.ShouldContain("<td class=\"neuro-bad\">✗</td>");
+        bundle.Html!.ShouldContain("The &lt;loss&gt;");
+    }
+
     private string Photos(int count)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, "photos")).FullName;

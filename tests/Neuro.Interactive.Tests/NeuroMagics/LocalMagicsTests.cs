@@ -258,6 +258,20 @@ public sealed class LocalMagicsTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Order_WhoseCellIsStopped_SaysThatTheJobGoesOn()
+    {
+        await ConnectAsync();
+        platform.Answer("POST /v1/jobs", Samples.Job).Answer($"GET /v1/jobs/{Samples.Job.Id}", Samples.Job).Events(Samples.Job.Id);
+        using var stop = new CancellationTokenSource();
+        var stopping = new StoppingHost(stop, Samples.Quote);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session)).RunAsync("#!neuro-order", MagicBody.None, stopping).WaitAsync(host.Cancellation));
+
+        stopping.Shown[^1].ShouldBeOfType<string>().ShouldContain("goes on");
+        stopping.Shown[^1].ShouldBeOfType<string>().ShouldContain($"CancelAsync(new(\"{Samples.Job.Id}\"))");
+    }
+
+    [Fact]
     public async Task Runs_ListsTrainingsAlone()
     {
         await ConnectAsync();
@@ -306,5 +320,46 @@ public sealed class LocalMagicsTests : IAsyncDisposable
             Stopped = true;
             return ValueTask.CompletedTask;
         }
+    }
+
+    /// <summary>A host whose cell is stopped once a job is followed.</summary>
+    private sealed class StoppingHost(CancellationTokenSource stop, Quote quote) : IMagicHost, IDisplayHandle
+    {
+        public List<object?> Shown { get; } = [];
+
+        public CancellationToken Cancellation => stop.Token;
+
+        public IReadOnlyCollection<string> VariableNames => ["quote"];
+
+        public IDisplayHandle Display(object? value)
+        {
+            Shown.Add(value);
+            if (value is JobProgress)
+            {
+                stop.Cancel();
+            }
+
+            return this;
+        }
+
+        public void Update(object? value)
+        {
+        }
+
+        public bool TryGetVariable(string name, out object? value)
+        {
+            value = name == "quote" ? quote : null;
+            return value is not null;
+        }
+
+        public void SetVariable(string name, object? value)
+        {
+        }
+
+        public Task RunAsync(MagicBody code) => throw new InvalidOperationException();
+
+        public Task<string?> AskAsync(string prompt) => throw new InvalidOperationException();
+
+        public Task ImportAsync(string file) => throw new InvalidOperationException();
     }
 }
