@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.DotNet.Interactive;
 using Microsoft.DotNet.Interactive.Commands;
 using Microsoft.DotNet.Interactive.CSharp;
@@ -15,7 +18,7 @@ public sealed class ExtensionInHostTests(HostWithExtension host) : IClassFixture
     {
         (await host.RunAsync("#!neuro-balance --help")).OfType<CommandFailed>().ShouldBeEmpty();
         var names = (await host.SendAsync(new RequestValueInfos("csharp"))).OfType<ValueInfosProduced>().ShouldHaveSingleItem();
-        names.ValueInfos.Select(info => info.Name).Where(name => name is not ("catalogue" or "recipe")).ShouldBeEmpty();
+        names.ValueInfos.Select(info => info.Name).Where(name => name is not ("catalogue" or "recipe" or "mine")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -31,6 +34,21 @@ public sealed class ExtensionInHostTests(HostWithExtension host) : IClassFixture
         var shown = Shown(await host.RunAsync("#!neuro-preview --recipe recipe --seed 3"));
 
         shown.ShouldContain("data:image/");
+    }
+
+    [Fact]
+    public async Task Connect_LeavesTheClientInAVariable()
+    {
+        using var platform = new TcpListener(IPAddress.Loopback, 0);
+        platform.Start();
+        var address = $"http://127.0.0.1:{((IPEndPoint)platform.LocalEndpoint).Port}";
+        var serving = AnswerAsync(platform, """{"id":"0193a000-0000-7000-8000-000000000001","name":"Ada","available":"1"}""");
+
+        await host.RunAsync($"#!neuro-connect --url {address} --key nk_test --as mine"); // Its status asks for more than this platform knows.
+
+        Shown(await host.RunAsync("display(mine.Url.ToString());")).ShouldContain(address);
+        platform.Stop();
+        await serving;
     }
 
     [Fact]
@@ -53,6 +71,29 @@ public sealed class ExtensionInHostTests(HostWithExtension host) : IClassFixture
         var completed = await host.SendAsync(new RequestCompletions(Line, new LinePosition(0, Line.Length)));
 
         completed.OfType<CompletionsProduced>().ShouldHaveSingleItem().Completions.Select(item => item.DisplayText).ShouldContain("vickrey");
+    }
+
+    /// <summary>Answers the first request with <paramref name="json"/> and all others with 404, until the listener stops.</summary>
+    private static async Task AnswerAsync(TcpListener listener, string json)
+    {
+        for (var first = true; ; first = false)
+        {
+            try
+            {
+                using var connection = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+                using var reader = new StreamReader(connection.GetStream());
+                while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { Length: > 0 })
+                {
+                }
+
+                var answer = first ? $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\nConnection: close\r\n\r\n{json}" : "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer), TestContext.Current.CancellationToken);
+            }
+            catch (Exception stopped) when (stopped is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
     }
 
     private static string Shown(IReadOnlyList<KernelEvent> events)

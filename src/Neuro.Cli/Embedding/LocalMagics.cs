@@ -43,7 +43,8 @@ internal static class LocalMagics
         {
             audit.FindFiles(ShardFiles.Find(DataFolder.Cache(), audit.Receipts.SelectMany(one => one.Receipt.Outputs), cancel));
             var shards = audit.Receipts.Count(one => one.File is not null);
-            audit.Render(ShardRenderer.For(file, null, DataFolder.Cache()), asked.Images, new ImmediateProgress<int>(done => progress.Report((double)done / shards)), cancel);
+            var told = new ImmediateProgress<int>(done => progress.Report((double)done / shards));
+            audit.Render(ShardRenderer.For(file, null, DataFolder.Cache()), asked.Images, told, cancel);
         }
 
         return Task.FromResult(new VerifiedReceipts(

@@ -23,9 +23,11 @@ internal static class ModelWork
         {
             LabelledImages ready => ready,
             IReadOnlyList<string> shards => LabelledImages.FromShards(shards, classifier.Classes),
-            var other => throw new NeuroException("evaluation.pictures_unknown", $"The pictures are a {other.GetType().Name}; expected LabelledImages, such as LabelledImages.FromCsv gives, or a dataset."),
+            var other => throw new NeuroException(
+                "evaluation.pictures_unknown", $"The pictures are a {other.GetType().Name}; expected LabelledImages, such as LabelledImages.FromCsv gives, or a dataset."),
         };
-        return Task.FromResult(Evaluator.Evaluate(classifier, images, new ImmediateProgress<int>(done => progress.Report((double)done / Math.Max(1, images.Count))), cancel));
+        var told = new ImmediateProgress<int>(done => progress.Report((double)done / Math.Max(1, images.Count)));
+        return Task.FromResult(Evaluator.Evaluate(classifier, images, told, cancel));
     }
 
     /// <exception cref="NeuroException">As <see cref="Compressor.Run"/>.</exception>
@@ -45,7 +47,8 @@ internal static class ModelWork
         {
             cancel.ThrowIfCancellationRequested();
             measured.Add(new(
-                model.Name, model.Accuracy(stream, asked.Threads), model.Spec.Macs, model.Spec.Parameters, model.Bytes, model.Latency(asked.Threads), Path.Combine(model.Folder, model.File)));
+                model.Name, model.Accuracy(stream, asked.Threads), model.Spec.Macs, model.Spec.Parameters, model.Bytes, model.Latency(asked.Threads),
+                Path.Combine(model.Folder, model.File)));
         }
 
         var machine = $"{asked.Threads} {(asked.Threads == 1 ? "thread" : "threads")}, processor {(Compressor.HasVnni ? "with" : "without")} VNNI";

@@ -31,14 +31,19 @@ internal sealed class ForeignHost(ForeignVariables variables, Func<object, Actio
     }
 }
 
-/// <summary>The variables of a C# kernel of .NET Interactive, by the names of its members: <c>TryGetValue&lt;T&gt;</c>, <c>SetValueAsync</c>, <c>ScriptState.Variables</c>.</summary>
+/// <summary>The variables of a C# kernel of .NET Interactive.</summary>
+/// <remarks>By the names of its members: <c>TryGetValue&lt;T&gt;</c>, <c>SetValueAsync</c>, <c>ScriptState.Variables</c>.</remarks>
 internal sealed class ForeignVariables(object kernel)
 {
-    private readonly MethodInfo? get = kernel.GetType().GetMethods().FirstOrDefault(method => method is { Name: "TryGetValue", IsGenericMethodDefinition: true } && method.GetParameters().Length == 2)?.MakeGenericMethod(typeof(object));
+    private readonly MethodInfo? get = kernel.GetType().GetMethods()
+        .FirstOrDefault(method => method is { Name: "TryGetValue", IsGenericMethodDefinition: true } && method.GetParameters().Length == 2)?
+        .MakeGenericMethod(typeof(object));
     private readonly MethodInfo? set = kernel.GetType().GetMethod("SetValueAsync", [typeof(string), typeof(object), typeof(Type)]);
 
     public IReadOnlyCollection<string> Names =>
-        Property(Property(kernel, "ScriptState"), "Variables") is IEnumerable variables ? [.. variables.Cast<object>().Select(variable => Property(variable, "Name") as string).OfType<string>().Distinct()] : [];
+        Property(Property(kernel, "ScriptState"), "Variables") is IEnumerable variables
+            ? [.. variables.Cast<object>().Select(variable => Property(variable, "Name") as string).OfType<string>().Distinct()]
+            : [];
 
     public bool TryGet(string name, out object? value)
     {

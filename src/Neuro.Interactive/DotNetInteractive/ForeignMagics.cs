@@ -19,7 +19,8 @@ public sealed class ForeignMagics(object kernel)
     /// <summary>A magic's parameters as directives have them. None is required there: this catalogue says better what is missing.</summary>
     public IEnumerable<ForeignParameter> ParametersOf(Magic magic) =>
     [
-        .. magic.Parameters.Select((parameter, i) => new ForeignParameter(parameter.Name, parameter.Help, parameter.IsFlag, i == 0 && !parameter.IsFlag, () => MagicCompleter.Known(parameter))),
+        .. magic.Parameters.Select((parameter, i) =>
+            new ForeignParameter(parameter.Name, parameter.Help, parameter.IsFlag, i == 0 && !parameter.IsFlag, () => MagicCompleter.Known(parameter))),
         new(Help, "Explains the magic and does nothing.", true, false, () => []),
     ];
 
@@ -28,7 +29,8 @@ public sealed class ForeignMagics(object kernel)
     /// <param name="given">Arguments by the parameters' names in camel case: texts, and true for flags. Others are passed over.</param>
     /// <param name="display">Shows a value; answers with what puts another in its place.</param>
     /// <returns>Null, or what was wrong and what to do.</returns>
-    public async Task<string?> RunAsync(string invoked, IEnumerable<KeyValuePair<string, JsonElement>> given, Func<object, Action<object>> display, CancellationToken cancel)
+    public async Task<string?> RunAsync(
+        string invoked, IEnumerable<KeyValuePair<string, JsonElement>> given, Func<object, Action<object>> display, CancellationToken cancel)
     {
         try
         {
@@ -41,7 +43,8 @@ public sealed class ForeignMagics(object kernel)
         }
     }
 
-    /// <summary>The arguments as the catalogue reads them. That program turns an @name into text before a magic sees it, so a variable is given by its bare name where an object is wanted.</summary>
+    /// <summary>The arguments as the catalogue reads them.</summary>
+    /// <remarks>That program turns an @name into text before a magic sees it, so a variable is given by its bare name where an object is wanted.</remarks>
     internal string Line(Magic magic, IEnumerable<KeyValuePair<string, JsonElement>> given)
     {
         var words = new List<string> { $"#!{magic.Name}" };
@@ -51,7 +54,8 @@ public sealed class ForeignMagics(object kernel)
             {
                 words.Add("--help");
             }
-            else if (magic.Parameters.FirstOrDefault(parameter => Camel(parameter.Name) == name) is { } parameter && value.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))
+            else if (magic.Parameters.FirstOrDefault(parameter => Camel(parameter.Name) == name) is { } parameter
+                && value.ValueKind is not (JsonValueKind.False or JsonValueKind.Null))
             {
                 words.Add($"--{parameter.Name}");
                 if (!parameter.IsFlag)

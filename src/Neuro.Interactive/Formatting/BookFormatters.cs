@@ -37,7 +37,8 @@ internal sealed class BookViewFormatters : FormatterSource<BookView>
         Title(view),
         CardParts.Tiles(
             CardParts.Tile("best bid", Price(view.Book.BestBid), "NTK a lot"),
-            CardParts.Tile("best ask", Price(view.Book.BestAsk), view.Book is { BestBid: { } bid, BestAsk: { } ask } ? $"spread {Wording.Amount(ask - bid)}" : "NTK a lot"),
+            CardParts.Tile(
+                "best ask", Price(view.Book.BestAsk), view.Book is { BestBid: { } bid, BestAsk: { } ask } ? $"spread {Wording.Amount(ask - bid)}" : "NTK a lot"),
             CardParts.Tile("tick", Wording.Digits(view.Book.Tick, 0), "NTK"),
             CardParts.Tile("fee", Wording.Rate(view.Book.FeeBasisPoints), "of every trade, left by the seller")),
         CardParts.Charts(DepthFormatters.Table(view.Depth).ToHtml(), view.Candles.Count > 0 ? CandleFormatters.Chart(view.Candles).ToHtml() : Quiet("No trades yet.")),
@@ -124,7 +125,8 @@ internal sealed class CandleFormatters : FormatterSource<Candle>
         Width = 460,
         Height = 280,
         Candles = [.. candles.Select(candle => new PriceCandle(
-            candle.From.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture), Units(candle.Open), Units(candle.High), Units(candle.Low), Units(candle.Close), candle.Volume))],
+            candle.From.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture),
+            Units(candle.Open), Units(candle.High), Units(candle.Low), Units(candle.Close), candle.Volume))],
     };
 
     // For a picture a double is exact enough; amounts in text never are one.
@@ -137,7 +139,8 @@ internal sealed class BookOrderFormatters : FormatterSource<BookOrder>
 
     protected override Html ToHtml(BookOrder order) => HtmlParts.Card(
         $"{(order.Side == "bid" ? "Bid" : "Ask")} for {order.Asset}",
-        Html.Of($"<p style=\"margin:.3em 0\"><strong>{Sentence(order)}</strong></p><p class=\"neuro-quiet\" style=\"margin:.2em 0\">{Wording.Moment(order.At)} · order {Wording.Code(order.Id)}</p>"));
+        Html.Of($"<p style=\"margin:.3em 0\"><strong>{Sentence(order)}</strong></p>"),
+        Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.2em 0\">{Wording.Moment(order.At)} · order {Wording.Code(order.Id)}</p>"));
 
     protected override string? ToText(IReadOnlyList<BookOrder> orders) => Table(orders, "Orders").ToText();
 
@@ -153,7 +156,8 @@ internal sealed class BookOrderFormatters : FormatterSource<BookOrder>
         .Words("state", order => order.State)
         .Words("id", order => order.Id.ToString(), order => Wording.Code(order.Id));
 
-    private static string Sentence(BookOrder order) => $"{order.State}: {order.Side} {order.Kind}, {Wording.Count(order.Filled)} of {Wording.Count(order.Quantity, "lot")} of {order.Asset} filled"
+    private static string Sentence(BookOrder order) =>
+        $"{order.State}: {order.Side} {order.Kind}, {Wording.Count(order.Filled)} of {Wording.Count(order.Quantity, "lot")} of {order.Asset} filled"
         + (order.Price is null ? "" : $", at {Price(order)} NTK a lot or better");
 
     private static string Price(BookOrder order) => order.Price is { } price ? Wording.Digits(price, 0) : "any";

@@ -30,5 +30,6 @@ internal sealed class CompressionReportFormatters : FormatterSource<CompressionR
         .Number("ms", model => Wording.Number(model.Time.TotalMilliseconds, "0.00"))
         .Number("faster", model => Wording.Number(report.Models[0].Time / model.Time, "0.00") + " ×");
 
-    private static string Note(CompressionReport report) => $"right: of {Wording.Count(report.Samples, "product")} in scenes that none has learnt from. ms: the median of one sample, {report.Machine}.";
+    private static string Note(CompressionReport report) =>
+        $"right: of {Wording.Count(report.Samples, "product")} in scenes that none has learnt from. ms: the median of one sample, {report.Machine}.";
 }

@@ -8,7 +8,9 @@ internal sealed class DealFormatters : FormatterSource<Deal>
     protected override string ToText(Deal deal) => string.Join('\n', Lists(deal).Select(list => list.Text).Prepend(Facts(deal).ToText()));
 
     protected override Html ToHtml(Deal deal) => HtmlParts.Card(
-        $"Request: {deal.Listing}", Html.Of($"<p style=\"margin:.3em 0;white-space:pre-wrap\">{deal.Text}</p>"), Facts(deal).ToHtml(), Html.Join(Lists(deal).Select(list => list.Html), "\n"));
+        $"Request: {deal.Listing}",
+        Html.Of($"<p style=\"margin:.3em 0;white-space:pre-wrap\">{deal.Text}</p>"),
+        Facts(deal).ToHtml(), Html.Join(Lists(deal).Select(list => list.Html), "\n"));
 
     protected override string? ToText(IReadOnlyList<Deal> deals) => Table(deals).ToText();
 
@@ -20,7 +22,8 @@ internal sealed class DealFormatters : FormatterSource<Deal>
         .AddIf("would pay", deal.Wish is { } wish ? Wording.Amount(wish) : null)
         .AddIf("waits until", deal.Expires is { } expires ? Wording.Moment(expires) : null)
         .AddIf("due", deal.Due is { } due ? Wording.Moment(due) : null)
-        .Add("money", $"{Wording.Amount(deal.Held)} held, {Wording.Amount(deal.Paid)} paid, {Wording.Amount(deal.Returned)} returned; fee {Wording.Rate(deal.FeeBasisPoints)} of what is paid")
+        .Add("money", $"{Wording.Amount(deal.Held)} held, {Wording.Amount(deal.Paid)} paid, {Wording.Amount(deal.Returned)} returned; "
+            + $"fee {Wording.Rate(deal.FeeBasisPoints)} of what is paid")
         .AddIf("to end it", deal.EndAskedBy is { } side ? $"the {side} asks to" : null)
         .Add("id", deal.Id.ToString(), Html.Of($"<code>{deal.Id}</code>"));
 

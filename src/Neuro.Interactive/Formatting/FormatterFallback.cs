@@ -121,7 +121,8 @@ internal static class FormatterFallback
         var width = properties.Max(property => property.Name.Length);
         var lines = properties.Select(property => $"  {property.Name.PadRight(width)}  {Line(property.Value)}");
         var left = MostUnfolded;
-        return new(string.Join('\n', lines.Prepend(caption)), (MimeTypes.Html, HtmlParts.Properties(caption, properties.Select(property => (property.Name, Unfolding(property.Value, 1, ref left))).ToList()).ToString()));
+        var unfolding = properties.Select(property => (property.Name, Unfolding(property.Value, 1, ref left))).ToList();
+        return new(string.Join('\n', lines.Prepend(caption)), (MimeTypes.Html, HtmlParts.Properties(caption, unfolding).ToString()));
     }
 
     /// <summary>What is inside of a value, folded below its line; as deep and as much as a page bears.</summary>
@@ -153,13 +154,15 @@ internal static class FormatterFallback
     {
         var causes = Causes(problem).Take(MostCauses).Select(cause => $"caused by {Line(cause)}").ToList();
         var frames = (problem.StackTrace ?? "").Split('\n').Select(frame => frame.Trim()).Where(frame => frame.Length > 0).Take(MostFrames).ToList();
-        return new(
-            string.Join('\n', causes.Select(cause => $"  {cause}").Prepend(Line(problem))),
-            (MimeTypes.Html, Html.Of($"<p class=\"neuro-bad\" role=\"alert\">{Line(problem)}</p>{(causes.Count == 0 ? Html.Empty : CardParts.Sentences(causes))}{(frames.Count == 0 ? Html.Empty : CardParts.Fold("Where", CardParts.Preformatted(string.Join('\n', frames))))}").ToString()));
+        var html = Html.Of($"<p class=\"neuro-bad\" role=\"alert\">{Line(problem)}</p>")
+            + (causes.Count == 0 ? Html.Empty : CardParts.Sentences(causes))
+            + (frames.Count == 0 ? Html.Empty : CardParts.Fold("Where", CardParts.Preformatted(string.Join('\n', frames))));
+        return new(string.Join('\n', causes.Select(cause => $"  {cause}").Prepend(Line(problem))), (MimeTypes.Html, html.ToString()));
     }
 
     private static IEnumerable<Exception> Causes(Exception problem) =>
-        (problem is AggregateException many ? many.InnerExceptions : problem.InnerException is { } one ? [one] : (IReadOnlyList<Exception>)[]).SelectMany(cause => Causes(cause).Prepend(cause));
+        (problem is AggregateException many ? many.InnerExceptions : problem.InnerException is { } one ? [one] : (IReadOnlyList<Exception>)[])
+        .SelectMany(cause => Causes(cause).Prepend(cause));
 
     private static string LineOf(object? value, int depth) => value switch
     {

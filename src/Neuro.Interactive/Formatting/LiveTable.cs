@@ -13,7 +13,8 @@ internal static class LiveTable
         frame.setAttribute('data-live','');
         var table=frame.querySelector('table'),body=table.tBodies[0],rows=[].slice.call(body.rows),heads=[].slice.call(table.tHead.rows[0].cells);
         var box=document.createElement('input'),said=document.createElement('span');
-        box.type='search';box.placeholder='filter rows';box.setAttribute('aria-label','Filter rows');said.setAttribute('role','status');said.className='neuro-quiet';said.style.marginLeft='.6em';
+        box.type='search';box.placeholder='filter rows';box.setAttribute('aria-label','Filter rows');
+        said.setAttribute('role','status');said.className='neuro-quiet';said.style.marginLeft='.6em';
         box.addEventListener('keydown',function(event){event.stopPropagation()});
         box.addEventListener('input',function(){var words=box.value.toLowerCase().split(' '),shown=0;
         rows.forEach(function(row){var text=row.textContent.toLowerCase(),fits=words.every(function(word){return text.indexOf(word)>=0});row.hidden=!fits;shown+=fits});
@@ -26,7 +27,8 @@ internal static class LiveTable
         button.addEventListener('click',function(){var falls=head.getAttribute('aria-sort')==='ascending';
         heads.forEach(function(other){other.removeAttribute('aria-sort');other.firstChild.textContent=other.firstChild.textContent.replace(/ [▲▼]$/,'')});
         head.setAttribute('aria-sort',falls?'descending':'ascending');button.textContent+=falls?' ▼':' ▲';
-        var text=function(row){var cell=row.cells[column].textContent;return cell==='null'?'':cell},numbers=rows.every(function(row){return text(row)===''||!isNaN(text(row))});
+        var text=function(row){var cell=row.cells[column].textContent;return cell==='null'?'':cell};
+        var numbers=rows.every(function(row){return text(row)===''||!isNaN(text(row))});
         rows.sort(function(a,b){var x=text(a),y=text(b);if(x===''||y==='')return (x==='')-(y==='');
         return (numbers?x-y:x.localeCompare(y,undefined,{numeric:true}))*(falls?-1:1)});
         rows.forEach(function(row){body.appendChild(row)})})})})})()</script>
@@ -41,7 +43,10 @@ internal static class LiveTable
         }
 
         var read = $"Statistics of {(frame.Whole ? "all" : "the first")} {Wording.Count(frame.Rows.Count)} rows";
-        var cut = frame.Rows.Count > Tabular.MostShown ? Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.2em 0\">The first {Tabular.MostShown} rows are shown.</p>") : Html.Empty;
-        return Html.Of($"""<div class="neuro-live" style="overflow-x:auto">{table}{cut}{CardParts.Fold(read, HtmlParts.Table("Columns", Measures, frame.Statistics()))}{Html.Raw(Script)}</div>""");
+        var cut = frame.Rows.Count > Tabular.MostShown
+            ? Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.2em 0\">The first {Tabular.MostShown} rows are shown.</p>")
+            : Html.Empty;
+        var statistics = CardParts.Fold(read, HtmlParts.Table("Columns", Measures, frame.Statistics()));
+        return Html.Of($"""<div class="neuro-live" style="overflow-x:auto">{table}{cut}{statistics}{Html.Raw(Script)}</div>""");
     }
 }

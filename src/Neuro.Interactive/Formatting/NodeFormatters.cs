@@ -23,14 +23,17 @@ internal sealed class NodeFormatters : FormatterSource<NodeView>
         Table(nodes).ToHtml());
 
     private static string Summary(IReadOnlyList<NodeView> nodes) =>
-        $"{Wording.Count(nodes.Count, "node")} ({States(nodes)}), {Wording.Number(nodes.Sum(node => node.Capacity.RenderCuPerSecond))} CU/s render, {Wording.Number(nodes.Sum(node => node.Capacity.TrainCuPerSecond))} CU/s train, earned {Wording.Amount(Earned(nodes))}";
+        $"{Wording.Count(nodes.Count, "node")} ({States(nodes)}), {Wording.Number(nodes.Sum(node => node.Capacity.RenderCuPerSecond))} CU/s render, "
+        + $"{Wording.Number(nodes.Sum(node => node.Capacity.TrainCuPerSecond))} CU/s train, earned {Wording.Amount(Earned(nodes))}";
 
     private static string States(IReadOnlyList<NodeView> nodes) =>
-        string.Join(", ", nodes.GroupBy(node => node.Barred ? "barred" : node.State).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{Wording.Count(group.Count())} {group.Key}"));
+        string.Join(", ", nodes.GroupBy(node => node.Barred ? "barred" : node.State).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => $"{Wording.Count(group.Count())} {group.Key}"));
 
     private static Ntk Earned(IReadOnlyList<NodeView> nodes) => nodes.Aggregate(Ntk.Zero, (sum, node) => sum + node.Earned);
 
-    private static ListTable<NodeView> Table(IReadOnlyList<NodeView> nodes) => Table(nodes, nodes.Select(node => Wording.Decimals(node.Floor ?? Ntk.Zero)).DefaultIfEmpty().Max());
+    private static ListTable<NodeView> Table(IReadOnlyList<NodeView> nodes) =>
+        Table(nodes, nodes.Select(node => Wording.Decimals(node.Floor ?? Ntk.Zero)).DefaultIfEmpty().Max());
 
     private static ListTable<NodeView> Table(IReadOnlyList<NodeView> nodes, int decimals) => new ListTable<NodeView>("Nodes", nodes)
         .Words("node", node => node.Name, node => Html.Of($"<span title=\"{node.Id}\">{node.Name}</span>"))
@@ -54,7 +57,7 @@ internal sealed class NodeHistoryFormatters
 
 internal sealed class NodeRecordFormatters : FormatterSource<NodeRecord>
 {
-    protected override string ToText(NodeRecord node) => node.Marks.Count == 0 ? $"{Facts(node).ToText()}\nNothing speaks against it." : $"{Facts(node).ToText()}\n{Marks(node).ToText()}";
+    protected override string ToText(NodeRecord node) => $"{Facts(node).ToText()}\n{(node.Marks.Count == 0 ? "Nothing speaks against it." : Marks(node).ToText())}";
 
     protected override Html ToHtml(NodeRecord node) => HtmlParts.Card(
         $"Node {node.Name}",
@@ -66,12 +69,19 @@ internal sealed class NodeRecordFormatters : FormatterSource<NodeRecord>
         node.Marks.Count == 0 ? Html.Of($"<p style=\"margin:.3em 0\">Nothing speaks against it.</p>") : Marks(node).ToHtml());
 
     private static FactSheet Facts(NodeRecord node) => new FactSheet($"Node {node.Name}")
-        .AddIf("barred", node.BarredSince is { } since ? $"since {Wording.Moment(since)}: {node.BarredFor}" : null, node.BarredSince is { } when ? CardParts.Bad($"since {Wording.Moment(when)}: {node.BarredFor}") : null)
+        .AddIf("barred", Barred(node), CardParts.Bad(Barred(node)))
         .Add("shards", $"{Wording.Count(node.Verified)} paid, {Wording.Count(node.Rejected)} rejected, {Wording.Count(node.Lost)} lost")
-        .Add("reliability", string.Create(CultureInfo.InvariantCulture, $"({node.Reliability.PriorVerified:0.##} + {node.Reliability.Verified}) of ({node.Reliability.PriorShards:0.##} + {node.Reliability.Verified + node.Reliability.Failed}) = {node.Reliability.Value:0.000}"))
-        .Add("streak", $"{Wording.Count(node.Streak)} right one after another; the next is checked before it is paid with probability {Wording.Percent(node.ChanceOfCheck)}")
+        .Add("reliability", Reliability(node.Reliability))
+        .Add("streak", $"{Wording.Count(node.Streak)} right one after another; "
+            + $"the next is checked before it is paid with probability {Wording.Percent(node.ChanceOfCheck)}")
         .Add("stake", $"{Wording.Amount(node.Stake)} of {Wording.Amount(node.StakeTarget)}")
         .Add("key", node.Id, Html.Of($"<code style=\"overflow-wrap:anywhere\">{node.Id}</code>"));
+
+    private static string Barred(NodeRecord node) => node.BarredSince is { } since ? $"since {Wording.Moment(since)}: {node.BarredFor}" : "";
+
+    private static string Reliability(NodeReliability known) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"({known.PriorVerified:0.##} + {known.Verified}) of ({known.PriorShards:0.##} + {known.Verified + known.Failed}) = {known.Value:0.000}");
 
     private static ListTable<NodeMark> Marks(NodeRecord node) => new ListTable<NodeMark>("What speaks against it", node.Marks)
         .Moments("when", mark => mark.At)
@@ -91,7 +101,8 @@ internal sealed class NodeEarningsFormatters : FormatterSource<NodeEarnings>
         "What your nodes earned", Html.Of($"<p style=\"margin:.3em 0\"><strong>{Total(all)}</strong></p>"), ByDay(all)?.ToHtml() ?? Html.Empty, Table(all).ToHtml());
 
     private static string Total(IReadOnlyList<NodeEarnings> all) =>
-        $"{Wording.Amount(all.Aggregate(Ntk.Zero, (sum, one) => sum + one.Earned))} for {Wording.Count(all.Sum(one => (long)one.Shards), "shard")} of {Wording.Count(all.DistinctBy(one => one.NodeId).Count(), "node")}";
+        $"{Wording.Amount(all.Aggregate(Ntk.Zero, (sum, one) => sum + one.Earned))} for {Wording.Count(all.Sum(one => (long)one.Shards), "shard")} "
+        + $"of {Wording.Count(all.DistinctBy(one => one.NodeId).Count(), "node")}";
 
     // A line of one point says nothing; a day without pay is a zero and no gap.
     private static LineChart? ByDay(IReadOnlyList<NodeEarnings> all)

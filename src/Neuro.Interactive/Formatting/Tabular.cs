@@ -5,7 +5,7 @@ using System.Reflection;
 
 namespace Neuro.Interactive.Formatting;
 
-/// <summary>Rows with named columns, whatever they are kept in: a sequence of objects or dictionaries, a <see cref="DataTable"/>, a Microsoft.Data.Analysis.DataFrame.</summary>
+/// <summary>Rows with named columns, whatever keeps them: a sequence of objects or dictionaries, a <see cref="DataTable"/>, a Microsoft.Data.Analysis.DataFrame.</summary>
 /// <param name="Whole">False where there are more rows than were read.</param>
 internal sealed record Tabular(string Caption, IReadOnlyList<string> Columns, IReadOnlyList<object?[]> Rows, bool Whole)
 {
@@ -75,7 +75,9 @@ internal sealed record Tabular(string Caption, IReadOnlyList<string> Columns, IR
     public IEnumerable<object?[]> Statistics() => Columns.Select((column, i) =>
     {
         var values = Rows.Select(row => row[i]).Where(value => value is not null).ToList();
-        var numbers = values.All(FormatterFallback.IsNumber) ? values.OfType<IConvertible>().Select(value => value.ToDouble(CultureInfo.InvariantCulture)).Where(double.IsFinite).ToList() : [];
+        var numbers = values.All(FormatterFallback.IsNumber)
+            ? values.OfType<IConvertible>().Select(value => value.ToDouble(CultureInfo.InvariantCulture)).Where(double.IsFinite).ToList()
+            : [];
         var groups = values.Select(FormatterFallback.Line).CountBy(line => line).ToList();
         var common = groups.Count < values.Count ? groups.MaxBy(group => group.Value) : default;
         return new object?[]

@@ -6,7 +6,7 @@ using Neuro.Client.Models;
 
 namespace Neuro.Interactive.Magics;
 
-/// <summary>Finds the job, dataset, model or listing that somebody means: an object, an id, the end of an id as tables show it, a name, or nothing for the last one.</summary>
+/// <summary>Finds the job, dataset, model or listing that somebody means: by object, id, the end of an id as tables show it, name, or nothing for the last one.</summary>
 internal static class Chosen
 {
     public const string ModelHelp = "@variable that #!neuro-train left, id or name of a model, or the folder of one; the variable model if left out.";
@@ -53,7 +53,8 @@ internal static class Chosen
 
         if (meant is not (ModelManifest or string or Guid or null))
         {
-            throw new MagicException("magic.bad_value", $"--model is a {meant.GetType().Name}; expected a ModelManifest, as #!neuro-train leaves it, or the folder of a model.");
+            throw new MagicException(
+                "magic.bad_value", $"--model is a {meant.GetType().Name}; expected a ModelManifest, as #!neuro-train leaves it, or the folder of a model.");
         }
 
         var client = await session.ConnectedAsync(host.Cancellation);
@@ -62,7 +63,9 @@ internal static class Chosen
             ModelManifest made => made,
             Guid id => await client.Api.GetModelAsync(id, host.Cancellation),
             string text when Guid.TryParse(text, out var id) => await client.Api.GetModelAsync(id, host.Cancellation),
-            _ => Named(await client.Api.GetModelsAsync(host.Cancellation), meant as string, model => model.Id, model => model.Name, "model", "#!neuro-train makes one", " and there is no such folder"),
+            _ => Named(
+                await client.Api.GetModelsAsync(host.Cancellation), meant as string, model => model.Id, model => model.Name,
+                "model", "#!neuro-train makes one", " and there is no such folder"),
         }, host.Cancellation);
     }
 
@@ -84,12 +87,15 @@ internal static class Chosen
         Listing listing => listing,
         Guid id => await client.Api.GetListingAsync(id, host.Cancellation),
         string text when Guid.TryParse(text, out var id) => await client.Api.GetListingAsync(id, host.Cancellation),
-        string name => Named(await client.Api.GetListingsAsync(cancel: host.Cancellation), name, listing => listing.Id, listing => listing.Name, "listing", "nothing is on offer here", whose: "There is"),
+        string name => Named(
+            await client.Api.GetListingsAsync(cancel: host.Cancellation), name, listing => listing.Id, listing => listing.Name,
+            "listing", "nothing is on offer here", whose: "There is"),
         _ => throw Wrong("listing", meant),
     };
 
     // Lists come newest first, so the first is the last one made.
-    public static T Named<T>(IReadOnlyList<T> all, string? meant, Func<T, Guid> id, Func<T, string> name, string what, string wayOut, string besides = "", string whose = "You have")
+    public static T Named<T>(
+        IReadOnlyList<T> all, string? meant, Func<T, Guid> id, Func<T, string> name, string what, string wayOut, string besides = "", string whose = "You have")
         where T : class
     {
         if (all.Count == 0)

@@ -8,7 +8,8 @@ internal sealed class CompressMagic(NeuroSession session, CompressModel? compres
     private readonly Parameter<object?> model = Optional<object>("model", Chosen.ModelHelp);
     private readonly Parameter<object?> catalogue = Optional<object>("catalogue", RecipeChoice.CatalogueHelp);
     private readonly Parameter<string> folder = Optional("out", "Folder for the models; a run that was stopped is gone on with.", "compressed");
-    private readonly Parameter<string> reduce = Optional("reduce", "How many times fewer multiply-accumulates each pruned model takes, with commas between.", "2,3", () => ["2", "3", "2,3"]);
+    private readonly Parameter<string> reduce = Optional(
+        "reduce", "How many times fewer multiply-accumulates each pruned model takes, with commas between.", "2,3", () => ["2", "3", "2,3"]);
     private readonly Parameter<int> epochs = Optional("epochs", "Epochs that a pruned model learns on; 0 to quantise alone.", 8);
     private readonly Parameter<int> samples = Optional("samples", "Rendered samples an epoch.", 8192);
     private readonly Parameter<ulong> seed = Optional<ulong>("seed", "The seed of the scenes; another than the model learnt from.", 1000);
@@ -19,7 +20,8 @@ internal sealed class CompressMagic(NeuroSession session, CompressModel? compres
     {
         var make = LocalWork.Needed(compress, "Neuro.Learning, which compresses");
         var asked = new CompressRequest(
-            await Chosen.ModelAsync(session, given.Get(model), host), RecipeChoice.CatalogueOf(given.Get(catalogue), host), given.Get(folder), Reductions(given.Get(reduce)),
+            await Chosen.ModelAsync(session, given.Get(model), host), RecipeChoice.CatalogueOf(given.Get(catalogue), host),
+            given.Get(folder), Reductions(given.Get(reduce)),
             InRange(epochs, given, 0, 1000), InRange(samples, given, 64, 10_000_000), given.Get(seed), InRange(threads, given, 1, 1024));
         var report = await WorkBar.RunAsync("Compressing", (done, cancel) => make(asked, done, cancel), host, session.Time);
         host.SetVariable(given.Get(name), report);

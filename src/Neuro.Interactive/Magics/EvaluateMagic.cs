@@ -4,7 +4,8 @@ internal sealed class EvaluateMagic(NeuroSession session, EvaluateModel? evaluat
     : Magic("neuro-evaluate", "Measures a model on labelled pictures here, shows confusion and worst mistakes, and leaves the evaluation in a variable.")
 {
     private readonly Parameter<object?> model = Optional<object>("model", Chosen.ModelHelp);
-    private readonly Parameter<object?> on = Optional<object>("on", "LabelledImages (@variable), or a dataset by @variable, id or name; if left out the variable test, else your newest dataset.");
+    private readonly Parameter<object?> on = Optional<object>(
+        "on", "LabelledImages (@variable), or a dataset by @variable, id or name; if left out the variable test, else your newest dataset.");
     private readonly Parameter<string> name = Optional("as", "The variable for the evaluation.", "evaluation");
 
     public override async Task RunAsync(Arguments given, IMagicHost host)

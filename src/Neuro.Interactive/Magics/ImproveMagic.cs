@@ -38,7 +38,8 @@ internal sealed class ImproveMagic(NeuroSession session, ImproveModel? improve)
         var basis = await BasisAsync(client, given, host);
         var chosen = await RecipeChoice.ToRenderAsync(null, Recipe.Parse(basis.Recipe.ToJsonString()), given.Get(catalogue), session, host);
         var asked = new ImproveRequest(
-            await Chosen.ModelAsync(session, given.Get(model), host), await Chosen.PicturesAsync(session, given.Get(on), host), chosen.Recipe, chosen.Catalogue!, given.Get(rounds), given.Get(epochs), given.Get(seed));
+            await Chosen.ModelAsync(session, given.Get(model), host), await Chosen.PicturesAsync(session, given.Get(on), host),
+            chosen.Recipe, chosen.Catalogue!, given.Get(rounds), given.Get(epochs), given.Get(seed));
 
         IDisplayHandle? shown = null;
         var (folder, report) = await train(asked, OrderAsync, new Shown(report => (shown ??= host.Display(report)).Update(report)), host.Cancellation);

@@ -24,7 +24,8 @@ public sealed record LocalWork
 
     /// <exception cref="MagicException"><c>magic.not_here</c></exception>
     internal static T Needed<T>(T? work, string needs)
-        where T : class => work ?? throw new MagicException("magic.not_here", $"This notebook program runs without {needs}; run the notebook with `neuro run`, or with the kernel that `neuro jupyter install` puts into Jupyter.");
+        where T : class => work ?? throw new MagicException(
+            "magic.not_here", $"This notebook program runs without {needs}; run the notebook with `neuro run`, or with the kernel that `neuro jupyter install` puts into Jupyter.");
 }
 
 /// <summary>Starts the platform on this machine, in this process, with one node.</summary>
@@ -47,7 +48,8 @@ public delegate Task<CompressionReport> CompressModel(CompressRequest asked, IPr
 /// <param name="Reductions">How many times fewer multiply-accumulates each pruned model takes.</param>
 /// <param name="Epochs">How often a pruned model sees its samples; 0 to quantise alone.</param>
 /// <param name="Samples">An epoch's.</param>
-public sealed record CompressRequest(string Model, Catalogue Catalogue, string Folder, IReadOnlyList<double> Reductions, int Epochs, int Samples, ulong Seed, int Threads);
+public sealed record CompressRequest(
+    string Model, Catalogue Catalogue, string Folder, IReadOnlyList<double> Reductions, int Epochs, int Samples, ulong Seed, int Threads);
 
 /// <summary>Writes a model in a format of others, named by the file's ending.</summary>
 /// <param name="model">A model's package (a tar), or its folder.</param>

@@ -52,7 +52,8 @@ public abstract class Magic(string name, string help)
     private IReadOnlyList<Parameter> Declared() =>
     [
         .. Levels(GetType())
-            .SelectMany(level => level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).OrderBy(field => field.MetadataToken))
+            .SelectMany(level => level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .OrderBy(field => field.MetadataToken))
             .Where(field => field.FieldType.IsAssignableTo(typeof(Parameter)))
             .Select(field => (Parameter)field.GetValue(this)!),
     ];

@@ -2,7 +2,8 @@ using Neuro.Client.Nodes;
 
 namespace Neuro.Interactive.Magics;
 
-internal sealed class NodeMagic(NeuroSession session) : Magic("neuro-node", "Shows what is known of a node: what it delivered, how far it is trusted and why, its stake, what speaks against it.")
+internal sealed class NodeMagic(NeuroSession session)
+    : Magic("neuro-node", "Shows what is known of a node: what it delivered, how far it is trusted and why, its stake, what speaks against it.")
 {
     private readonly Parameter<object> node = Required<object>("node", "@variable, name or key of a node, as #!neuro-nodes lists them.");
 
@@ -21,7 +22,9 @@ internal sealed class NodeMagic(NeuroSession session) : Magic("neuro-node", "Sho
     private static string Named(IReadOnlyList<NodeView> nodes, string text)
     {
         var meant = text.TrimEnd('…');
-        return (nodes.FirstOrDefault(one => one.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? (meant.Length >= 6 ? nodes.FirstOrDefault(one => one.Id.StartsWith(meant, StringComparison.Ordinal)) : null))?.Id
-            ?? throw new MagicException("magic.bad_value", $"There is no node '{text}'.{MagicSpelling.Suggest(text, nodes.Select(one => one.Name), "")} #!neuro-nodes lists them.");
+        var found = nodes.FirstOrDefault(one => one.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? (meant.Length >= 6 ? nodes.FirstOrDefault(one => one.Id.StartsWith(meant, StringComparison.Ordinal)) : null);
+        return found?.Id ?? throw new MagicException(
+            "magic.bad_value", $"There is no node '{text}'.{MagicSpelling.Suggest(text, nodes.Select(one => one.Name), "")} #!neuro-nodes lists them.");
     }
 }

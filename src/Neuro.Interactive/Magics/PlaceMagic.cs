@@ -20,7 +20,8 @@ internal abstract class PlaceMagic(NeuroSession session, string side, string hel
     private readonly Parameter<string> asset = Required<string>("asset", Asset.Help, session.KnownAssets);
     private readonly Parameter<long> lots = Required<long>("lots", "How many lots.");
     private readonly Parameter<Ntk?> price = Optional<Ntk?>("price", "The worst price of a lot that is taken, in NTK; none for a market order.");
-    private readonly Parameter<string> kind = Optional("kind", "limit rests, market takes what is there, ioc takes what is there within its price, post-only takes nothing.", Kinds[0], () => Kinds);
+    private readonly Parameter<string> kind = Optional(
+        "kind", "limit rests, market takes what is there, ioc takes what is there within its price, post-only takes nothing.", Kinds[0], () => Kinds);
     private readonly Parameter<string> name = Optional("as", "The variable for the order.", "order");
 
     public override async Task RunAsync(Arguments given, IMagicHost host)

@@ -2,7 +2,8 @@ using Neuro.Interactive.Formatting;
 
 namespace Neuro.Interactive.Magics;
 
-internal sealed class ReportMagic(WriteReport? write) : Magic("neuro-report", "Writes a saved notebook with its outputs as one HTML page that needs nothing else; save the notebook first.")
+internal sealed class ReportMagic(WriteReport? write)
+    : Magic("neuro-report", "Writes a saved notebook with its outputs as one HTML page that needs nothing else; save the notebook first.")
 {
     private readonly Parameter<string> notebook = new("notebook", "The .ipynb file.") { IsRequired = true, IsFile = true };
     private readonly Parameter<string?> page = new("out", "The page; the notebook's name with .html if left out.") { IsFile = true };

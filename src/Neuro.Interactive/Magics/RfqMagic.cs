@@ -9,7 +9,8 @@ internal sealed class RfqMagic(NeuroSession session)
 {
     private const int MostDays = 90;
 
-    private readonly Parameter<object?> listing = Optional<object>("listing", "What to ask for: @variable, id, or name of a listing; your requests are listed if left out.");
+    private readonly Parameter<object?> listing = Optional<object>(
+        "listing", "What to ask for: @variable, id, or name of a listing; your requests are listed if left out.");
     private readonly Parameter<string?> text = Optional<string>("text", "What you want, in words.");
     private readonly Parameter<Ntk?> wish = Optional<Ntk?>("wish", "What you would like to pay, in NTK; binds nobody.");
     private readonly Parameter<int> days = Optional("days", "How long to wait for an offer, or how long an offer stands, in days.", 7);
@@ -21,7 +22,9 @@ internal sealed class RfqMagic(NeuroSession session)
 
     public override async Task RunAsync(Arguments given, IMagicHost host)
     {
-        var waits = given.Get(days) is >= 1 and <= MostDays and var some ? some : throw new MagicException("magic.bad_value", $"--days is {given.Get(days)}; expected 1 to {MostDays}.");
+        var waits = given.Get(days) is >= 1 and <= MostDays and var some
+            ? some
+            : throw new MagicException("magic.bad_value", $"--days is {given.Get(days)}; expected 1 to {MostDays}.");
         if (given.Has(listing) && given.Has(deal) || given.Has(offer) && given.Get(accept) || !given.Has(deal) && (given.Has(offer) || given.Get(accept)))
         {
             throw new MagicException("magic.syntax", $"Give --listing and --text to ask, or --deal, alone or with one of --offer and --accept.\n{Usage}");
@@ -39,7 +42,8 @@ internal sealed class RfqMagic(NeuroSession session)
         var now = given.Has(listing) ? await OpenAsync(client, given, until, host) : await ChosenAsync(client, given.Get(deal)!, host);
         if (given.Get(offer) is { } price)
         {
-            now = await client.Api.OfferAsync(now.Id, new OfferRequest(Guid.CreateVersion7(), price, [new MilestoneTerms("all of it", price)], given.Get(delivery), until), host.Cancellation);
+            var whole = new OfferRequest(Guid.CreateVersion7(), price, [new MilestoneTerms("all of it", price)], given.Get(delivery), until);
+            now = await client.Api.OfferAsync(now.Id, whole, host.Cancellation);
         }
         else if (given.Get(accept))
         {
@@ -70,7 +74,8 @@ internal sealed class RfqMagic(NeuroSession session)
         Deal known => await client.Api.GetDealAsync(known.Id, host.Cancellation),
         Guid id => await client.Api.GetDealAsync(id, host.Cancellation),
         string text when Guid.TryParse(text, out var id) => await client.Api.GetDealAsync(id, host.Cancellation),
-        string end => Chosen.Named(await client.Api.GetDealsAsync(cancel: host.Cancellation), end, one => one.Id, one => one.Listing, "request for a quote", "#!neuro-rfq LISTING \"what you want\" makes one"),
+        string end => Chosen.Named(
+            await client.Api.GetDealsAsync(cancel: host.Cancellation), end, one => one.Id, one => one.Listing, "request for a quote", "#!neuro-rfq LISTING \"what you want\" makes one"),
         _ => throw Chosen.Wrong("request", meant),
     };
 }

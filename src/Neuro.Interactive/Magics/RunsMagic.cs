@@ -3,9 +3,11 @@ using Neuro.Interactive.Formatting;
 
 namespace Neuro.Interactive.Magics;
 
-internal sealed class RunsMagic(NeuroSession session) : Magic("neuro-runs", "Lists your trainings; of one of them, or of a training's folder, shows the curves, and follows it while it goes on.")
+internal sealed class RunsMagic(NeuroSession session)
+    : Magic("neuro-runs", "Lists your trainings; of one of them, or of a training's folder, shows the curves, and follows it while it goes on.")
 {
-    private readonly Parameter<object?> run = Optional<object>("run", "@variable, id or title of a training, or the folder of one on this machine; all of them are listed if left out.");
+    private readonly Parameter<object?> run = Optional<object>(
+        "run", "@variable, id or title of a training, or the folder of one on this machine; all of them are listed if left out.");
 
     public override async Task RunAsync(Arguments given, IMagicHost host)
     {

@@ -9,5 +9,6 @@ internal sealed class SendMagic() : Magic("neuro-send", "Would send NTK to anoth
     private readonly Parameter<Ntk> amount = Required<Ntk>("amount", "How many NTK.");
 
     public override Task RunAsync(Arguments given, IMagicHost host) => throw new MagicException(
-        "magic.not_possible", $"Nothing was sent: the platform has no transfer between accounts, so {given.Get(amount)} NTK cannot go to {given.Get(to)}; NTK move by what is bought, ordered, traded and earned.");
+        "magic.not_possible", $"Nothing was sent: the platform has no transfer between accounts, so {given.Get(amount)} NTK cannot go to {given.Get(to)}; "
+        + "NTK move by what is bought, ordered, traded and earned.");
 }

@@ -6,9 +6,11 @@ namespace Neuro.Interactive.Magics;
 internal sealed class VerifyMagic(NeuroSession session, VerifyReceipts? verify)
     : Magic("neuro-verify", "Checks the receipts of a job, or of a file: signatures, and with --render delivered images, which are made again here.")
 {
-    private readonly Parameter<object?> job = Optional<object>("job", "@variable, id or title of a job, or a file that `neuro receipts` wrote; the variable job if left out, else your newest.");
+    private readonly Parameter<object?> job = Optional<object>(
+        "job", "@variable, id or title of a job, or a file that `neuro receipts` wrote; the variable job if left out, else your newest.");
     private readonly Parameter<int> images = Optional("render", "How many images of each shard to make again.", 0);
-    private readonly Parameter<string?> key = Optional<string>("key", "The platform's public key in base64, for a file; else the one remembered from a connection, else the file's own.");
+    private readonly Parameter<string?> key = Optional<string>(
+        "key", "The platform's public key in base64, for a file; else the one remembered from a connection, else the file's own.");
 
     public override async Task RunAsync(Arguments given, IMagicHost host)
     {

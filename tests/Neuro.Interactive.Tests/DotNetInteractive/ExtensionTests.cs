@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.DotNet.Interactive;
@@ -13,7 +14,9 @@ namespace Neuro.Interactive.Tests.DotNetInteractive;
 /// <summary>The extension's script, compiled as .NET Interactive compiles it and run against a stand-in of the types that it names.</summary>
 public sealed class ExtensionTests : IAsyncDisposable
 {
-    private readonly RecordedPlatform platform = new RecordedPlatform().Answer("GET /v1/account", new Account(Samples.Id(1), "Ada", Samples.Ntk("984.817"))).Answer("GET /v1/ledger/balance", Samples.Balance);
+    private readonly RecordedPlatform platform = new RecordedPlatform()
+        .Answer("GET /v1/account", new Account(Samples.Id(1), "Ada", Samples.Ntk("984.817")))
+        .Answer("GET /v1/ledger/balance", Samples.Balance);
 
     public ValueTask DisposeAsync() => platform.DisposeAsync();
 
@@ -24,7 +27,8 @@ public sealed class ExtensionTests : IAsyncDisposable
 
         kernel.Added.Keys.Order().ShouldBe(new ForeignMagics(kernel).Magics.Select(magic => $"#!{magic.Name}").Order());
         kernel.Added.Keys.ShouldNotContain("#!time");
-        kernel.Added.Values.ShouldAllBe(added => added.Directive.Description!.EndsWith('.') && added.Directive.Parameters.Count(parameter => parameter.AllowImplicitName) <= 1);
+        kernel.Added.Values.ShouldAllBe(added => added.Directive.Description!.EndsWith('.'));
+        kernel.Added.Values.ShouldAllBe(added => added.Directive.Parameters.Count(parameter => parameter.AllowImplicitName) <= 1);
         // Roslyn makes one type a submission; in it lies what the script left in the user's scope.
         var scope = script.GetTypes().Single(type => type.FullName == "Script");
         scope.GetNestedTypes(BindingFlags.Public | BindingFlags.NonPublic).Where(type => !type.Name.StartsWith('<')).ShouldHaveSingleItem().Name.ShouldBe("__Neuro");
@@ -51,7 +55,8 @@ public sealed class ExtensionTests : IAsyncDisposable
         var (kernel, _) = await RunAsync();
 
         (await kernel.InvokeAsync("#!neuro-buy", new { })).Failure!.ShouldContain("#!neuro-buy needs --amount");
-        (await kernel.InvokeAsync("#!neuro-buy", new { amount = "much" })).Failure.ShouldBe("--amount is 'much'; expected an amount of NTK such as 12.5. (magic.bad_value)");
+        (await kernel.InvokeAsync("#!neuro-buy", new { amount = "much" })).Failure
+            .ShouldBe("--amount is 'much'; expected an amount of NTK such as 12.5. (magic.bad_value)");
     }
 
     [Fact]
@@ -83,20 +88,22 @@ public sealed class ExtensionTests : IAsyncDisposable
         var kernel = new Kernel { Variables = { ["mine"] = 1 } };
         var magics = new ForeignMagics(kernel);
 
-        magics.Line(magics.Magics.Single(magic => magic.Name == "neuro-quote"), System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, System.Text.Json.JsonElement>>(given)!).ShouldBe(line);
+        magics.Line(magics.Magics.Single(magic => magic.Name == "neuro-quote"), JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(given)!).ShouldBe(line);
     }
 
     private static async Task<(Kernel Kernel, Assembly Script)> RunAsync()
     {
         var kernel = Kernel.Anew();
-        var dib = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Neuro.Interactive", "DotNetInteractive", "extension.dib"), TestContext.Current.CancellationToken);
+        var cancel = TestContext.Current.CancellationToken;
+        var dib = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "Neuro.Interactive", "DotNetInteractive", "extension.dib"), cancel);
         var code = dib.Split("#!csharp", 2)[1];
         code.ShouldNotContain("#!csharp");
-        var tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script), cancellationToken: TestContext.Current.CancellationToken);
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Append(typeof(ExtensionTests).Assembly.Location).Distinct().Select(path => MetadataReference.CreateFromFile(path));
+        var tree = CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script), cancellationToken: cancel);
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Append(typeof(ExtensionTests).Assembly.Location).Distinct().Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.CreateScriptCompilation("extension", tree, references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         using var image = new MemoryStream();
-        compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty();
+        compilation.Emit(image, cancellationToken: cancel).Diagnostics.Where(found => found.Severity >= DiagnosticSeverity.Warning).ShouldBeEmpty();
         var script = Assembly.Load(image.ToArray());
         await (Task<object>)script.GetType("Script")!.GetMethod("<Factory>")!.Invoke(null, [new object[2]])!;
         return (kernel, script);

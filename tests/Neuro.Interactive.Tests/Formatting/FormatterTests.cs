@@ -202,7 +202,8 @@ public sealed class FormatterTests
     [Fact]
     public void Format_ExceptionWithCauses_NamesEachAndFoldsWhereItWasThrown()
     {
-        var thrown = Should.Throw<InvalidOperationException>(() => throw new InvalidOperationException("outer <b>", new AggregateException("many", new FormatException("first"), new ArgumentException("second"))));
+        var causes = new AggregateException("many", new FormatException("first"), new ArgumentException("second"));
+        var thrown = Should.Throw<InvalidOperationException>(() => throw new InvalidOperationException("outer <b>", causes));
 
         var bundle = Formatter.Format(thrown);
 

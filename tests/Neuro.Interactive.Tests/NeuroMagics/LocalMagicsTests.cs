@@ -160,7 +160,8 @@ public sealed class LocalMagicsTests : IAsyncDisposable
     {
         CompressRequest? asked = null;
         var report = Samples.Compression;
-        await RunAsync($"#!neuro-compress \"{folder}\" --catalogue \"{Path.Combine(Repository.Root, "datasets", "corner-shop")}\" --reduce 1.5,4 --epochs 0 --samples 64 --out small", new LocalWork
+        var shop = Path.Combine(Repository.Root, "datasets", "corner-shop");
+        await RunAsync($"#!neuro-compress \"{folder}\" --catalogue \"{shop}\" --reduce 1.5,4 --epochs 0 --samples 64 --out small", new LocalWork
         {
             Compress = (request, _, _) =>
             {
@@ -265,7 +266,8 @@ public sealed class LocalMagicsTests : IAsyncDisposable
         using var stop = new CancellationTokenSource();
         var stopping = new StoppingHost(stop, Samples.Quote);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session)).RunAsync("#!neuro-order", MagicBody.None, stopping).WaitAsync(host.Cancellation));
+        var magics = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session));
+        await Should.ThrowAsync<OperationCanceledException>(() => magics.RunAsync("#!neuro-order", MagicBody.None, stopping).WaitAsync(host.Cancellation));
 
         stopping.Shown[^1].ShouldBeOfType<string>().ShouldContain("goes on");
         stopping.Shown[^1].ShouldBeOfType<string>().ShouldContain($"CancelAsync(new(\"{Samples.Job.Id}\"))");

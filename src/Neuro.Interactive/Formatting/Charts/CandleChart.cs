@@ -3,7 +3,8 @@ namespace Neuro.Interactive.Formatting.Charts;
 /// <summary>The prices of one interval.</summary>
 public readonly record struct PriceCandle(string Time, double Open, double High, double Low, double Close, double Volume);
 
-/// <summary>Prices by interval: a body from the first to the last price, hollow when it rose and filled when it fell, a wick from the lowest to the highest; volumes below.</summary>
+/// <summary>Prices by interval, with volumes below.</summary>
+/// <remarks>A body reaches from the first to the last price, hollow when it rose and filled when it fell; a wick from the lowest to the highest.</remarks>
 public sealed record CandleChart : Chart
 {
     private const int Left = 66, Right = 16, Top = 30, Bottom = 40, VolumeHeight = 40, Widest = 14;
@@ -14,7 +15,8 @@ public sealed record CandleChart : Chart
 
     public override string ToText() => Candles.Count == 0
         ? "no trades"
-        : $"{Sparkline.ToText([.. Candles.Select(candle => candle.Close)])} {Number(Candles[0].Open)} → {Number(Candles[^1].Close)}, lowest {Number(Candles.Min(candle => candle.Low))}, highest {Number(Candles.Max(candle => candle.High))}, volume {Number(Candles.Sum(candle => candle.Volume))}";
+        : $"{Sparkline.ToText([.. Candles.Select(candle => candle.Close)])} {Number(Candles[0].Open)} → {Number(Candles[^1].Close)}, "
+            + $"lowest {Number(Candles.Min(candle => candle.Low))}, highest {Number(Candles.Max(candle => candle.High))}, volume {Number(Candles.Sum(candle => candle.Volume))}";
 
     protected override Html Drawing()
     {
