@@ -22,14 +22,23 @@ public sealed class ExtensionInHostTests(HostWithExtension host) : IClassFixture
     }
 
     [Fact]
-    public async Task Help_OfAMagic_HasItsParameters() =>
-        Shown(await host.RunAsync("#!neuro-quote --help")).ShouldContain("--most-spend");
+    public async Task Help_OfAMagic_IsACardWithItsParameters()
+    {
+        var shown = Shown(await host.RunAsync("#!neuro-quote --help"));
+
+        shown.ShouldContain("<section class=\"neuro-card\"");
+        shown.ShouldContain("--most-spend");
+    }
 
     [Fact]
     public async Task Preview_OfAVariable_IsRenderedAndFormatted()
     {
         var catalogue = Path.Combine(Repository.Root, "datasets", "corner-shop");
-        (await host.RunAsync($"var catalogue = Neuro.Kernels.Recipes.Catalogue.Load(@\"{catalogue}\"); var recipe = Neuro.Kernels.Recipes.ShelfRecipe.Default(catalogue) with {{ Width = 160, Height = 120 }};")).OfType<CommandFailed>().ShouldBeEmpty();
+        Shown(await host.RunAsync($$"""
+            using Neuro.Kernels.Recipes;
+            var catalogue = Catalogue.Load(@"{{catalogue}}");
+            var recipe = ShelfRecipe.Default(catalogue) with { Width = 160, Height = 120 };
+            """)).ShouldBeEmpty();
 
         var shown = Shown(await host.RunAsync("#!neuro-preview --recipe recipe --seed 3"));
 

@@ -191,6 +191,19 @@ public sealed class FormatterTests
     }
 
     [Fact]
+    public void CreateTypeFormatters_OfABundle_AreItsForms()
+    {
+        var forms = FormatterConvention.For(typeof(MimeBundle)).Select(form =>
+        {
+            using var writer = new StringWriter();
+            form.Write(new MimeBundle("a < b", ("text/html", "<i>a</i>")), writer).ShouldBeTrue();
+            return (form.Mime, writer.ToString());
+        });
+
+        forms.ShouldBe([("text/plain", "a < b"), ("text/html", "<i>a</i>")]);
+    }
+
+    [Fact]
     public void Without_PlainText_StaysBecauseEveryBundleHasIt()
     {
         var bundle = new MimeBundle("x", ("text/html", "<x>"));
