@@ -40,7 +40,8 @@ internal sealed class NeuroProcess : IAsyncDisposable
     public static NeuroProcess StartBenchmark(string dataFolder, params string[] arguments) =>
         StartCommand(dataFolder, [Dotnet(), "exec", Path.Combine(AppContext.BaseDirectory, "Neuro.Benchmarks.dll"), .. arguments]);
 
-    private static NeuroProcess StartCommand(string dataFolder, string[] command)
+    /// <summary>Another program that starts ours.</summary>
+    public static NeuroProcess StartCommand(string dataFolder, params string[] command)
     {
         var start = new ProcessStartInfo(command[0])
         {

@@ -18,7 +18,7 @@ internal static class PlatformCells
     /// <param name="neuro">The connection that the magics share; it outlives the session.</param>
     public static SessionOptions Options(NeuroSession neuro) => new()
     {
-        Magics = new MagicCatalogue(NeuroMagics.All(neuro, ModelImprovement.RunAsync)),
+        Magics = new MagicCatalogue(NeuroMagics.All(neuro, LocalMagics.Work)),
         References = [typeof(PlatformCells).Assembly, typeof(NeuroClient).Assembly, typeof(NeuroMagics).Assembly, typeof(Kernels.Recipes.Catalogue).Assembly, typeof(Learning.Zoo.Zoo).Assembly],
         Usings = Usings,
     };

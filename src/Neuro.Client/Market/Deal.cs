@@ -19,6 +19,7 @@ namespace Neuro.Client.Market;
 /// <param name="Ends">When it ends by itself, and what is left of the hold comes back.</param>
 /// <param name="EndAskedBy">The side that wants to end it before its time; it ends when the other wants it too.</param>
 /// <param name="Held">Set aside for what is not paid yet.</param>
+[TypeFormatterSource("DealFormatters")]
 public sealed record Deal(
     Guid Id, Guid ListingId, int Version, string Listing, string Kind, string Buyer, string Supplier, string You, string Text, Ntk? Wish, string State, int FeeBasisPoints,
     DateTimeOffset? Expires, Guid? OpenOffer, IReadOnlyList<DealOffer> Offers, IReadOnlyList<DealMilestone> Milestones, DateTimeOffset? Due, DateTimeOffset? Ends, string? EndAskedBy,

@@ -8,6 +8,7 @@ namespace Neuro.Client.Market;
 /// <param name="FeeBasisPoints">What the seller leaves to the platform, of every trade.</param>
 /// <param name="BestBid">The highest price that somebody bids; null when nobody does.</param>
 /// <param name="BestAsk">The lowest price that somebody asks; null when nobody does.</param>
+[TypeFormatterSource("BookFormatters")]
 public sealed record Book(string Asset, string Title, Ntk Tick, int FeeBasisPoints, Ntk? BestBid, Ntk? BestAsk)
 {
     /// <summary>What the platform's price list says of a lot; null where it says nothing.</summary>
@@ -48,22 +49,27 @@ public sealed record BookOrderRequest(Guid Id, string Side, string Kind, Ntk? Pr
 /// <summary>A bid or an ask as it stands.</summary>
 /// <param name="Filled">Lots that were traded.</param>
 /// <param name="State"><c>open</c>, <c>filled</c> or <c>cancelled</c>; a cancelled one may be filled in part.</param>
+[TypeFormatterSource("BookFormatters")]
 public sealed record BookOrder(Guid Id, string Asset, string Side, string Kind, Ntk? Price, long Quantity, long Filled, string State, DateTimeOffset At);
 
 /// <summary>A trade.</summary>
 /// <param name="Side">Of the order that came in: <c>bid</c> when a buyer took what was asked.</param>
+[TypeFormatterSource("BookFormatters")]
 public sealed record Trade(long Sequence, string Asset, Ntk Price, long Quantity, string Side, DateTimeOffset At);
 
 /// <summary>What is open at one price.</summary>
 public sealed record DepthLevel(Ntk Price, long Quantity, int Orders);
 
 /// <summary>The best prices of both sides, best first.</summary>
+[TypeFormatterSource("BookFormatters")]
 public sealed record Depth(string Asset, IReadOnlyList<DepthLevel> Bids, IReadOnlyList<DepthLevel> Asks);
 
 /// <summary>The trades of one interval.</summary>
 /// <param name="From">When it began.</param>
 /// <param name="Volume">Lots.</param>
+[TypeFormatterSource("BookFormatters")]
 public sealed record Candle(DateTimeOffset From, Ntk Open, Ntk High, Ntk Low, Ntk Close, long Volume, int Trades);
 
 /// <summary>What an account has of an asset other than NTK, in lots.</summary>
+[TypeFormatterSource("BookFormatters")]
 public sealed record Holding(string Asset, long Available, long Held);

@@ -58,4 +58,5 @@ public sealed record NodeView(string Id, string Name, Capacity Capacity, Ntk? Fl
 
 /// <summary>What a node was paid for what it delivered on a day, by UTC.</summary>
 /// <param name="Name">What people call the node.</param>
+[TypeFormatterSource("NodeHistoryFormatters")]
 public sealed record NodeEarnings(string NodeId, string Name, DateOnly Day, int Shards, Ntk Earned);

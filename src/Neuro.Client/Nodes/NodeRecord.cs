@@ -12,6 +12,7 @@ namespace Neuro.Client.Nodes;
 /// <param name="StakeTarget">A fifth of its pay goes to the stake until this is there.</param>
 /// <param name="BarredSince">Since when it gets no work; null when it does.</param>
 /// <param name="Marks">What speaks against it, the newest first; at most 50.</param>
+[TypeFormatterSource("NodeHistoryFormatters")]
 public sealed record NodeRecord(
     string Id, string Name, int Verified, int Rejected, int Lost, int Streak, double ChanceOfCheck, NodeReliability Reliability, Ntk Stake, Ntk StakeTarget,
     DateTimeOffset? BarredSince, string? BarredFor, IReadOnlyList<NodeMark> Marks);

@@ -4,7 +4,10 @@ using System.Globalization;
 namespace Neuro.Interactive.Formatting;
 
 /// <summary>Turns any object into what a notebook, a console and a report can show.</summary>
-/// <remarks>A type's own formatters come first (the attribute convention), then its elements' for a sequence, then tables made from what is public. It never throws: an output must not stop a cell.</remarks>
+/// <remarks>
+/// A type's own formatters come first (the attribute convention), then its elements' for a sequence, then what it writes itself, then tables made from what is public.
+/// It never throws: an output must not stop a cell.
+/// </remarks>
 public static class Formatter
 {
     private const int MostItems = 100;
@@ -17,7 +20,7 @@ public static class Formatter
             {
                 null => FormatterFallback.Format(null),
                 MimeBundle ready => ready,
-                _ => Own(value) ?? Elements(value) ?? FormatterFallback.Format(value),
+                _ => Own(value) ?? Elements(value) ?? Written(value) ?? FormatterFallback.Format(value),
             };
         }
         catch (Exception problem)
@@ -27,6 +30,14 @@ public static class Formatter
     }
 
     private static MimeBundle? Own(object value) => Apply(FormatterConvention.For(value.GetType()), value);
+
+    /// <summary>What writes itself by a method <c>string ToHtml()</c>, as types do that cannot see this assembly.</summary>
+    private static MimeBundle? Written(object value) =>
+        FormatterFallback.SpeaksForItself(value)
+        && value.GetType().GetMethod("ToHtml", Type.EmptyTypes) is { IsStatic: false } write
+        && write.ReturnType == typeof(string)
+            ? new(value.ToString() ?? "", (MimeTypes.Html, (string)write.Invoke(value, null)!))
+            : null;
 
     private static MimeBundle? Elements(object value)
     {

@@ -15,16 +15,20 @@ internal static class FormatterFallback
         [typeof(decimal)] = "decimal", [typeof(char)] = "char", [typeof(string)] = "string", [typeof(object)] = "object",
     };
 
-    private const int MostRows = 100;
-    private const int MostColumns = 20;
+    private const int MostRows = Tabular.MostShown;
     private const int MostInLine = 10;
     private const int MostDepth = 2;
     private const int LongestCell = 200;
     private const int LongestText = 100_000;
+    private const int MostUnfolded = 60;
+    private const int MostFolds = 3;
+    private const int MostCauses = 5;
+    private const int MostFrames = 40;
 
     public static MimeBundle Format(object? value) => value switch
     {
-        Exception problem => new(Line(problem), (MimeTypes.Html, Html.Of($"<p class=\"neuro-bad\">{Line(problem)}</p>").ToString())),
+        Exception problem => Thrown(problem),
+        _ when Tabular.Of(value) is { } frame => Table(frame),
         _ when IsScalar(value) => Scalar(value),
         IEnumerable sequence => Sequence(sequence),
         _ => Properties(value!),
@@ -82,24 +86,27 @@ internal static class FormatterFallback
 
     private static MimeBundle Sequence(IEnumerable sequence)
     {
-        var items = sequence.Cast<object?>().Take(MostRows + 1).ToList();
+        var most = sequence is ICollection ? Tabular.MostRead : MostRows;
+        var items = sequence.Cast<object?>().Take(most + 1).ToList();
         var cut = items.Count > MostRows;
-        var rows = items.Take(MostRows).ToList();
-        var caption = $"{TypeName(sequence.GetType())}, {HowMany(sequence, items.Count, cut)}";
-        if (rows.All(IsScalar))
+        if (items.Take(MostRows).All(IsScalar))
         {
-            var line = $"[{string.Join(", ", rows.Select(Line))}{(cut ? ", …" : "")}]";
+            var line = $"[{string.Join(", ", items.Take(MostRows).Select(Line))}{(cut ? ", …" : "")}]";
             return new(line, (MimeTypes.Html, Html.Of($"<pre>{line}</pre>").ToString()));
         }
 
-        var columns = rows.SelectMany(Columns).Distinct().Take(MostColumns).ToList();
-        var cells = rows.Select(row => columns.Select(column => Value(row, column)).ToArray()).ToList();
-        if (cut)
+        return Table(Tabular.Of(sequence, TypeName(sequence.GetType()), HowMany(sequence, items.Count, cut), items[..Math.Min(most, items.Count)], items.Count <= most));
+    }
+
+    private static MimeBundle Table(Tabular frame)
+    {
+        var cells = frame.Rows.Take(MostRows).ToList();
+        if (frame.Rows.Count > MostRows || !frame.Whole)
         {
-            cells.Add([.. columns.Select((_, i) => i == 0 ? "…" : null as object)]);
+            cells.Add([.. frame.Columns.Select((_, i) => i == 0 ? "…" : null as object)]);
         }
 
-        return new(TextTable(caption, columns, cells), (MimeTypes.Html, HtmlParts.Table(caption, columns, cells).ToString()));
+        return new(TextTable(frame.Caption, frame.Columns, cells), (MimeTypes.Html, LiveTable.ToHtml(frame, cells).ToString()));
     }
 
     private static MimeBundle Properties(object value)
@@ -113,8 +120,49 @@ internal static class FormatterFallback
 
         var width = properties.Max(property => property.Name.Length);
         var lines = properties.Select(property => $"  {property.Name.PadRight(width)}  {Line(property.Value)}");
-        return new(string.Join('\n', lines.Prepend(caption)), (MimeTypes.Html, HtmlParts.Properties(caption, properties).ToString()));
+        var left = MostUnfolded;
+        var unfolding = properties.Select(property => (property.Name, Unfolding(property.Value, 1, ref left))).ToList();
+        return new(string.Join('\n', lines.Prepend(caption)), (MimeTypes.Html, HtmlParts.Properties(caption, unfolding).ToString()));
     }
+
+    /// <summary>What is inside of a value, folded below its line; as deep and as much as a page bears.</summary>
+    private static object? Unfolding(object? value, int depth, ref int left)
+    {
+        if (IsScalar(value) || value is Exception || depth > MostFolds || left <= 0)
+        {
+            return value;
+        }
+
+        left--;
+        if (value is IEnumerable items)
+        {
+            var some = items.Cast<object?>().Take(MostInLine + 1).ToList();
+            return some.All(IsScalar) ? value : CardParts.Fold(Line(value), Html.Raw(Sequence(some[..Math.Min(MostInLine, some.Count)]).Html!));
+        }
+
+        var rows = new List<(string, object?)>();
+        foreach (var property in PropertiesOf(value!).Take(MostRows))
+        {
+            rows.Add((property.Name, Unfolding(Read(property, value!), depth + 1, ref left)));
+        }
+
+        return rows.Count == 0 ? value : CardParts.Fold(Line(value), HtmlParts.Properties(TypeName(value!.GetType()), rows));
+    }
+
+    /// <summary>What went wrong on one line, then what caused it; where it was thrown only for those who unfold it.</summary>
+    private static MimeBundle Thrown(Exception problem)
+    {
+        var causes = Causes(problem).Take(MostCauses).Select(cause => $"caused by {Line(cause)}").ToList();
+        var frames = (problem.StackTrace ?? "").Split('\n').Select(frame => frame.Trim()).Where(frame => frame.Length > 0).Take(MostFrames).ToList();
+        var html = Html.Of($"<p class=\"neuro-bad\" role=\"alert\">{Line(problem)}</p>")
+            + (causes.Count == 0 ? Html.Empty : CardParts.Sentences(causes))
+            + (frames.Count == 0 ? Html.Empty : CardParts.Fold("Where", CardParts.Preformatted(string.Join('\n', frames))));
+        return new(string.Join('\n', causes.Select(cause => $"  {cause}").Prepend(Line(problem))), (MimeTypes.Html, html.ToString()));
+    }
+
+    private static IEnumerable<Exception> Causes(Exception problem) =>
+        (problem is AggregateException many ? many.InnerExceptions : problem.InnerException is { } one ? [one] : (IReadOnlyList<Exception>)[])
+        .SelectMany(cause => Causes(cause).Prepend(cause));
 
     private static string LineOf(object? value, int depth) => value switch
     {
@@ -147,24 +195,14 @@ internal static class FormatterFallback
         _ => cut ? $"more than {MostRows} items" : $"{seen} items",
     };
 
-    private static IEnumerable<string> Columns(object? row) =>
-        IsScalar(row) || row is IEnumerable ? ["value"] : PropertiesOf(row!).Select(property => property.Name);
+    /// <summary>True for what fills one cell: a scalar, or a sequence.</summary>
+    internal static bool IsOne(object? value) => IsScalar(value) || value is IEnumerable;
 
-    private static object? Value(object? row, string column)
-    {
-        if (IsScalar(row) || row is IEnumerable)
-        {
-            return column == "value" ? row : null;
-        }
-
-        return PropertiesOf(row!).FirstOrDefault(property => property.Name == column) is { } found ? Read(found, row!) : null;
-    }
-
-    private static IEnumerable<PropertyInfo> PropertiesOf(object value) => value.GetType()
+    internal static IEnumerable<PropertyInfo> PropertiesOf(object value) => value.GetType()
         .GetProperties(BindingFlags.Instance | BindingFlags.Public)
         .Where(property => property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && !property.PropertyType.IsByRefLike && !property.PropertyType.IsPointer);
 
-    private static object? Read(PropertyInfo property, object of)
+    internal static object? Read(PropertyInfo property, object of)
     {
         try
         {

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Neuro.Client.Jobs;
-using Neuro.Client.Tokens;
-using Neuro.Interactive.Formatting.Charts;
 
 namespace Neuro.Interactive.Formatting;
 
@@ -80,30 +78,4 @@ internal sealed class JobProgressFormatters : FormatterSource<JobProgress>
         Wording.Duration(now.Elapsed),
         now.Detail,
     }.Where(part => part.Length > 0));
-}
-
-internal sealed class NodeFormatters : FormatterSource<Client.Nodes.NodeView>
-{
-    protected override string ToText(Client.Nodes.NodeView node) => Table([node]).ToText();
-
-    protected override Html ToHtml(Client.Nodes.NodeView node) => Table([node]).ToHtml();
-
-    protected override string? ToText(IReadOnlyList<Client.Nodes.NodeView> nodes) => Table(nodes).ToText();
-
-    protected override Html? ToHtml(IReadOnlyList<Client.Nodes.NodeView> nodes) => Table(nodes).ToHtml();
-
-    private static ListTable<Client.Nodes.NodeView> Table(IReadOnlyList<Client.Nodes.NodeView> nodes) => Table(nodes, nodes.Select(node => Wording.Decimals(node.Floor ?? Ntk.Zero)).DefaultIfEmpty().Max());
-
-    private static ListTable<Client.Nodes.NodeView> Table(IReadOnlyList<Client.Nodes.NodeView> nodes, int decimals) => new ListTable<Client.Nodes.NodeView>("Nodes", nodes)
-        .Words("node", node => node.Name, node => Html.Of($"<span title=\"{node.Id}\">{node.Name}</span>"))
-        .Words("state", node => node.State)
-        .Words("pool", node => node.Capacity.Pool)
-        .Words("device", node => $"{node.Capacity.Device}, {Wording.Count(node.Capacity.Cores, "core")}, {Wording.Size(node.Capacity.MemoryBytes)}")
-        .Number("render, CU/s", node => Wording.Number(node.Capacity.RenderCuPerSecond))
-        .Number("train, CU/s", node => Wording.Number(node.Capacity.TrainCuPerSecond))
-        .Number("floor, NTK per CU", node => node.Floor is { } floor ? Wording.Digits(floor, decimals) : "sealed")
-        .Number("shards done", node => Wording.Count(node.ShardsDone))
-        .Number("rejected", node => Wording.Count(node.ShardsRejected))
-        .Amounts("earned, NTK", node => node.Earned)
-        .Moments("last seen", node => node.LastSeen);
 }

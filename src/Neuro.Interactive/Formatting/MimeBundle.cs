@@ -3,6 +3,7 @@ using System.Collections;
 namespace Neuro.Interactive.Formatting;
 
 /// <summary>One value in several forms, by MIME type, in order of writing; text/plain is always among them.</summary>
+[TypeFormatterSource(typeof(MimeBundleFormatters))]
 public sealed class MimeBundle : IReadOnlyCollection<KeyValuePair<string, string>>
 {
     private readonly KeyValuePair<string, string>[] forms;
@@ -43,4 +44,12 @@ public sealed class MimeBundle : IReadOnlyCollection<KeyValuePair<string, string
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     public override string ToString() => Text;
+}
+
+/// <summary>For hosts that do not know bundles: text and HTML as they are.</summary>
+internal sealed class MimeBundleFormatters : FormatterSource<MimeBundle>
+{
+    protected override string ToText(MimeBundle value) => value.Text;
+
+    protected override Html ToHtml(MimeBundle value) => value.Html is { } html ? Html.Raw(html) : Html.Of($"<pre>{value.Text}</pre>");
 }

@@ -28,7 +28,7 @@ internal sealed class ImproveMagic(NeuroSession session, ImproveModel? improve)
 
     public override async Task RunAsync(Arguments given, IMagicHost host)
     {
-        var train = improve ?? throw new MagicException("magic.not_here", "This notebook program runs without Neuro.Learning, which trains; run the notebook with `neuro run`.");
+        var train = LocalWork.Needed(improve, "Neuro.Learning, which trains");
         if (given.Get(on) is Evaluation evaluation)
         {
             throw new MagicException("magic.bad_value", $"--on is the evaluation on {evaluation.Data}, which keeps counts and no pictures; give the LabelledImages that it was made from.");
@@ -38,7 +38,8 @@ internal sealed class ImproveMagic(NeuroSession session, ImproveModel? improve)
         var basis = await BasisAsync(client, given, host);
         var chosen = await RecipeChoice.ToRenderAsync(null, Recipe.Parse(basis.Recipe.ToJsonString()), given.Get(catalogue), session, host);
         var asked = new ImproveRequest(
-            await ModelAsync(client, given.Get(model), host), await PicturesAsync(client, given.Get(on), host), chosen.Recipe, chosen.Catalogue!, given.Get(rounds), given.Get(epochs), given.Get(seed));
+            await Chosen.ModelAsync(session, given.Get(model), host), await Chosen.PicturesAsync(session, given.Get(on), host),
+            chosen.Recipe, chosen.Catalogue!, given.Get(rounds), given.Get(epochs), given.Get(seed));
 
         IDisplayHandle? shown = null;
         var (folder, report) = await train(asked, OrderAsync, new Shown(report => (shown ??= host.Display(report)).Update(report)), host.Cancellation);
@@ -66,19 +67,6 @@ internal sealed class ImproveMagic(NeuroSession session, ImproveModel? improve)
         !given.Has(dataset) && given.Get(model) is ModelManifest made
             ? await client.Api.GetDatasetAsync(made.DatasetId, host.Cancellation)
             : await Chosen.DatasetAsync(client, given.Get(dataset), host);
-
-    private static async Task<string> ModelAsync(NeuroClient client, object model, IMagicHost host) => model switch
-    {
-        ModelManifest made => await client.DownloadAsync(made, host.Cancellation),
-        string folder when Directory.Exists(folder) => folder,
-        string nothing => throw new MagicException("magic.bad_value", $"--model is '{nothing}'; expected a model in a variable (@name) or the folder of one, and there is no such folder."),
-        _ => throw new MagicException("magic.bad_value", $"--model is a {model.GetType().Name}; expected a ModelManifest, as #!neuro-train leaves it, or the folder of a model."),
-    };
-
-    // What Neuro.Learning knows goes through as it is; it says so where it does not.
-    private static async Task<object> PicturesAsync(NeuroClient client, object pictures, IMagicHost host) => pictures is string or Guid or DatasetManifest or Job
-        ? await client.DownloadAsync(await Chosen.DatasetAsync(client, pictures, host), host.Cancellation)
-        : pictures;
 
     /// <summary>Reports at once and in order, as displays must.</summary>
     private sealed class Shown(Action<ImprovementReport> show) : IProgress<ImprovementReport>

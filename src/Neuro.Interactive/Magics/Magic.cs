@@ -48,11 +48,15 @@ public abstract class Magic(string name, string help)
     /// <summary>A parameter without a value: there or not.</summary>
     protected static Parameter<bool> Flag(string name, string help) => new(name, help) { IsFlag = true };
 
+    // A base class's first: what magics share comes before what one adds.
     private IReadOnlyList<Parameter> Declared() =>
     [
-        .. GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        .. Levels(GetType())
+            .SelectMany(level => level.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .OrderBy(field => field.MetadataToken))
             .Where(field => field.FieldType.IsAssignableTo(typeof(Parameter)))
-            .OrderBy(field => field.MetadataToken)
             .Select(field => (Parameter)field.GetValue(this)!),
     ];
+
+    private static IEnumerable<Type> Levels(Type type) => type == typeof(Magic) ? [] : Levels(type.BaseType!).Append(type);
 }

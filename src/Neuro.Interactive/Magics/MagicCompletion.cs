@@ -54,6 +54,9 @@ internal static class MagicCompleter
         return magic.Parameters.FirstOrDefault(parameter => !parameter.IsFlag && !words.Contains($"--{parameter.Name}", StringComparer.OrdinalIgnoreCase));
     }
 
+    /// <summary>The values that are known for a parameter, whatever is typed.</summary>
+    public static IEnumerable<string> Known(Parameter parameter) => Values(parameter, "").Select(value => value.Text);
+
     private static IEnumerable<MagicCompletion> Values(Parameter parameter, string word)
     {
         var type = Nullable.GetUnderlyingType(parameter.Type) ?? parameter.Type;

@@ -4,14 +4,16 @@ namespace Neuro.Interactive.Magics;
 public static class NeuroMagics
 {
     /// <summary>All of them, over one session.</summary>
-    /// <param name="improve">Where the program has Neuro.Learning: what <c>#!neuro-improve</c> trains with.</param>
-    public static IReadOnlyList<Magic> All(NeuroSession session, ImproveModel? improve = null) =>
+    /// <param name="local">What the program can do on this machine; nothing if left out.</param>
+    public static IReadOnlyList<Magic> All(NeuroSession session, LocalWork? local = null) =>
     [
         new ConnectMagic(session),
+        new UpMagic(session, local?.Up),
         new StatusMagic(session),
         new AboutMagic(session),
         new BalanceMagic(session),
         new BuyMagic(session),
+        new SendMagic(),
         new LedgerMagic(session),
         new ProofMagic(session),
         new GeneratorsMagic(session),
@@ -20,11 +22,24 @@ public static class NeuroMagics
         new QuoteMagic(session),
         new OrderMagic(session),
         new TrainMagic(session),
-        new ImproveMagic(session, improve),
+        new RunsMagic(session),
+        new EvaluateMagic(session, local?.Evaluate),
+        new ImproveMagic(session, local?.Improve),
+        new CompressMagic(session, local?.Compress),
+        new ExportMagic(session, local?.Export),
         new DatasetsMagic(session),
         new DatasetMagic(session),
         new ModelsMagic(session),
         new ReceiptsMagic(session),
+        new VerifyMagic(session, local?.Verify),
+        new MarketMagic(session),
+        new BookMagic(session),
+        new BidMagic(session),
+        new AskMagic(session),
+        new RfqMagic(session),
         new NodesMagic(session),
+        new NodeMagic(session),
+        new EarningsMagic(session),
+        new ReportMagic(local?.Report),
     ];
 }

@@ -1,5 +1,6 @@
 using Neuro.Client.Api;
 using Neuro.Client.Jobs;
+using Neuro.Client.Market;
 
 namespace Neuro.Interactive.Magics;
 
@@ -8,7 +9,10 @@ public sealed class NeuroSession(TimeProvider? time = null) : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenUpdates = TimeSpan.FromMilliseconds(250);
 
-    private readonly TimeProvider time = time ?? TimeProvider.System;
+    private IAsyncDisposable? platform;
+    private IReadOnlyList<Book> books = [];
+
+    internal TimeProvider Time { get; } = time ?? TimeProvider.System;
 
     /// <summary>Null until something connected.</summary>
     public NeuroClient? Client { get; private set; }
@@ -20,15 +24,40 @@ public sealed class NeuroSession(TimeProvider? time = null) : IAsyncDisposable
     public async Task<NeuroClient> ConnectAsync(string? url = null, string? apiKey = null, CancellationToken cancel = default)
     {
         var client = await NeuroClient.ConnectAsync(url, apiKey, cancel);
-        await DisposeAsync();
+        await DisconnectAsync();
         return Client = client;
     }
 
     /// <summary>The connection there is, or a new one to the platform on this machine.</summary>
     public async Task<NeuroClient> ConnectedAsync(CancellationToken cancel) => Client ?? await ConnectAsync(cancel: cancel);
 
+    /// <summary>Leaves the platform, and stops it where this session started it.</summary>
     public async ValueTask DisposeAsync()
     {
+        await DisconnectAsync();
+        if (Interlocked.Exchange(ref platform, null) is { } own)
+        {
+            await own.DisposeAsync();
+        }
+    }
+
+    /// <summary>Takes over a platform that was started for this notebook: it stops with the session.</summary>
+    internal async Task OwnAsync(IAsyncDisposable started)
+    {
+        if (Interlocked.Exchange(ref platform, started) is { } older)
+        {
+            await older.DisposeAsync();
+        }
+    }
+
+    /// <summary>The order books; their names are completed from then on.</summary>
+    internal async Task<IReadOnlyList<Book>> BooksAsync(CancellationToken cancel) => books = await (await ConnectedAsync(cancel)).Api.GetBooksAsync(cancel);
+
+    internal IEnumerable<string> KnownAssets() => books.Select(book => book.Asset);
+
+    private async ValueTask DisconnectAsync()
+    {
+        books = [];
         if (Client is { } left)
         {
             Client = null;
@@ -43,18 +72,23 @@ public sealed class NeuroSession(TimeProvider? time = null) : IAsyncDisposable
         var client = await ConnectedAsync(host.Cancellation);
         var last = new JobProgress(job, 0, TimeSpan.Zero, null, "ordered", []);
         var shown = host.Display(last);
-        var updated = time.GetTimestamp();
+        var updated = Time.GetTimestamp();
         try
         {
             return await client.CompleteAsync(job, now =>
             {
                 last = now;
-                if (time.GetElapsedTime(updated) >= BetweenUpdates)
+                if (Time.GetElapsedTime(updated) >= BetweenUpdates)
                 {
-                    updated = time.GetTimestamp();
+                    updated = Time.GetTimestamp();
                     shown.Update(now);
                 }
             }, host.Cancellation);
+        }
+        catch (OperationCanceledException) when (host.Cancellation.IsCancellationRequested)
+        {
+            host.Display($"Stopped looking; \"{job.Title}\" goes on. `await (await NeuroClient.ConnectAsync()).Api.CancelAsync(new(\"{job.Id}\"))` cancels it: what is verified stays paid, the rest comes back.");
+            throw;
         }
         finally
         {

@@ -23,6 +23,9 @@ public abstract class Parameter(string name, string help, Type type)
 
     internal abstract object? DefaultValue { get; }
 
+    /// <summary>True when objects of variables fit that no text can give.</summary>
+    internal bool TakesObjects => Type == typeof(object) || !ParameterValue.IsWritten(Type);
+
     /// <summary>How the parameter looks in the line of a magic; brackets say that it may be left out.</summary>
     internal string Usage => IsFlag ? $"[--{Name}]" : IsRequired ? $"--{Name} VALUE" : $"[--{Name} VALUE]";
 }

@@ -63,6 +63,10 @@ internal static class ParameterValue
         }
     }
 
+    /// <summary>True for a type whose values can be written as text.</summary>
+    public static bool IsWritten(Type type) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is var plain && (plain == typeof(string) || plain.IsEnum || Parser(plain) is not null);
+
     private static Func<string, object?>? Parser(Type type)
     {
         if (type.GetMethod("Parse", BindingFlags.Public | BindingFlags.Static, [typeof(string), typeof(IFormatProvider)]) is { } cultured)

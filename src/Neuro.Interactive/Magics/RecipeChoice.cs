@@ -102,7 +102,7 @@ internal sealed record RecipeChoice(Recipe Recipe, Catalogue? Catalogue)
         _ => throw new MagicException("magic.bad_value", $"--recipe is a {recipe.GetType().Name}; expected a Recipe or the path of a recipe file."),
     };
 
-    private static Catalogue CatalogueOf(object? catalogue, IMagicHost host) => catalogue switch
+    public static Catalogue CatalogueOf(object? catalogue, IMagicHost host) => catalogue switch
     {
         Catalogue ready => ready,
         string folder => Catalogue.Load(folder),

@@ -33,14 +33,16 @@ public sealed record PreflightReport(IReadOnlyList<Finding> Findings, long Sampl
 
     /// <summary>The same as a table.</summary>
     public string ToHtml() =>
-        $"<table>{string.Concat(Findings.Select(Row))}</table>";
+        $"<table class=\"neuro-table\"><caption>{(IsReady ? "Ready to train" : "Not ready to train")}</caption>"
+        + $"<tbody>{string.Concat(Findings.Select(Row))}</tbody></table>";
 
     public override string ToString() => ToText();
 
     internal static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string Row(Finding finding) =>
-        $"<tr><td>{Mark(finding.Verdict)}</td><th>{WebUtility.HtmlEncode(finding.Check)}</th><td>{WebUtility.HtmlEncode(finding.Text)}</td></tr>";
+        $"<tr><td{(finding.Verdict == Verdict.Good ? "" : " class=\"neuro-bad\"")}>{Mark(finding.Verdict)}</td>"
+        + $"<th scope=\"row\">{WebUtility.HtmlEncode(finding.Check)}</th><td>{WebUtility.HtmlEncode(finding.Text)}</td></tr>";
 
     private static string Mark(Verdict verdict) => verdict switch { Verdict.Good => "✓", Verdict.Warning => "!", _ => "✗" };
 }

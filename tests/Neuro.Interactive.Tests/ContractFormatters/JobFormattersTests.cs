@@ -61,5 +61,27 @@ public sealed class JobFormattersTests
     public void Nodes_AreOneTable() => Shown.Matches(Samples.Nodes);
 
     [Fact]
+    public void Nodes_ThatAreBarred_AreCountedApart() => Shown.Matches(new[] { Samples.Nodes[0], Samples.BarredNode });
+
+    [Fact]
+    public void NodeRecord_ShowsTrustWithItsReasons() => Shown.Matches(Samples.NodeRecord);
+
+    [Fact]
+    public void NodeRecord_OfABarredNode_SaysSinceWhenAndWhy() =>
+        Shown.Matches(Samples.NodeRecord with { BarredSince = Samples.Noon, BarredFor = "caught <cheating>", Marks = [] }).Text.ShouldContain("Nothing speaks against it.");
+
+    [Fact]
+    public void Earnings_OfSeveralDays_HaveACurveWithItsZeros() => Shown.Matches(Samples.Earnings);
+
+    [Fact]
+    public void Earnings_OfOneDay_HaveNoCurve() => Shown.Matches(new[] { Samples.Earnings[0] }).Html!.ShouldNotContain("<svg");
+
+    [Fact]
+    public void VerifiedReceipts_ThatHold_SayWhatWasAsked() => Shown.Matches(Samples.Verified);
+
+    [Fact]
+    public void VerifiedReceipts_ThatDoNot_ListTheFaults() => Shown.Matches(Samples.FalseReceipts);
+
+    [Fact]
     public void Node_ShowsWhatWasMeasured() => Shown.Matches(Samples.Nodes[0]);
 }

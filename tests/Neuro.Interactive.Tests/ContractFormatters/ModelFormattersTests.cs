@@ -46,4 +46,10 @@ public sealed class ModelFormattersTests
         bundle.Text.ShouldContain("0 pictures");
         bundle.Html.ShouldNotBeNull().ShouldContain("No mistakes.");
     }
+
+    [Fact]
+    public void Compression_ShowsWhatEachCostsAndKnows() => Shown.Matches(Samples.Compression);
+
+    [Fact]
+    public void WorkProgress_HasTheTimeLeft() => Shown.Matches(new WorkProgress("Evaluating <it>", 0.25, TimeSpan.FromSeconds(30))).Text.ShouldContain("about 1 min 30 s left");
 }

@@ -106,6 +106,62 @@ internal static class Samples
         new(Hash(3), "garage", new Capacity("cpu-avx2", "2-core CPU", 2, 8_200_000_000, 0.5, 0.4), Ntk("0.1255"), "away", 6, 1, Ntk("3.0125"), Noon.AddMinutes(-7)),
     ];
 
+    public static NodeView BarredNode => Nodes[1] with { Name = "<shed>", Barred = true };
+
+    public static NodeRecord NodeRecord => new(
+        NodeKey, "attic", 18, 1, 2, 11, 0.0909, new NodeReliability(37.0 / 41, 19, 20, 18, 3), Ntk("1.8"), Ntk("5"), null, null,
+        [new(Noon.AddHours(-2), "lease_expired", "shard 4 of Render 600 shelf images, seed 7", Id(5), 4), new(Noon.AddDays(-3), "rejected", "image <17> differs in 3 pixels", null, null)]);
+
+    public static IReadOnlyList<NodeEarnings> Earnings =>
+    [
+        new(NodeKey, "attic", new DateOnly(2026, 11, 23), 18, Ntk("9.0375")),
+        new(Hash(3), "<garage>", new DateOnly(2026, 11, 23), 6, Ntk("3.0125")),
+        new(NodeKey, "attic", new DateOnly(2026, 11, 20), 2, Ntk("1.25")),
+    ];
+
+    public static Book Book => new("CASH", "Cents of <EUR>", Ntk("0.001"), 50, Ntk("0.098"), Ntk("0.101")) { SuggestedPrice = Ntk("0.1") };
+
+    public static Depth Depth => new("CASH", [new(Ntk("0.098"), 120, 2), new(Ntk("0.097"), 300, 4), new(Ntk("0.09"), 1000, 1)], [new(Ntk("0.101"), 50, 1), new(Ntk("0.105"), 400, 3)]);
+
+    public static IReadOnlyList<Candle> Candles =>
+    [
+        .. Enumerable.Range(0, 24).Select(i => new Candle(
+            Noon.AddHours(i - 24), new(95_000_000 + i * 200_000L), new(97_500_000 + i * 200_000L), new(93_000_000 + i * 250_000L), new(95_000_000 + i * 200_000L + (i % 3 - 1) * 1_500_000L), 40 + i * 7 % 60, 3 + i % 4)),
+    ];
+
+    public static BookOrder Order => new(Id(21), "CASH", "bid", "limit", Ntk("0.099"), 500, 120, "open", Noon);
+
+    public static Deal Deal => new(
+        Id(31), Id(30), 2, "Label my <fridge>", "labelling", "Ada", "Bo", "buyer", "Boxes around <every> bottle,\nplease.", Ntk("40"), "offered", 1000, Noon.AddDays(7), Id(33),
+        [
+            new(Id(32), 1, "supplier", Ntk("60"), [new("all of it", Ntk("60"))], 14, 7, "", Noon.AddDays(7), Noon),
+            new(Id(33), 2, "supplier", Ntk("50"), [new("first half", Ntk("20")), new("rest", Ntk("30"))], 14, 7, "faster & cheaper", Noon.AddDays(7), Noon.AddHours(2)),
+        ],
+        [], null, null, null, Client.Tokens.Ntk.Zero, Client.Tokens.Ntk.Zero, Client.Tokens.Ntk.Zero, Noon);
+
+    public static Deal WorkingDeal => Deal with
+    {
+        State = "working", OpenOffer = null, Due = Noon.AddDays(14), Held = Ntk("30"), Paid = Ntk("20"),
+        Milestones =
+        [
+            new(1, "first half", Ntk("20"), Ntk("2"), "paid", [new(Id(40), null, "half of it", "approved", null, Noon, Noon.AddDays(7))]),
+            new(2, "rest", Ntk("30"), Ntk("3"), "rejected", [new(Id(41), null, "the rest", "rejected", "12 boxes are <empty>", Noon, Noon.AddDays(7))]),
+        ],
+    };
+
+    public static VerifiedReceipts Verified => new(
+        [new(Signed(0), true, true, "image 17: ids equal, colours within 2", true), new(Signed(1), true, true, null, false)], PlatformKey, "said by the platform", []);
+
+    public static VerifiedReceipts FalseReceipts => new(
+        [new(Signed(0), true, true, "image 17: 40 pixels differ", false), new(Receipts[2], true, false, null, false)], PlatformKey, "remembered from <a connection>",
+        ["Shard 1 of job 0193a000: image 17: 40 pixels differ", "Shard 3 of job 0193a000: the platform's signature does not hold."]);
+
+    public static CompressionReport Compression => new("small-cnn", 2048, "1 thread, processor with VNNI",
+    [
+        new("small-cnn", 0.914, 41_200_000, 482_000, 1_930_240, TimeSpan.FromMilliseconds(2.4), "compressed/small-cnn/model.onnx"),
+        new("small-cnn-2x int8", 0.9023, 20_400_000, 201_000, 240_000, TimeSpan.FromMilliseconds(0.6), "compressed/small-cnn-2x/model.int8.onnx"),
+    ]);
+
     public static DatasetManifest Dataset => new(
         Id(6), "shelf-7", Hash(6), 7, 600, JsonNode.Parse("""{"generator":"shelf","version":1,"width":640,"height":480}""")!.AsObject(), Hash(7),
         [.. Enumerable.Range(0, 3).Select(i => new ArtifactRef(Hash(20 + i), 31_400_000 + 1000 * i, $"shard-{i:00000}.tar", "application/x-tar"))], Id(5), Noon.AddMinutes(2));

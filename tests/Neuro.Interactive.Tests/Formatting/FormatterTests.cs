@@ -191,11 +191,115 @@ public sealed class FormatterTests
     }
 
     [Fact]
+    public void CreateTypeFormatters_OfABundle_AreItsForms()
+    {
+        var forms = FormatterConvention.For(typeof(MimeBundle)).Select(form =>
+        {
+            using var writer = new StringWriter();
+            form.Write(new MimeBundle("a < b", ("text/html", "<i>a</i>")), writer).ShouldBeTrue();
+            return (form.Mime, writer.ToString());
+        });
+
+        forms.ShouldBe([("text/plain", "a < b"), ("text/html", "<i>a</i>")]);
+    }
+
+    [Fact]
     public void Without_PlainText_StaysBecauseEveryBundleHasIt()
     {
         var bundle = new MimeBundle("x", ("text/html", "<x>"));
 
         bundle.Without("text/plain").Without("text/html").ShouldBe(new MimeBundle("x"));
         MimeBundle.Of([KeyValuePair.Create("image/png", "AA==")]).Text.ShouldBe("");
+    }
+
+    [Fact]
+    public void Format_ExceptionWithCauses_NamesEachAndFoldsWhereItWasThrown()
+    {
+        var causes = new AggregateException("many", new FormatException("first"), new ArgumentException("second"));
+        var thrown = Should.Throw<InvalidOperationException>(() => throw new InvalidOperationException("outer <b>", causes));
+
+        var bundle = Formatter.Format(thrown);
+
+        bundle.Text.ShouldStartWith("InvalidOperationException: outer <b>\n  caused by AggregateException: many");
+        bundle.Text.ShouldEndWith("\n  caused by FormatException: first\n  caused by ArgumentException: second");
+        bundle.Html!.ShouldContain("outer &lt;b&gt;</p>");
+        bundle.Html!.ShouldContain("<details><summary>Where</summary>");
+        bundle.Html!.ShouldContain(nameof(Format_ExceptionWithCauses_NamesEachAndFoldsWhereItWasThrown));
+    }
+
+    [Fact]
+    public void Format_NestedObjects_UnfoldBelowTheirLine()
+    {
+        var bundle = Formatter.Format(new { Name = "walk", From = new Place("Ben <Nevis>", 1345, [1]), Stops = new[] { new Place("Hut", 600, []) } });
+
+        bundle.Text.ShouldContain("From   Place { Name = Ben <Nevis>, Height = 1345, Years = [1] }");
+        bundle.Html!.Split("<details>").Length.ShouldBe(3);
+        bundle.Html!.ShouldContain("<td class=\"neuro-number\">600</td>");
+    }
+
+    [Fact]
+    public void Format_AWideTree_StaysSmall()
+    {
+        Formatter.Format(new Tree(8)).Html!.Length.ShouldBeLessThan(100_000);
+    }
+
+    private sealed class Tree(int depth)
+    {
+        public object Left => depth > 0 ? new Tree(depth - 1) : depth;
+
+        public object Right => depth > 0 ? new Tree(depth - 1) : depth;
+
+        public object[] Both => [Left, Right];
+    }
+
+    [Fact]
+    public void Format_ManyRows_AreATableWithStatisticsThatReadsWithoutScripts()
+    {
+        var rows = Enumerable.Range(0, 12).Select(i => new { Shop = i % 3 == 0 ? "<Solvika>" : "Fizzelt", Price = i * 1.5, Sold = i == 4 ? null : (int?)i }).ToList();
+
+        var bundle = Formatter.Format(rows);
+
+        Snapshot.Match($"{bundle.Text}\n\n{bundle.Html!.Split("<script>")[0]}");
+        bundle.Html!.Split("<script>").Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Format_MoreRowsThanAreShown_CountsThemAllInTheStatistics()
+    {
+        var html = Formatter.Format(Enumerable.Range(1, 1500).Select(i => new { i, Half = i / 2.0 }).ToList()).Html!;
+
+        html.ShouldContain("List&lt;object&gt;, 1500 items");
+        html.ShouldContain("The first 100 rows are shown.");
+        html.ShouldContain("Statistics of all 1,500 rows");
+        html.ShouldContain("<td class=\"neuro-number\">750.5</td>"); // the mean of 1 … 1500
+    }
+
+    [Fact]
+    public void Format_DictionariesDataTableAndDataFrame_AreTheSameTable()
+    {
+        using var table = new System.Data.DataTable("shops");
+        table.Columns.Add("Shop", typeof(string));
+        table.Columns.Add("Sold", typeof(int));
+        table.Rows.Add("Solvika", 3);
+        table.Rows.Add("Fizzelt", DBNull.Value);
+        Dictionary<string, object?>[] dictionaries = [new() { ["Shop"] = "Solvika", ["Sold"] = 3 }, new() { ["Shop"] = "Fizzelt" }];
+
+        string[] texts = [Formatter.Format(table).Text, Formatter.Format(dictionaries).Text, Formatter.Format(new Microsoft.Data.Analysis.DataFrame()).Text];
+
+        texts.Select(text => text.Split('\n', 2)[0]).ShouldBe(["DataTable shops, 2 rows", "Dictionary<string, object>[], 2 items", "DataFrame, 2 rows"]);
+        texts.Select(text => text.Split('\n', 2)[1]).Distinct().ShouldHaveSingleItem().ShouldBe("Shop     Sold\n-------  ----\nSolvika     3\nFizzelt");
+    }
+
+    [Fact]
+    public void Format_WhatWritesItsOwnHtml_IsShownSo()
+    {
+        Formatter.Format(new Written()).ShouldBe(new MimeBundle("✓ ready", ("text/html", "<b>ready</b>")));
+    }
+
+    private sealed class Written
+    {
+        public override string ToString() => "✓ ready";
+
+        public string ToHtml() => "<b>ready</b>";
     }
 }

@@ -331,7 +331,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         var (catalogue, model) = (Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop")), Directory.CreateTempSubdirectory("neuro-model-").FullName);
         var (recipe, ordered) = (HandheldRecipe.Default(catalogue), new List<string>());
         ImproveRequest? asked = null;
-        var program = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session, async (request, order, progress, _) =>
+        var program = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session, new LocalWork { Improve = async (request, order, progress, _) =>
         {
             asked = request;
             progress.Report(Samples.Improvement with { Rounds = [Samples.Improvement.Rounds[0]] });
@@ -339,7 +339,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
             ordered.AddRange(await order(2, request.Recipe));
             progress.Report(Samples.Improvement);
             return ("kept", Samples.Improvement);
-        }));
+        } }));
         var bytes = new byte[] { 1, 2, 3 };
         var shard = new ArtifactRef(Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, "shard-00000.tar", "application/x-tar");
         platform
@@ -390,7 +390,7 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         var catalogue = Catalogue.Load(Path.Combine(Repository.Root, "datasets", "corner-shop"));
         (host["model"], host["seen"], host["test"], host["catalogue"]) = (Samples.Model, Samples.Evaluation, Photos, catalogue);
         host["dataset"] = Samples.Dataset with { Recipe = JsonNode.Parse(ShelfRecipe.Default(catalogue).ToJson())!.AsObject() };
-        var program = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session, (_, _, _, _) => throw new InvalidOperationException("It must not come so far.")));
+        var program = new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session, new LocalWork { Improve = (_, _, _, _) => throw new InvalidOperationException("It must not come so far.") }));
         (await Should.ThrowAsync<MagicException>(() => program.RunAsync(line, MagicBody.None, host))).Message.ShouldContain(says);
     }
 
