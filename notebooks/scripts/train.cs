@@ -17,9 +17,9 @@ DatasetRenderer.RenderShard(ShelfRecipe.Default(catalogue) with { Width = 480, H
 var spec = Zoo.SmallCnn(catalogue.Products.Count, size: 48);
 var trained = Trainer.Train(spec, CropSet.FromShards([shard], spec.Input[1], seed: 1), new() { Epochs = epochs, Seed = 1 }, folder);
 
-var losses = trained.Epochs.Select(epoch => epoch.Loss).ToList();
+var losses = trained.Card.Epochs.Select(epoch => epoch.Loss).ToList();
 Console.WriteLine($"loss      {Sparkline(losses)}  {losses[0]:0.000} → {losses[^1]:0.000}");
-var accuracies = trained.Epochs.Select(epoch => epoch.Accuracy).ToList();
+var accuracies = trained.Card.Epochs.Select(epoch => epoch.Accuracy).ToList();
 Console.WriteLine($"accuracy  {Sparkline(accuracies)}  {accuracies[0]:P0} → {accuracies[^1]:P0}, on what it learns from");
 Console.WriteLine($"{spec.Parameters:N0} parameters, {catalogue.Products.Count} products, in {folder}");
 
