@@ -51,12 +51,13 @@ internal static class RunCommand
             session.SetVariable("args", asked.Arguments);
         }
 
+        await using var runner = new NotebookRunner(session);
         var (show, close) = View(asked, terminal, errors);
         var (began, failed, succeeded, number) = (false, false, false, 0);
         using var exit = new EarlyExit(() => errors.WriteLine($"\nCell {number} ended the whole process; what was done before it is kept.{(asked.Files is { } kept ? $"\n  notebook  {kept.Executed}" : "")}"));
         try
         {
-            await foreach (var happened in new NotebookRunner(session).RunAsync(notebook, new() { Parameters = asked.Parameters, Earlier = earlier, Save = asked.Files is { } saved ? saved.Save : null }, cancel))
+            await foreach (var happened in runner.RunAsync(notebook, new() { Parameters = asked.Parameters, Earlier = earlier, Save = asked.Files is { } saved ? saved.Save : null }, cancel))
             {
                 (began, number) = (true, happened.Number);
                 show(happened);

@@ -27,6 +27,7 @@ internal static class WatchCommand
         await using var neuro = new NeuroSession();
         var session = new CSharpSession(PlatformCells.Options(neuro));
         session.SetVariable("args", Array.Empty<string>());
+        await using var runner = new NotebookRunner(session);
         var view = new ScriptView(terminal, errors, titles: true, verbose);
         using var file = new SavedFile(path);
         EmbeddedPlatform? platform = null;
@@ -71,7 +72,7 @@ internal static class WatchCommand
             var cells = notebook.Cells.Where(cell => cell.Kind == CellKind.Code && !string.IsNullOrWhiteSpace(cell.Source)).Select(cell => cell.Source).ToList();
             var same = done.Zip(cells).TakeWhile(pair => pair.First == pair.Second).Count();
             done.RemoveRange(same, done.Count - same);
-            await foreach (var happened in new NotebookRunner(session).RunAsync(notebook, new() { AlreadyRun = same }, stop))
+            await foreach (var happened in runner.RunAsync(notebook, new() { AlreadyRun = same }, stop))
             {
                 view.Show(happened);
                 if (happened is CellFinished { Result.Succeeded: true })

@@ -6,9 +6,12 @@ using Neuro.Notebooks.Headless;
 namespace Neuro.Notebooks.Engine;
 
 /// <summary>Runs a notebook without a notebook program: cell after cell, up to the first error, outputs written into the document as they come.</summary>
-public sealed class NotebookRunner(CSharpSession session)
+/// <remarks>Disposed of, it disposes in turn of what cells have declared by <c>using</c>: the variables of a cell outlive it.</remarks>
+public sealed class NotebookRunner(CSharpSession session) : IAsyncDisposable
 {
     private const int LongestTitle = 60;
+
+    private readonly Stack<object> owned = [];
 
     /// <summary>Runs every code cell. Whenever it stops, the document holds the outputs so far; earlier runs' outputs are gone.</summary>
     /// <param name="notebook">Changed in place; writing it to a file is the caller's.</param>
@@ -33,6 +36,22 @@ public sealed class NotebookRunner(CSharpSession session)
         {
             await stop.CancelAsync();
             await work;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (owned.TryPop(out var last))
+        {
+            switch (last)
+            {
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync();
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
+            }
         }
     }
 
@@ -89,8 +108,9 @@ public sealed class NotebookRunner(CSharpSession session)
     {
         events.TryWrite(new CellStarted(number, count, Title(cell.Source)));
         var before = session.VariableNames;
+        var (code, usings) = UsingDeclarations.AsVariables(cell.Source);
         var result = await session.RunAsync(
-            cell.Source,
+            code,
             output =>
             {
                 recorder.Add(cell, output);
@@ -98,6 +118,14 @@ public sealed class NotebookRunner(CSharpSession session)
             },
             cancel: cancel);
         recorder.EndCell(cell, result.ExecutionCount);
+        foreach (var name in usings)
+        {
+            if (session.TryGetVariable(name, out var value) && value is not null && !owned.Contains(value))
+            {
+                owned.Push(value);
+            }
+        }
+
         if (result.Succeeded)
         {
             var (values, again) = cell.Tags.Contains(Resumption.Tag) ? KeptValues.Take(session, cell.Source, before) : (null, null);

@@ -7,7 +7,27 @@ using Neuro.Notebooks.Tests.Engine;
 
 namespace Neuro.Notebooks.Tests.Headless;
 
-public sealed class BoundsTests(SessionFixture fixture) : IClassFixture<SessionFixture>
+public sealed class Noted(string name) : IDisposable
+{
+    public static List<string> Disposed { get; } = [];
+
+    public string Name => name;
+
+    public void Dispose() => Disposed.Add(name);
+}
+
+public sealed class NotedLater(string name) : IAsyncDisposable
+{
+    public string Name => name;
+
+    public ValueTask DisposeAsync()
+    {
+        Noted.Disposed.Add(name);
+        return ValueTask.CompletedTask;
+    }
+}
+
+public sealed class HeadlessTests(SessionFixture fixture) : IClassFixture<SessionFixture>
 {
     private async Task<Notebook> Run(string cell)
     {
@@ -65,6 +85,26 @@ public sealed class BoundsTests(SessionFixture fixture) : IClassFixture<SessionF
         var notebook = await Run("#!/usr/bin/env dotnet\n#:project ../../src/Neuro.Notebooks\n#:property PublishAot=false\n// text\n\nvar script = \"\"\"\n#!/bin/sh\n#:sdk x\n\"\"\";\nscript");
 
         MultilineText.Read(notebook.Cells[0].Outputs.Single()!["data"]!["text/plain"]).ShouldBe("#!/bin/sh\n#:sdk x");
+    }
+
+    [Fact]
+    public async Task DisposeAsync_OfWhatCellsDeclaredByUsing_DisposesTheLastFirst()
+    {
+        var notebook = new Notebook();
+        notebook.Add(CellKind.Code, "using System.Text;\nusing var one = new Neuro.Notebooks.Tests.Headless.Noted(\"one\");\nawait using var two = new Neuro.Notebooks.Tests.Headless.NotedLater(\"two\");\nvar text = \"\"\"\nusing var x = 1;\n\"\"\";");
+        notebook.Add(CellKind.Code, "one.Name + two.Name + text.Length");
+        Noted.Disposed.Clear();
+        await using (var runner = new NotebookRunner(fixture.Session))
+        {
+            await foreach (var _ in runner.RunAsync(notebook, null, TestContext.Current.CancellationToken))
+            {
+            }
+
+            MultilineText.Read(notebook.Cells[1].Outputs.Single()!["data"]!["text/plain"]).ShouldBe("onetwo16");
+            Noted.Disposed.ShouldBeEmpty();
+        }
+
+        Noted.Disposed.ShouldBe(["two", "one"]);
     }
 
     [Fact]
