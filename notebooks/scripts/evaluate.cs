@@ -10,7 +10,8 @@ var pictures = args.Length > 0 ? args[0] : "datasets/corner-shop/pictures";
 var model = args.Length > 1 ? args[1] : "datasets/models/sku";
 
 string[] kinds = [".jpg", ".jpeg", ".png"];
-var files = Directory.EnumerateFiles(pictures, "*", SearchOption.AllDirectories).Where(file => kinds.Contains(Path.GetExtension(file).ToLowerInvariant())).Order().ToList();
+var files = Directory.EnumerateFiles(pictures, "*", SearchOption.AllDirectories)
+    .Where(file => kinds.Contains(Path.GetExtension(file).ToLowerInvariant())).Order().ToList();
 var table = new Table { Border = TableBorder.Rounded };
 table.AddColumns("picture", "the model says", "sure", "");
 var (right, known) = (0, 0);
@@ -25,10 +26,13 @@ using (var classifier = Classifier.Load(model, Environment.ProcessorCount, Class
             var isKnown = classifier.Classes.Contains(Path.GetFileName(Path.GetDirectoryName(file)!));
             var isRight = classifier.Classes[best] == Path.GetFileName(Path.GetDirectoryName(file));
             (right, known) = (right + (isRight ? 1 : 0), known + (isKnown ? 1 : 0));
-            table.AddRow(new Text(Path.GetRelativePath(pictures, file)), new Text(classifier.Classes[best]), new Text(shares[best].ToString("P0")), new Text(isRight ? "right" : isKnown ? "wrong" : ""));
+            string[] row = [Path.GetRelativePath(pictures, file), classifier.Classes[best], shares[best].ToString("P0"), isRight ? "right" : isKnown ? "wrong" : ""];
+            table.AddRow(row.Select(cell => new Text(cell)));
         }
     }
 }
 
 AnsiConsole.Create(new() { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
-Console.WriteLine(known > 0 ? $"{right} of {known} right: {(double)right / known:P1}" : $"{files.Count} pictures; none lies in a folder named after a class of the model, so nothing is known to be right.");
+Console.WriteLine(known > 0
+    ? $"{right} of {known} right: {(double)right / known:P1}"
+    : $"{files.Count} pictures; none lies in a folder named after a class of the model, so nothing is known to be right.");

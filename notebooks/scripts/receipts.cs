@@ -15,7 +15,8 @@ foreach (var receipt in bundle.Receipts.OrderBy(receipt => receipt.Shard))
     var signed = receipt.Verify(bundle.PublicKey);
     var missing = delivered is null ? 0 : receipt.Outputs.Count(output => !delivered.Contains(output));
     wrong += signed && missing == 0 ? 0 : 1;
-    Console.WriteLine($"shard {receipt.Shard + 1}: {(signed ? "signed" : "NOT SIGNED")} by {bundle.Platform.Host}{(missing > 0 ? $", {missing} of its files are not there" : delivered is null ? "" : ", its files are those that were delivered")}");
+    var files = delivered is null ? "" : missing > 0 ? $", {missing} of its files are not there" : ", its files are those that were delivered";
+    Console.WriteLine($"shard {receipt.Shard + 1}: {(signed ? "signed" : "NOT SIGNED")} by {bundle.Platform.Host}{files}");
 }
 
 Console.WriteLine(wrong == 0 ? $"All {bundle.Receipts.Count} receipts hold." : $"{wrong} of {bundle.Receipts.Count} receipts do not hold.");

@@ -28,7 +28,8 @@ internal static class ConvertCommand
 
         notebook.Write(to);
         var shown = notebook.Cells.Count(cell => cell.Outputs.Count > 0);
-        Console.WriteLine($"{to}: {notebook.Cells.Count} {(notebook.Cells.Count == 1 ? "cell" : "cells")}{(shown > 0 && !format.KeepsOutputs() ? $", without the outputs of {shown}: {Path.GetExtension(to)} has no place for them" : "")}.");
+        var lost = shown > 0 && !format.KeepsOutputs() ? $", without the outputs of {shown}: {Path.GetExtension(to)} has no place for them" : "";
+        Console.WriteLine($"{to}: {notebook.Cells.Count} {(notebook.Cells.Count == 1 ? "cell" : "cells")}{lost}.");
         return 0;
     }
 }

@@ -11,19 +11,26 @@ using Neuro.Notebooks.Headless;
 
 namespace Neuro.Cli.Commands;
 
-/// <summary><c>neuro run</c>: executes a notebook or script headless, against the platform on this machine where it needs one, and writes the executed notebook and its report.</summary>
+/// <summary><c>neuro run</c>: executes a notebook or script headless, against the platform on this machine where it needs one.</summary>
+/// <remarks>The executed notebook is written after each cell, its report at the end.</remarks>
 internal static class RunCommand
 {
     public static Command Create()
     {
         var notebook = new Argument<string>("notebook") { Description = "An .ipynb, .dib, .csx or .cs file." };
-        var output = new Option<string?>("--output", "-o") { Description = "Folder for the report and the executed notebook; artifacts/reports if left out, for a script none." };
-        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value for the cell tagged parameters; may be repeated.", AllowMultipleArgumentsPerToken = false };
-        var resume = new Option<bool>("--resume") { Description = "Goes on from where the last run into the same folder stopped: cells tagged skip-on-resume are kept, the others run again." };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Folder for the report and the executed notebook; artifacts/reports if left out, for a script none.",
+        };
+        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value for the cell tagged parameters; may be repeated." };
+        var resume = new Option<bool>("--resume") { Description = "Keeps cells tagged skip-on-resume as the last run into the same folder left them; the others run again." };
         var arguments = new Argument<string[]>("arguments") { Description = "What a script finds in args, after --.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("run", "Executes a notebook or a script without a notebook program.") { notebook, output, parameters, resume, arguments };
-        command.SetAction((parsed, cancel) => RunAsync(
-            new(parsed.GetValue(notebook)!, parsed.GetValue(output), Parameters(parsed.GetValue(parameters) ?? []), parsed.GetValue(resume), parsed.GetValue(arguments) ?? [], parsed.GetValue<bool>("--verbose")), cancel));
+        command.SetAction((parsed, cancel) =>
+        {
+            var (values, given) = (Parameters(parsed.GetValue(parameters) ?? []), parsed.GetValue(arguments) ?? []);
+            return RunAsync(new(parsed.GetValue(notebook)!, parsed.GetValue(output), values, parsed.GetValue(resume), given, parsed.GetValue<bool>("--verbose")), cancel);
+        });
         return command;
     }
 
@@ -42,7 +49,7 @@ internal static class RunCommand
         var (terminal, errors) = (Console.Out, Console.Error); // Cells have their own console from now on.
         var watch = Stopwatch.StartNew();
         var notebook = Notebook.Read(asked.Path);
-        var earlier = asked.Resume ? (asked.Files ?? throw new NeuroException("run.nothing_kept", "A script leaves nothing to resume unless -o says where.")).Earlier() : null;
+        var earlier = asked.Resume ? Earlier(asked) : null;
         await using var platform = PlatformNeed.Of(notebook) ? await PlatformNeed.StartAsync(terminal, asked.Verbose, cancel) : null;
         await using var neuro = new NeuroSession();
         var session = new CSharpSession(PlatformCells.Options(neuro));
@@ -54,10 +61,11 @@ internal static class RunCommand
         await using var runner = new NotebookRunner(session);
         var (show, close) = View(asked, terminal, errors);
         var (began, failed, succeeded, number) = (false, false, false, 0);
-        using var exit = new EarlyExit(() => errors.WriteLine($"\nCell {number} ended the whole process; what was done before it is kept.{(asked.Files is { } kept ? $"\n  notebook  {kept.Executed}" : "")}"));
+        using var exit = new EarlyExit(() => errors.WriteLine($"\nCell {number} ended the whole process; what was done before it is kept.\n{asked.Files?.Executed}"));
+        var options = new RunOptions { Parameters = asked.Parameters, Earlier = earlier, Save = asked.Files is { } saved ? saved.Save : null };
         try
         {
-            await foreach (var happened in runner.RunAsync(notebook, new() { Parameters = asked.Parameters, Earlier = earlier, Save = asked.Files is { } saved ? saved.Save : null }, cancel))
+            await foreach (var happened in runner.RunAsync(notebook, options, cancel))
             {
                 (began, number) = (true, happened.Number);
                 show(happened);
@@ -85,6 +93,9 @@ internal static class RunCommand
             terminal.WriteLine($"{(succeeded ? "Done" : "Stopped")} in {watch.Elapsed.TotalSeconds:0} s.\n  report    {files.Report}\n  notebook  {files.Executed}");
         }
     }
+
+    private static Notebook? Earlier(Asked asked) =>
+        (asked.Files ?? throw new NeuroException("run.nothing_kept", "A script leaves nothing to resume unless -o says where.")).Earlier();
 
     private static (Action<NotebookEvent> Show, Action Close) View(Asked asked, TextWriter terminal, TextWriter errors)
     {

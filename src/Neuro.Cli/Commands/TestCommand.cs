@@ -12,7 +12,7 @@ internal static class TestCommand
     {
         var paths = new Argument<string[]>("notebooks") { Description = "Files, or folders whose .ipynb and .dib files are run.", Arity = ArgumentArity.OneOrMore };
         var junit = new Option<string?>("--junit") { Description = "Writes the results as JUnit XML: a suite a notebook, a case a cell." };
-        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value for the cells tagged parameters; may be repeated.", AllowMultipleArgumentsPerToken = false };
+        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value for the cells tagged parameters; may be repeated." };
         var command = new Command("test", "Runs notebooks as tests: a cell that fails is a failed test.") { paths, junit, parameters };
         command.SetAction((parsed, cancel) => TestAsync(parsed.GetValue(paths)!, parsed.GetValue(junit), parsed.GetValue(parameters) ?? [], cancel));
         return command;
@@ -28,7 +28,8 @@ internal static class TestCommand
             Console.WriteLine(FormattableString.Invariant($"{(notebook.Passed ? "passed" : "FAILED")}  {path}  {notebook.Cells.Count} cells, {notebook.Seconds:0.0} s"));
             foreach (var cell in notebook.Cells.Where(cell => cell.Verdict == CellVerdict.Failed))
             {
-                Console.WriteLine($"    {cell.Name}\n        {string.Join("\n        ", (cell.Details.Length > 0 ? $"{cell.Message}\n{cell.Details}" : cell.Message).Split('\n').Distinct())}");
+                var lines = $"{cell.Message}\n{cell.Details}".TrimEnd('\n').Split('\n').Distinct();
+                Console.WriteLine($"    {cell.Name}\n        {string.Join("\n        ", lines)}");
             }
         }
 

@@ -14,12 +14,14 @@ internal static class Chromium
     /// <exception cref="NeuroException"><c>pdf.no_browser</c>; <c>pdf.failed</c> with what the browser said.</exception>
     public static async Task PrintAsync(string html, string pdf, CancellationToken cancel)
     {
-        var browser = Find() ?? throw new NeuroException("pdf.no_browser", $"A PDF is printed by Chromium, and none of {string.Join(", ", Names)} is on the PATH. Install one, or print {html} from any browser.");
+        var browser = Find() ?? throw new NeuroException(
+            "pdf.no_browser", $"A PDF is printed by Chromium, and none of {string.Join(", ", Names)} is on the PATH. Install one, or print {html} from any browser.");
         var profile = Directory.CreateTempSubdirectory("neuro-pdf-").FullName;
         try
         {
             var temporary = Path.Combine(profile, "report.pdf");
-            var said = await RunAsync(browser, [.. Sandbox(), "--headless", "--disable-gpu", $"--user-data-dir={profile}", "--no-pdf-header-footer", $"--print-to-pdf={temporary}", new Uri(Path.GetFullPath(html)).AbsoluteUri], cancel);
+            string[] how = [.. Sandbox(), "--headless", "--disable-gpu", $"--user-data-dir={profile}", "--no-pdf-header-footer", $"--print-to-pdf={temporary}"];
+            var said = await RunAsync(browser, [.. how, new Uri(Path.GetFullPath(html)).AbsoluteUri], cancel);
             if (!File.Exists(temporary))
             {
                 throw new NeuroException("pdf.failed", $"{browser} printed no PDF of {html}. It said: {said.Trim()}");

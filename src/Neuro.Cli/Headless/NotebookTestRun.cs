@@ -36,9 +36,11 @@ internal static class NotebookTestRun
         var folder = Directory.CreateTempSubdirectory("neuro-test-").FullName;
         try
         {
-            var (exitCode, printed) = await ProcessAsync([.. ThisProgram.Command, "run", path, "-o", folder, .. parameters.SelectMany(parameter => new[] { "-p", parameter })], cancel);
+            var given = parameters.SelectMany(parameter => new[] { "-p", parameter });
+            var (exitCode, printed) = await ProcessAsync([.. ThisProgram.Command, "run", path, "-o", folder, .. given], cancel);
             var executed = Path.Combine(folder, Path.GetFileNameWithoutExtension(path) + ".ipynb");
-            return new(path, File.Exists(executed) ? Cells(Notebook.Read(executed), exitCode, printed) : [Broken(Path.GetFileName(path), exitCode, printed)], Stopwatch.GetElapsedTime(began).TotalSeconds);
+            var cells = File.Exists(executed) ? Cells(Notebook.Read(executed), exitCode, printed) : [Broken(Path.GetFileName(path), exitCode, printed)];
+            return new(path, cells, Stopwatch.GetElapsedTime(began).TotalSeconds);
         }
         finally
         {

@@ -5,7 +5,7 @@ using Neuro.Notebooks.Documents;
 
 namespace Neuro.Cli.Headless;
 
-/// <summary>The platform for the time of a run: the one that is up on this machine, else one of the run's own, and none for a notebook that never speaks to one.</summary>
+/// <summary>The platform for the time of a run: the one that is up on this machine, else one of the run's own; none for a notebook that speaks to none.</summary>
 internal static class PlatformNeed
 {
     /// <summary>Words by which code reaches a platform; a file that a cell brings in may have them too.</summary>
@@ -15,7 +15,9 @@ internal static class PlatformNeed
     public static bool Of(Notebook notebook)
     {
         var code = notebook.Cells.Where(cell => cell.Kind == CellKind.Code).Select(cell => cell.Source).ToList();
-        return code.Exists(source => Words.Any(word => source.Contains(word, StringComparison.Ordinal))) && !code.Exists(source => source.Contains(nameof(EmbeddedPlatform), StringComparison.Ordinal));
+        return Words.Any(Has) && !Has(nameof(EmbeddedPlatform));
+
+        bool Has(string word) => code.Exists(source => source.Contains(word, StringComparison.Ordinal));
     }
 
     /// <returns>What to end after the run; null when a platform is up already.</returns>

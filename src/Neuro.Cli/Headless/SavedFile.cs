@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Neuro.Cli.Headless;
 
-/// <summary>Waits for a file to be saved. Editors write it in place, or write another and rename it over the first: the folder is watched, and the text decides.</summary>
+/// <summary>Waits for a file to be saved: in place, or by another that is renamed over it, so the folder is watched, and the text decides.</summary>
 internal sealed class SavedFile : IDisposable
 {
     /// <summary>An editor's save is several changes.</summary>
@@ -16,7 +16,7 @@ internal sealed class SavedFile : IDisposable
     public SavedFile(string path)
     {
         this.path = Path.GetFullPath(path);
-        watcher = new FileSystemWatcher(Path.GetDirectoryName(this.path)!, Path.GetFileName(this.path)) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size | NotifyFilters.CreationTime };
+        watcher = new FileSystemWatcher(Path.GetDirectoryName(this.path)!, Path.GetFileName(this.path)) { NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
         watcher.Changed += (_, _) => changes.Writer.TryWrite(true);
         watcher.Created += (_, _) => changes.Writer.TryWrite(true);
         watcher.Renamed += (_, _) => changes.Writer.TryWrite(true);

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Neuro.Notebooks.Documents;
 
-/// <summary>What a cell has besides kind, source and outputs, as the JSON that a text format keeps beside the cell: <c>{"id":"a1","tags":["parameters"],"metadata":{…}}</c>.</summary>
-/// <remarks>Left out: an empty object, and the id that the cell would get anyway.</remarks>
+/// <summary>What a cell has besides kind, source and outputs, as the JSON that a text format keeps beside it.</summary>
+/// <remarks><c>{"id":"a1","tags":["parameters"],"metadata":{…}}</c>. Left out: an empty object, and the id that the cell would get anyway.</remarks>
 internal static class CellHeader
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

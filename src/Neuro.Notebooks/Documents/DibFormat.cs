@@ -6,7 +6,8 @@ namespace Neuro.Notebooks.Documents;
 
 /// <summary>.dib: a line <c>#!csharp</c>, <c>#!markdown</c> or <c>#!raw</c> above each cell, <c>#!meta</c> above the notebook's own JSON.</summary>
 /// <remarks>
-/// A cell in another language begins with that language's line and is code whose first line is a magic. A line of a cell that looks like a mark is moved one space to the right, and back when it is read.
+/// A cell in another language begins with that language's line and is code whose first line is a magic.
+/// A line of a cell that looks like a mark is moved one space to the right, and back when it is read.
 /// What .dib has no place for (ids, tags, metadata) stands in a comment above the cell's first line.
 /// </remarks>
 internal static partial class DibFormat
@@ -72,8 +73,7 @@ internal static partial class DibFormat
     private static string Section(NotebookCell cell, int place)
     {
         var (header, lines) = (CellHeader.Of(cell, place), cell.Source.Split('\n'));
-        if (cell.Kind == CellKind.Code && header is null && lines.Length > 1 && lines[1..] is not [""] && Mark().Match(lines[0]) is { Success: true } mark
-            && mark.Groups[1].Value is not ("csharp" or "c#" or "cs" or "markdown" or "md" or "raw" or "meta") && lines[0] == "#!" + mark.Groups[1].Value)
+        if (cell.Kind == CellKind.Code && header is null && lines.Length > 1 && lines[1..] is not [""] && IsOtherLanguage(lines[0]))
         {
             return $"{lines[0]}\n\n{string.Join('\n', lines[1..].Select(Escape))}\n";
         }
@@ -97,7 +97,8 @@ internal static partial class DibFormat
     {
         var rest = root.DeepClone().AsObject();
         var meta = Languages();
-        if (rest["metadata"] is JsonObject metadata && metadata["polyglot_notebook"] is JsonObject languages && !languages.ContainsKey("notebook") && !JsonNode.DeepEquals(languages, meta))
+        if (rest["metadata"] is JsonObject metadata && metadata["polyglot_notebook"] is JsonObject languages
+            && !languages.ContainsKey("notebook") && !JsonNode.DeepEquals(languages, meta))
         {
             metadata.Remove("polyglot_notebook");
             meta = languages;
@@ -113,7 +114,8 @@ internal static partial class DibFormat
 
     private static JsonObject Meta(string json, string name)
     {
-        var meta = CellHeader.Parse(json) ?? throw new NotebookException("notebook.unsupported", $"{name}: what stands below #!meta is no JSON object. Mend it or take it out.");
+        var meta = CellHeader.Parse(json)
+            ?? throw new NotebookException("notebook.unsupported", $"{name}: what stands below #!meta is no JSON object. Mend it or take it out.");
         var rest = meta["notebook"] is { } own
             ? own as JsonObject ?? throw new NotebookException("notebook.unsupported", $"{name}: #!meta: notebook is {own.ToJsonString()}; expected an object.")
             : NotebookReader.Empty();
@@ -136,6 +138,9 @@ internal static partial class DibFormat
     };
 
     private static Regex Header(CellKind kind) => kind == CellKind.Code ? CodeHeader() : TextHeader();
+
+    private static bool IsOtherLanguage(string line) => Mark().Match(line) is { Success: true } mark
+        && mark.Groups[1].Value is not ("csharp" or "c#" or "cs" or "markdown" or "md" or "raw" or "meta") && line == "#!" + mark.Groups[1].Value;
 
     private static string Escape(string line) => Mark().IsMatch(line.TrimStart(' ')) ? " " + line : line;
 

@@ -6,8 +6,8 @@ namespace Neuro.Notebooks.Documents;
 
 /// <summary>.csx and .cs: C# with a line <c>// %%</c> above each cell; a file without one is one cell.</summary>
 /// <remarks>
-/// Markdown and raw cells are comments, magics are comments without a space (<c>//#!time</c>), and so are in a .cs the lines <c>#r</c>, <c>#i</c> and <c>#load</c>, which a program may not have; the packages that they name stand as
-/// <c>#:package</c> at the top, for <c>dotnet run</c>.
+/// Markdown and raw cells are comments, magics are comments without a space (<c>//#!time</c>), and so are in a .cs the lines <c>#r</c>, <c>#i</c> and <c>#load</c>,
+/// which a program may not have; the packages that they name stand as <c>#:package</c> at the top, for <c>dotnet run</c>.
 /// </remarks>
 /// <param name="isProgram">Whether it is a .cs.</param>
 internal sealed partial class ScriptFormat(bool isProgram)
@@ -33,12 +33,13 @@ internal sealed partial class ScriptFormat(bool isProgram)
             }
         }
 
-        return NotebookText.Notebook(rest, isProgram ? WithoutPackages(cells, isMarked: sections is [{ Mark: null }, ..]) : cells, name);
+        return NotebookText.Notebook(rest, isProgram ? WithoutPackages(cells, hasPreamble: sections is [{ Mark: null }, ..]) : cells, name);
     }
 
     public string Write(Notebook notebook)
     {
-        var (rest, packages) = (NotebookText.Rest(notebook.Root), isProgram ? Packages(notebook.Cells.Where(cell => cell.Kind == CellKind.Code).Select(cell => cell.Source)) : []);
+        var code = notebook.Cells.Where(cell => cell.Kind == CellKind.Code).Select(cell => cell.Source);
+        var (rest, packages) = (NotebookText.Rest(notebook.Root), isProgram ? Packages(code) : []);
         var text = new StringBuilder().AppendJoin("", packages.Select(package => package + "\n"));
         var between = text.Length > 0 ? "\n" : "";
         if (rest is not null)
@@ -88,9 +89,10 @@ internal sealed partial class ScriptFormat(bool isProgram)
     internal static string FromComment(string line) => line.StartsWith("// ", StringComparison.Ordinal) ? line[3..] : line.StartsWith("//", StringComparison.Ordinal) ? line[2..] : line;
 
     /// <summary>The lines that writing made of the cells' own references are not cells' text.</summary>
-    private static List<JsonObject> WithoutPackages(List<JsonObject> cells, bool isMarked)
+    private static List<JsonObject> WithoutPackages(List<JsonObject> cells, bool hasPreamble)
     {
-        var made = isMarked && cells.Count > 1 ? Packages(cells.Skip(1).Where(cell => (string?)cell["cell_type"] == "code").Select(cell => MultilineText.Read(cell["source"])!)) : [];
+        var code = cells.Skip(1).Where(cell => (string?)cell["cell_type"] == "code").Select(cell => MultilineText.Read(cell["source"])!);
+        var made = hasPreamble ? Packages(code) : [];
         return made.Count > 0 && MultilineText.Read(cells[0]["source"]) == string.Join('\n', made) ? cells[1..] : cells;
     }
 

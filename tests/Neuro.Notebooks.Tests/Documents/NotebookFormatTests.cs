@@ -76,7 +76,7 @@ public sealed class NotebookFormatTests
     [InlineData(NotebookFormat.Csx)]
     [InlineData(NotebookFormat.Cs)]
     public void ToText_OfAnyNotebook_ReadsBackTheSame(NotebookFormat format) => Notebooks.Sample(
-        notebook => ShouldBeTheSame(Notebook.Parse(notebook.ToText(format), format), notebook, notebook.ToText(format)), iter: 2000, print: notebook => notebook.ToJson());
+        notebook => ShouldBeTheSame(Notebook.Parse(notebook.ToText(format), format), notebook, notebook.ToText(format)), iter: 1000, print: notebook => notebook.ToJson());
 
     // The order of an object's members says nothing.
     private static void ShouldBeTheSame(Notebook read, Notebook written, string text) =>
@@ -101,7 +101,7 @@ public sealed class NotebookFormatTests
         }
 
         ShouldBeTheSame(Notebook.Parse(read.ToText(format), format), read, read.ToText(format));
-    }, iter: 2000);
+    }, iter: 1000);
 
     [Theory]
     [InlineData(NotebookFormat.Dib, "dib")]
