@@ -1,46 +1,74 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Neuro.Cli.Embedding;
+using Neuro.Cli.Headless;
 using Neuro.Cli.Terminal;
 using Neuro.Client.Api;
 using Neuro.Interactive.Magics;
-using Neuro.Interactive.Reports;
 using Neuro.Notebooks.Documents;
 using Neuro.Notebooks.Engine;
+using Neuro.Notebooks.Headless;
 
 namespace Neuro.Cli.Commands;
 
-/// <summary><c>neuro run</c>: executes a notebook headless against the platform on this machine, started for the run if none is up, and writes the executed notebook and its report.</summary>
+/// <summary><c>neuro run</c>: executes a notebook or script headless, against the platform on this machine where it needs one.</summary>
+/// <remarks>The executed notebook is written after each cell, its report at the end.</remarks>
 internal static class RunCommand
 {
     public static Command Create()
     {
-        var notebook = new Argument<string>("notebook") { Description = "An .ipynb file." };
-        var output = new Option<string>("--output", "-o") { Description = "Folder for the report and the executed notebook.", DefaultValueFactory = _ => Path.Combine("artifacts", "reports") };
-        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value for the cell tagged parameters; may be repeated.", AllowMultipleArgumentsPerToken = false };
-        var command = new Command("run", "Executes a notebook without a notebook program and writes a report.") { notebook, output, parameters };
-        command.SetAction((parsed, cancel) => RunAsync(
-            parsed.GetValue(notebook)!, parsed.GetValue(output)!, Parameters(parsed.GetValue(parameters) ?? []), parsed.GetValue<bool>("--verbose"), cancel));
+        var notebook = new Argument<string>("notebook") { Description = "An .ipynb, .dib, .csx or .cs file." };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "Folder for the report and the executed notebook; artifacts/reports if left out, for a script none.",
+        };
+        var parameters = new Option<string[]>("--parameter", "-p") { Description = "name=value for the cell tagged parameters; may be repeated." };
+        var resume = new Option<bool>("--resume") { Description = "Keeps cells tagged skip-on-resume as the last run into the same folder left them; the others run again." };
+        var arguments = new Argument<string[]>("arguments") { Description = "What a script finds in args, after --.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("run", "Executes a notebook or a script without a notebook program.") { notebook, output, parameters, resume, arguments };
+        command.SetAction((parsed, cancel) =>
+        {
+            var (values, given) = (Parameters(parsed.GetValue(parameters) ?? []), parsed.GetValue(arguments) ?? []);
+            return RunAsync(new(parsed.GetValue(notebook)!, parsed.GetValue(output), values, parsed.GetValue(resume), given, parsed.GetValue<bool>("--verbose")), cancel);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, string output, IReadOnlyDictionary<string, string> parameters, bool verbose, CancellationToken cancel)
+    private sealed record Asked(string Path, string? Output, IReadOnlyDictionary<string, string> Parameters, bool Resume, string[] Arguments, bool Verbose)
     {
-        var terminal = Console.Out; // Cells have their own console from now on.
+        public bool IsScript { get; } = NotebookFormats.Of(Path) is NotebookFormat.Cs or NotebookFormat.Csx;
+
+        /// <summary>Null for a script that was not told where.</summary>
+        public RunFiles? Files { get; } = Output is null && NotebookFormats.Of(Path) is NotebookFormat.Cs or NotebookFormat.Csx
+            ? null
+            : new(Output ?? System.IO.Path.Combine("artifacts", "reports"), System.IO.Path.GetFileNameWithoutExtension(Path));
+    }
+
+    private static async Task<int> RunAsync(Asked asked, CancellationToken cancel)
+    {
+        var (terminal, errors) = (Console.Out, Console.Error); // Cells have their own console from now on.
         var watch = Stopwatch.StartNew();
-        var notebook = Notebook.Read(path);
-        Directory.CreateDirectory(output);
-        await using var platform = await StartPlatformAsync(terminal, verbose, cancel);
+        var notebook = Notebook.Read(asked.Path);
+        var earlier = asked.Resume ? Earlier(asked) : null;
+        await using var platform = PlatformNeed.Of(notebook) ? await PlatformNeed.StartAsync(terminal, asked.Verbose, cancel) : null;
         await using var neuro = new NeuroSession();
         var session = new CSharpSession(PlatformCells.Options(neuro));
-        var view = new RunView(terminal, Console.IsOutputRedirected ? null : Columns, verbose);
-        var (began, failed, succeeded) = (false, false, false);
+        if (asked.IsScript)
+        {
+            session.SetVariable("args", asked.Arguments);
+        }
+
+        await using var runner = new NotebookRunner(session);
+        var (show, close) = View(asked, terminal, errors);
+        var (began, failed, succeeded, number) = (false, false, false, 0);
+        using var exit = new EarlyExit(() => errors.WriteLine($"\nCell {number} ended the whole process; what was done before it is kept.\n{asked.Files?.Executed}"));
+        var options = new RunOptions { Parameters = asked.Parameters, Earlier = earlier, Save = asked.Files is { } saved ? saved.Save : null };
         try
         {
-            await foreach (var happened in new NotebookRunner(session).RunAsync(notebook, parameters, cancel))
+            await foreach (var happened in runner.RunAsync(notebook, options, cancel))
             {
-                began = true;
-                view.Show(happened);
+                (began, number) = (true, happened.Number);
+                show(happened);
                 failed |= happened is CellFinished { Result.Succeeded: false };
             }
 
@@ -48,55 +76,40 @@ internal static class RunCommand
         }
         finally
         {
-            view.Close();
-            if (began)
+            close();
+            if (began && asked.Files is { } files)
             {
-                Keep();
+                Keep(files);
             }
         }
 
         return cancel.IsCancellationRequested ? 130 : succeeded ? 0 : 1;
 
         // What was done is kept, however the run ended; a run that was refused leaves the last one's files alone.
-        void Keep()
+        void Keep(RunFiles files)
         {
-            var name = Path.GetFileNameWithoutExtension(path);
-            var (executed, report) = (Path.Combine(output, name + ".ipynb"), Path.Combine(output, name + ".html"));
-            notebook.Write(executed);
-            Report.Write(report, NotebookReport.Title(notebook, name), NotebookReport.Cells(notebook));
-            terminal.WriteLine($"{(succeeded ? "Done" : "Stopped")} in {watch.Elapsed.TotalSeconds:0} s.\n  report    {report}\n  notebook  {executed}");
+            files.Save(notebook);
+            files.WriteReport(notebook);
+            terminal.WriteLine($"{(succeeded ? "Done" : "Stopped")} in {watch.Elapsed.TotalSeconds:0} s.\n  report    {files.Report}\n  notebook  {files.Executed}");
         }
+    }
+
+    private static Notebook? Earlier(Asked asked) =>
+        (asked.Files ?? throw new NeuroException("run.nothing_kept", "A script leaves nothing to resume unless -o says where.")).Earlier();
+
+    private static (Action<NotebookEvent> Show, Action Close) View(Asked asked, TextWriter terminal, TextWriter errors)
+    {
+        if (asked.IsScript)
+        {
+            return (new ScriptView(terminal, errors, titles: false, asked.Verbose).Show, () => { });
+        }
+
+        var view = new RunView(terminal, Console.IsOutputRedirected ? null : Columns, asked.Verbose);
+        return (view.Show, view.Close);
     }
 
     // Some terminals do not say.
     private static int Columns() => Console.WindowWidth is > 0 and var width ? width : 80;
-
-    // The platform on this machine if one is up, else one for the time of the run.
-    private static async Task<EmbeddedPlatform?> StartPlatformAsync(TextWriter terminal, bool verbose, CancellationToken cancel)
-    {
-        try
-        {
-            if (Connection.Read() is null)
-            {
-                terminal.WriteLine($"Starting the platform on this machine, data in {DataFolder.Path}.");
-            }
-
-            return await EmbeddedPlatform.StartAsync(new EmbeddedOptions { Verbose = verbose, Log = verbose ? terminal.WriteLine : Quiet }, cancel);
-        }
-        catch (NeuroException running) when (running.Code == "platform.data_folder_in_use" && Connection.Read() is { } connection)
-        {
-            terminal.WriteLine($"Using the platform that is up at {connection.Url}.");
-            return null;
-        }
-
-        void Quiet(string line)
-        {
-            if (line.Contains("Measur", StringComparison.Ordinal))
-            {
-                terminal.WriteLine(line);
-            }
-        }
-    }
 
     private static Dictionary<string, string> Parameters(string[] given)
     {

@@ -40,6 +40,10 @@ internal sealed class RunView(TextWriter terminal, Func<int>? columns, bool verb
                 under = null;
                 InPlace(Fit(cell, Width));
                 break;
+            case CellSkipped skipped:
+                under = null;
+                Line(Columns(string.Create(CultureInfo.InvariantCulture, $"[{skipped.Number,2}/{skipped.Count}] {skipped.Title}"), "kept"));
+                break;
             case CellShowed { Output: DisplayOutput { Bundle: var bundle } }:
                 Follow(bundle);
                 break;

@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 
 namespace Neuro.Notebooks.Documents;
 
-/// <summary>A Jupyter notebook (.ipynb, nbformat 4).</summary>
-/// <remarks>A typed view over the file's own JSON: what it does not know it leaves as it is, so reading and writing loses nothing.</remarks>
+/// <summary>A notebook: as Jupyter's .ipynb (nbformat 4), or as text in one of the other <see cref="NotebookFormat"/>s.</summary>
+/// <remarks>A typed view over JSON as .ipynb has it: what it does not know it leaves as it is, so reading and writing loses nothing; the text formats keep all but the outputs.</remarks>
 public sealed partial class Notebook
 {
     private const int MinorWithIds = 5;
@@ -39,14 +39,23 @@ public sealed partial class Notebook
 
     public IReadOnlyList<NotebookCell> Cells => cells;
 
+    internal JsonObject Root => root;
+
     public JsonObject Metadata => root["metadata"] as JsonObject ?? Put("metadata", []);
 
-    /// <summary>Reads a file of at most 200 MB.</summary>
-    /// <exception cref="NotebookException">The file is missing, too large, no notebook of format 4, or has a broken cell: the message says which.</exception>
+    /// <summary>Reads a file of at most 200 MB in the format that its name says.</summary>
+    /// <exception cref="NotebookException">The file is missing, too large, of no such format, or has a broken cell: the message says which.</exception>
     public static Notebook Read(string path) => NotebookReader.Read(path);
 
     /// <summary>Reads the text of a file; <paramref name="name"/> is what errors call it.</summary>
     public static Notebook Parse(string json, string name = "notebook") => NotebookReader.Parse(Encoding.UTF8.GetBytes(json), name);
+
+    public static Notebook Parse(string text, NotebookFormat format, string name = "notebook") => format switch
+    {
+        NotebookFormat.Ipynb => Parse(text, name),
+        NotebookFormat.Dib => DibFormat.Read(text, name),
+        _ => new ScriptFormat(format == NotebookFormat.Cs).Read(text, name),
+    };
 
     public NotebookCell Add(CellKind kind, string source)
     {
@@ -71,13 +80,22 @@ public sealed partial class Notebook
     /// <summary>The file's text as Jupyter writes it: one space of indent, one line of source a line.</summary>
     public string ToJson() => Surrogates().Replace(root.ToJsonString(Written), pair => pair.Groups[1].Value + (char)Hex(pair.Groups[2].Value) + (char)Hex(pair.Groups[3].Value)) + "\n";
 
-    /// <summary>Writes the file whole or not at all: to a temporary name beside it, then renamed.</summary>
+    /// <summary>The file's text; outputs only where the format has them (<see cref="NotebookFormats.KeepsOutputs"/>).</summary>
+    public string ToText(NotebookFormat format) => format switch
+    {
+        NotebookFormat.Ipynb => ToJson(),
+        NotebookFormat.Dib => DibFormat.Write(this),
+        _ => new ScriptFormat(format == NotebookFormat.Cs).Write(this),
+    };
+
+    /// <summary>Writes the file in the format that its name says, whole or not at all: to a temporary name beside it, then renamed.</summary>
+    /// <exception cref="NotebookException"><c>notebook.unsupported</c>: the name ends in none of the formats.</exception>
     public void Write(string path)
     {
-        var temporary = path + ".part";
+        var (text, temporary) = (ToText(NotebookFormats.Of(path)), path + ".part");
         try
         {
-            File.WriteAllText(temporary, ToJson(), new UTF8Encoding(false));
+            File.WriteAllText(temporary, text, new UTF8Encoding(false));
             File.Move(temporary, path, overwrite: true);
         }
         catch (IOException)
@@ -131,13 +149,16 @@ public sealed partial class Notebook
     {
         for (var attempt = 0; ; attempt++)
         {
-            var hash = System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{place} {attempt} {cell.Source}"));
-            if (Convert.ToHexStringLower(hash.AsSpan(0, 4)) is var id && !taken.Contains(id))
+            if (IdOf(cell.Source, place, attempt) is var id && !taken.Contains(id))
             {
                 return id;
             }
         }
     }
+
+    /// <summary>The id that a cell gets which has none: of its place and source.</summary>
+    internal static string IdOf(string source, int place, int attempt = 0) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{place} {attempt} {source}")).AsSpan(0, 4));
 
     private JsonObject Put(string name, JsonObject value)
     {

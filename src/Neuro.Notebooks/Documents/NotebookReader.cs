@@ -1,13 +1,14 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Neuro.Notebooks.Documents;
 
-/// <summary>Reads .ipynb files; hostile until checked: size, depth, doubled names, and every member that the program relies on.</summary>
+/// <summary>Reads notebook files; hostile until checked: size, depth, doubled names, and every member that the program relies on.</summary>
 internal static class NotebookReader
 {
     private const long LargestFile = 200L * 1024 * 1024;
-    private const int Deepest = 128;
+    public const int Deepest = 128;
 
     public static JsonObject Empty() => new()
     {
@@ -31,7 +32,24 @@ internal static class NotebookReader
 
         return file.Length > LargestFile
             ? throw new NotebookException("notebook.too_large", $"{path} has {file.Length >> 20} MB; a notebook may have {LargestFile >> 20} MB. Clear the outputs of its largest cells.")
-            : Parse(File.ReadAllBytes(path), file.Name);
+            : Parse(path, file.Name);
+    }
+
+    private static Notebook Parse(string path, string name)
+    {
+        if (NotebookFormats.Of(path) is var format && format == NotebookFormat.Ipynb)
+        {
+            return Parse(File.ReadAllBytes(path), name);
+        }
+
+        try
+        {
+            return Notebook.Parse(File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true)), format, name);
+        }
+        catch (DecoderFallbackException broken)
+        {
+            throw new NotebookException("notebook.unsupported", $"{name}: the bytes at {broken.Index} are no UTF-8. Save it as UTF-8.");
+        }
     }
 
     public static Notebook Parse(ReadOnlyMemory<byte> utf8, string name)
@@ -53,6 +71,12 @@ internal static class NotebookReader
             throw new NotebookException("notebook.unsupported", $"{name}: the file is {Kind(parsed)}; a notebook is an object with cells.");
         }
 
+        return Checked(root, name);
+    }
+
+    /// <summary>The notebook over its JSON, once every member that the program relies on is as it should be.</summary>
+    public static Notebook Checked(JsonObject root, string name)
+    {
         if (Whole(root["nbformat"]) is not 4)
         {
             throw new NotebookException("notebook.unsupported", $"{name}: nbformat is {root["nbformat"]?.ToJsonString() ?? "missing"}; this program reads format 4. `jupyter nbconvert --to notebook --nbformat 4` converts it.");

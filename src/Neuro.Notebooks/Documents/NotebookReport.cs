@@ -17,6 +17,9 @@ public static partial class NotebookReport
     public static IReadOnlyList<ReportCell> Cells(Notebook notebook) =>
         [.. notebook.Cells.Where(cell => cell.Kind != CellKind.Raw).Select(cell => cell.Kind == CellKind.Markdown ? Text(cell) : Code(cell))];
 
+    /// <summary>The errors that a cell shows, as text.</summary>
+    public static IEnumerable<string> Errors(NotebookCell cell) => cell.Outputs.OfType<JsonObject>().Where(output => output["output_type"]?.ToString() == "error").Select(Error);
+
     private static ReportCell Text(NotebookCell cell)
     {
         var text = cell.Source;

@@ -8,6 +8,7 @@ using Neuro.Interactive.Magics;
 using Neuro.Notebooks.Engine.Assist;
 using Neuro.Notebooks.Engine.References;
 using Neuro.Notebooks.Engine.Scripting;
+using Neuro.Notebooks.Headless;
 
 namespace Neuro.Notebooks.Engine;
 
@@ -194,7 +195,7 @@ public sealed class CSharpSession
     /// <param name="path">What the code is called in errors: the cell, or the file it comes from.</param>
     internal async Task RunPartsAsync(MagicBody code, CellRun run, string path)
     {
-        var parts = CellSource.Split(code, session.Magics);
+        var parts = CellSource.Split(code with { Text = ProgramDirectives.WithoutBuild(code.Text) }, session.Magics);
         for (var i = 0; i < parts.Count; i++)
         {
             run.Cancellation.ThrowIfCancellationRequested();

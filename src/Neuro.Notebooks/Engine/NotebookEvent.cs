@@ -7,6 +7,9 @@ public abstract record NotebookEvent(int Number);
 /// <summary>A cell begins; <paramref name="Title"/> is its first line of code or the comment above it.</summary>
 public sealed record CellStarted(int Number, int Count, string Title) : NotebookEvent(Number);
 
+/// <summary>A cell is not run again: an earlier run's outputs and values stand.</summary>
+public sealed record CellSkipped(int Number, int Count, string Title) : NotebookEvent(Number);
+
 /// <summary>A cell showed something, or changed what it had shown (<see cref="DisplayUpdate"/>).</summary>
 public sealed record CellShowed(int Number, CellOutput Output) : NotebookEvent(Number);
 

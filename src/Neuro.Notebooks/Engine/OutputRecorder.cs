@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Neuro.Notebooks.Documents;
+using Neuro.Notebooks.Headless;
 
 namespace Neuro.Notebooks.Engine;
 
@@ -13,6 +14,7 @@ internal sealed class OutputRecorder
     private readonly Dictionary<string, JsonObject> displays = [];
     private readonly StringBuilder text = new();
     private readonly List<JsonObject> results = [];
+    private readonly OutputBounds bounds = new();
     private bool textIsError;
     private bool clearAtNext;
     private NotebookCell? textCell;
@@ -26,6 +28,16 @@ internal sealed class OutputRecorder
             {
                 Write(cell, output);
             }
+        }
+    }
+
+    /// <summary>Does something with the document while no cell, nor a task that one left behind, changes it.</summary>
+    public void Hold(Action work)
+    {
+        lock (gate)
+        {
+            EndText();
+            work();
         }
     }
 
@@ -69,14 +81,14 @@ internal sealed class OutputRecorder
         EndText();
         switch (output)
         {
-            case DisplayOutput display:
-                displays[display.Id] = Append(cell, NotebookOutputs.Display(display.Bundle));
+            case DisplayOutput display when bounds.Take(cell, display.Bundle) is { } bundle:
+                displays[display.Id] = Append(cell, NotebookOutputs.Display(bundle));
                 break;
             case DisplayUpdate update when displays.TryGetValue(update.Id, out var shown):
-                shown["data"] = NotebookOutputs.Data(update.Bundle);
+                shown["data"] = NotebookOutputs.Data(OutputBounds.InPlace(update.Bundle));
                 break;
-            case ResultOutput result:
-                results.Add(Append(cell, NotebookOutputs.Result(result.Bundle, 0)));
+            case ResultOutput result when bounds.Take(cell, result.Bundle) is { } bundle:
+                results.Add(Append(cell, NotebookOutputs.Result(bundle, 0)));
                 break;
             case ErrorOutput { Error: var error }:
                 Append(cell, NotebookOutputs.Error(error.Name, error.Message, error.Excerpt.Prepend(Red + error.Line + Plain)));
@@ -101,6 +113,7 @@ internal sealed class OutputRecorder
         if (now)
         {
             cell.Outputs.Clear();
+            bounds.Clear(cell);
             results.Clear();
             clearAtNext = false;
         }

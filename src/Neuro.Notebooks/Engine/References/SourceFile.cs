@@ -25,8 +25,8 @@ internal static class SourceFile
         return Path.GetExtension(full).ToLowerInvariant() switch
         {
             ".cs" or ".csx" => [new(File.ReadAllText(full), full)],
-            ".ipynb" => [.. Notebook.Read(full).Cells.Where(cell => cell.Kind == CellKind.Code).Select((cell, i) => new SourcePiece(cell.Source, $"{full}[{i + 1}]"))],
-            var other => throw new NeuroException("file.unsupported", $"{path} ends in '{other}'; code comes from .cs, .csx and .ipynb."),
+            ".ipynb" or ".dib" => [.. Notebook.Read(full).Cells.Where(cell => cell.Kind == CellKind.Code).Select((cell, i) => new SourcePiece(cell.Source, $"{full}[{i + 1}]"))],
+            var other => throw new NeuroException("file.unsupported", $"{path} ends in '{other}'; code comes from .cs, .csx, .dib and .ipynb."),
         };
     }
 
