@@ -121,7 +121,8 @@ internal sealed class TestPlatform : IAsyncDisposable
     /// <summary>A raw HTTP client with or without a key.</summary>
     public HttpClient Http(string? key = null)
     {
-        var http = new HttpClient { BaseAddress = Platform.Url };
+        // A client that may send before it is told to go on waits longer than .NET's second: the machine may be busy.
+        var http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(2) }) { BaseAddress = Platform.Url };
         if (key is not null)
         {
             http.DefaultRequestHeaders.Authorization = new("Bearer", key);
