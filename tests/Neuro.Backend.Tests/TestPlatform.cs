@@ -122,7 +122,7 @@ internal sealed class TestPlatform : IAsyncDisposable
     public HttpClient Http(string? key = null)
     {
         // A client that may send before it is told to go on waits longer than .NET's second: the machine may be busy.
-        var http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(2) }) { BaseAddress = Platform.Url };
+        var http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(20) }) { BaseAddress = Platform.Url };
         if (key is not null)
         {
             http.DefaultRequestHeaders.Authorization = new("Bearer", key);
