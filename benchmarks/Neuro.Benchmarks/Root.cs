@@ -17,4 +17,7 @@ internal static class Root
 
         throw new DirectoryNotFoundException("The benchmarks run from a build inside the repository: they use its corner shop.");
     }
+
+    /// <summary>The machine's load average over a minute, where the system tells.</summary>
+    public static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
 }

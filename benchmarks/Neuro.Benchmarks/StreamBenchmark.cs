@@ -54,13 +54,11 @@ internal static class StreamBenchmark
             var model = Trainer.Train(plan.Network(catalogue.Products.Count, size), stream, new() { Epochs = 2, BatchSize = BatchSize, LearningRate = stage.LearningRate }, folder);
             var (seconds, spent) = (watch.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalSeconds);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"stream size={size} samples={2 * samples} scenes={stream.Scenes} samples_per_s={2 * samples / seconds:0.0} cpu_ms_per_sample={1000 * spent / (2 * samples):0.00} wait_share={model.WaitShare:0.0000} load={Load()}"));
+                $"stream size={size} samples={2 * samples} scenes={stream.Scenes} samples_per_s={2 * samples / seconds:0.0} cpu_ms_per_sample={1000 * spent / (2 * samples):0.00} wait_share={model.WaitShare:0.0000} load={Root.Load()}"));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
 }

@@ -40,7 +40,7 @@ internal static partial class TrainBenchmark
             + $"images_per_s={ours.ImagesPerSecond:0.0} cpu_ms_per_step={ours.CpuMilliseconds:0} "
             + $"pytorch_images_per_s={peer.ImagesPerSecond:0.0} pytorch_cpu_ms_per_step={peer.CpuMilliseconds:0} "
             + $"ratio={ours.ImagesPerSecond / peer.ImagesPerSecond:0.00} cpu_ratio={peer.CpuMilliseconds / ours.CpuMilliseconds:0.00} "
-            + $"steps={setting.Steps} rss_mb_early={first:0} rss_mb_late={last:0} load={Load()}"));
+            + $"steps={setting.Steps} rss_mb_early={first:0} rss_mb_late={last:0} load={Root.Load()}"));
         return 0;
     }
 
@@ -187,8 +187,6 @@ internal static partial class TrainBenchmark
         using var process = Process.GetCurrentProcess();
         return process.WorkingSet64 / 1e6;
     }
-
-    private static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "?";
 
     [GeneratedRegex(@"^py (?<name>\S+) B(?<batch>\d+) (?<size>\d+)px med .* cpu (?<cpu>[\d.]+) (?<speed>[\d.]+) img/s", RegexOptions.Multiline)]
     private static partial Regex PeerLine();

@@ -123,14 +123,8 @@ internal static class ModelsCommand
         var command = new Command("export", "Writes a model in a format of others; an ONNX file is run in OnnxRuntime and compared before it is kept.") { folder, target };
         command.SetAction(parsed =>
         {
-            var (model, path) = (SavedModel.Open(parsed.GetValue(folder)!), parsed.GetValue(target)!);
-            switch (Path.GetExtension(path).ToLowerInvariant())
-            {
-                case ".onnx": File.WriteAllBytes(path, model.ToOnnx()); break;
-                case ".safetensors": model.WriteSafetensors(path); break;
-                case var other: throw new NeuroException("model.unknown_format", $"{path} ends in '{other}'; a model is written as .onnx or .safetensors.");
-            }
-
+            var path = parsed.GetValue(target)!;
+            SavedModel.Open(parsed.GetValue(folder)!).Export(path);
             Console.WriteLine(Line($"{path}: {new FileInfo(path).Length:N0} bytes."));
             return 0;
         });

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Neuro.Cli.Headless;
-using Neuro.Interactive.Reports;
 using Neuro.Notebooks.Documents;
 
 namespace Neuro.Cli.Commands;
@@ -18,8 +17,7 @@ internal static class ReportCommand
         {
             var path = parsed.GetValue(notebook)!;
             var html = parsed.GetValue(output) ?? Path.ChangeExtension(path, ".html");
-            var document = Notebook.Read(path);
-            Report.Write(html, NotebookReport.Title(document, Path.GetFileNameWithoutExtension(path)), NotebookReport.Cells(document));
+            NotebookReport.Write(Notebook.Read(path), Path.GetFileNameWithoutExtension(path), html);
             Console.WriteLine($"Report: {html}");
             if (parsed.GetValue(pdf))
             {

@@ -2,7 +2,6 @@ using Neuro.Cli.Receipts;
 using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
 using Neuro.Interactive.Magics;
-using Neuro.Interactive.Reports;
 using Neuro.Learning.Training;
 using Neuro.Notebooks.Documents;
 
@@ -52,11 +51,6 @@ internal static class LocalMagics
             audit.Key.PublicKey, audit.Key.Why, [.. audit.Faults]));
     }
 
-    private static Task<string> ReportAsync(string notebook, string page, CancellationToken cancel) => Task.Run(() =>
-    {
-        var read = Notebook.Read(notebook);
-        var title = NotebookReport.Title(read, Path.GetFileNameWithoutExtension(notebook));
-        Report.Write(page, title, NotebookReport.Cells(read));
-        return title;
-    }, cancel);
+    private static Task<string> ReportAsync(string notebook, string page, CancellationToken cancel) =>
+        Task.Run(() => NotebookReport.Write(Notebook.Read(notebook), Path.GetFileNameWithoutExtension(notebook), page), cancel);
 }

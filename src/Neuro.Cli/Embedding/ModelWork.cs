@@ -60,14 +60,8 @@ internal static class ModelWork
 
     private static void Export(string model, string file)
     {
-        Action<SavedModel> write = Path.GetExtension(file).ToLowerInvariant() switch
-        {
-            ".onnx" => saved => File.WriteAllBytes(file, saved.ToOnnx()),
-            ".safetensors" => saved => saved.WriteSafetensors(file),
-            var other => throw new NeuroException("model.unknown_format", $"{file} ends in '{other}'; a model is written as .onnx or .safetensors."),
-        };
         using var files = new UnpackedModel(model);
-        write(SavedModel.Open(files.Folder));
+        SavedModel.Open(files.Folder).Export(file);
     }
 }
 

@@ -19,5 +19,5 @@ internal sealed class RunFiles(string folder, string name)
         notebook.Write(Executed);
     }
 
-    public void WriteReport(Notebook notebook) => Interactive.Reports.Report.Write(Report, NotebookReport.Title(notebook, name), NotebookReport.Cells(notebook));
+    public void WriteReport(Notebook notebook) => NotebookReport.Write(notebook, name, Report);
 }

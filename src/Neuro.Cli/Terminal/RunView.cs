@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Neuro.Interactive.Formatting;
 using Neuro.Notebooks.Engine;
+using Neuro.Notebooks.Headless;
 
 namespace Neuro.Cli.Terminal;
 

@@ -1,5 +1,6 @@
 using Neuro.Interactive.Formatting;
 using Neuro.Notebooks.Engine;
+using Neuro.Notebooks.Headless;
 
 namespace Neuro.Cli.Terminal;
 

@@ -36,9 +36,9 @@ internal sealed class BookViewFormatters : FormatterSource<BookView>
     protected override Html ToHtml(BookView view) => HtmlParts.Card(
         Title(view),
         CardParts.Tiles(
-            CardParts.Tile("best bid", Price(view.Book.BestBid), "NTK a lot"),
+            CardParts.Tile("best bid", Wording.Price(view.Book.BestBid), "NTK a lot"),
             CardParts.Tile(
-                "best ask", Price(view.Book.BestAsk), view.Book is { BestBid: { } bid, BestAsk: { } ask } ? $"spread {Wording.Amount(ask - bid)}" : "NTK a lot"),
+                "best ask", Wording.Price(view.Book.BestAsk), view.Book is { BestBid: { } bid, BestAsk: { } ask } ? $"spread {Wording.Amount(ask - bid)}" : "NTK a lot"),
             CardParts.Tile("tick", Wording.Digits(view.Book.Tick, 0), "NTK"),
             CardParts.Tile("fee", Wording.Rate(view.Book.FeeBasisPoints), "of every trade, left by the seller")),
         CardParts.Charts(DepthFormatters.Table(view.Depth).ToHtml(), view.Candles.Count > 0 ? CandleFormatters.Chart(view.Candles).ToHtml() : Quiet("No trades yet.")),
@@ -47,30 +47,18 @@ internal sealed class BookViewFormatters : FormatterSource<BookView>
     private static Html Quiet(string sentence) => Html.Of($"<p class=\"neuro-quiet\" style=\"margin:.3em 0\">{sentence}</p>");
 
     private static string Title(BookView view) => $"{view.Book.Title} ({view.Book.Asset})";
-
-    private static string Price(Ntk? price) => price is { } known ? Wording.Digits(known, 0) : "–";
 }
 
-internal sealed class BookListFormatters : FormatterSource<Book>
+internal sealed class BookListFormatters : TableSource<Book>
 {
-    protected override string ToText(Book book) => Table([book]).ToText();
-
-    protected override Html ToHtml(Book book) => Table([book]).ToHtml();
-
-    protected override string? ToText(IReadOnlyList<Book> books) => Table(books).ToText();
-
-    protected override Html? ToHtml(IReadOnlyList<Book> books) => Table(books).ToHtml();
-
-    private static ListTable<Book> Table(IReadOnlyList<Book> books) => new ListTable<Book>("Order books", books)
+    protected override ListTable<Book> Table(IReadOnlyList<Book> books) => new ListTable<Book>("Order books", books)
         .Words("asset", book => book.Asset)
         .Words("what", book => book.Title)
-        .Number("best bid, NTK", book => Price(book.BestBid))
-        .Number("best ask, NTK", book => Price(book.BestAsk))
-        .Number("price list, NTK", book => Price(book.SuggestedPrice))
+        .Number("best bid, NTK", book => Wording.Price(book.BestBid))
+        .Number("best ask, NTK", book => Wording.Price(book.BestAsk))
+        .Number("price list, NTK", book => Wording.Price(book.SuggestedPrice))
         .Number("tick, NTK", book => Wording.Digits(book.Tick, 0))
         .Number("fee", book => Wording.Rate(book.FeeBasisPoints));
-
-    private static string Price(Ntk? price) => price is { } known ? Wording.Digits(known, 0) : "–";
 }
 
 /// <summary>Asks above bids, as traders read them: prices fall downwards, and lots add up away from the middle.</summary>
@@ -126,11 +114,8 @@ internal sealed class CandleFormatters : FormatterSource<Candle>
         Height = 280,
         Candles = [.. candles.Select(candle => new PriceCandle(
             candle.From.UtcDateTime.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture),
-            Units(candle.Open), Units(candle.High), Units(candle.Low), Units(candle.Close), candle.Volume))],
+            Wording.ForAPicture(candle.Open), Wording.ForAPicture(candle.High), Wording.ForAPicture(candle.Low), Wording.ForAPicture(candle.Close), candle.Volume))],
     };
-
-    // For a picture a double is exact enough; amounts in text never are one.
-    private static double Units(Ntk amount) => (double)amount.Nano / Ntk.NanoPerNtk;
 }
 
 internal sealed class BookOrderFormatters : FormatterSource<BookOrder>
@@ -163,17 +148,9 @@ internal sealed class BookOrderFormatters : FormatterSource<BookOrder>
     private static string Price(BookOrder order) => order.Price is { } price ? Wording.Digits(price, 0) : "any";
 }
 
-internal sealed class TradeFormatters : FormatterSource<Trade>
+internal sealed class TradeFormatters : TableSource<Trade>
 {
-    protected override string ToText(Trade trade) => Table([trade]).ToText();
-
-    protected override Html ToHtml(Trade trade) => Table([trade]).ToHtml();
-
-    protected override string? ToText(IReadOnlyList<Trade> trades) => Table(trades).ToText();
-
-    protected override Html? ToHtml(IReadOnlyList<Trade> trades) => Table(trades).ToHtml();
-
-    private static ListTable<Trade> Table(IReadOnlyList<Trade> trades) => new ListTable<Trade>("Trades", trades)
+    protected override ListTable<Trade> Table(IReadOnlyList<Trade> trades) => new ListTable<Trade>("Trades", trades)
         .Moments("when", trade => trade.At)
         .Words("asset", trade => trade.Asset)
         .Words("taken by", trade => trade.Side == "bid" ? "buyer" : "seller")
@@ -181,17 +158,9 @@ internal sealed class TradeFormatters : FormatterSource<Trade>
         .Number("lots", trade => Wording.Count(trade.Quantity));
 }
 
-internal sealed class HoldingFormatters : FormatterSource<Holding>
+internal sealed class HoldingFormatters : TableSource<Holding>
 {
-    protected override string ToText(Holding holding) => Table([holding]).ToText();
-
-    protected override Html ToHtml(Holding holding) => Table([holding]).ToHtml();
-
-    protected override string? ToText(IReadOnlyList<Holding> holdings) => Table(holdings).ToText();
-
-    protected override Html? ToHtml(IReadOnlyList<Holding> holdings) => Table(holdings).ToHtml();
-
-    private static ListTable<Holding> Table(IReadOnlyList<Holding> holdings) => new ListTable<Holding>("What you have beside NTK", holdings)
+    protected override ListTable<Holding> Table(IReadOnlyList<Holding> holdings) => new ListTable<Holding>("What you have beside NTK", holdings)
         .Words("asset", holding => holding.Asset)
         .Number("lots available", holding => Wording.Count(holding.Available))
         .Number("held for asks", holding => Wording.Count(holding.Held));

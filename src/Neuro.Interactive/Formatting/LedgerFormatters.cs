@@ -37,17 +37,9 @@ internal sealed class BalanceFormatters : FormatterSource<Balance>
         .Amounts("in all", balance => balance.Total);
 }
 
-internal sealed class LedgerLineFormatters : FormatterSource<LedgerLine>
+internal sealed class LedgerLineFormatters : TableSource<LedgerLine>
 {
-    protected override string ToText(LedgerLine line) => Table([line]).ToText();
-
-    protected override Html ToHtml(LedgerLine line) => Table([line]).ToHtml();
-
-    protected override string? ToText(IReadOnlyList<LedgerLine> lines) => Table(lines).ToText();
-
-    protected override Html? ToHtml(IReadOnlyList<LedgerLine> lines) => Table(lines).ToHtml();
-
-    private static ListTable<LedgerLine> Table(IReadOnlyList<LedgerLine> lines) => new ListTable<LedgerLine>("Ledger", lines)
+    protected override ListTable<LedgerLine> Table(IReadOnlyList<LedgerLine> lines) => new ListTable<LedgerLine>("Ledger", lines)
         .Number("no.", line => line.Sequence.ToString(CultureInfo.InvariantCulture), line => Html.Of($"<span title=\"transfer {line.TransferId}\">{line.Sequence}</span>"))
         .Moments("when", line => line.At)
         .Words("kind", line => line.Kind)

@@ -5,12 +5,8 @@ using Neuro.Interactive.Formatting.Charts;
 
 namespace Neuro.Interactive.Formatting;
 
-internal sealed class NodeFormatters : FormatterSource<NodeView>
+internal sealed class NodeFormatters : TableSource<NodeView>
 {
-    protected override string ToText(NodeView node) => Table([node]).ToText();
-
-    protected override Html ToHtml(NodeView node) => Table([node]).ToHtml();
-
     protected override string? ToText(IReadOnlyList<NodeView> nodes) => $"{Summary(nodes)}\n{Table(nodes).ToText()}";
 
     protected override Html? ToHtml(IReadOnlyList<NodeView> nodes) => HtmlParts.Card(
@@ -32,7 +28,7 @@ internal sealed class NodeFormatters : FormatterSource<NodeView>
 
     private static Ntk Earned(IReadOnlyList<NodeView> nodes) => nodes.Aggregate(Ntk.Zero, (sum, node) => sum + node.Earned);
 
-    private static ListTable<NodeView> Table(IReadOnlyList<NodeView> nodes) =>
+    protected override ListTable<NodeView> Table(IReadOnlyList<NodeView> nodes) =>
         Table(nodes, nodes.Select(node => Wording.Decimals(node.Floor ?? Ntk.Zero)).DefaultIfEmpty().Max());
 
     private static ListTable<NodeView> Table(IReadOnlyList<NodeView> nodes, int decimals) => new ListTable<NodeView>("Nodes", nodes)
@@ -89,12 +85,8 @@ internal sealed class NodeRecordFormatters : FormatterSource<NodeRecord>
         .Words("why", mark => mark.Text);
 }
 
-internal sealed class NodeEarningsFormatters : FormatterSource<NodeEarnings>
+internal sealed class NodeEarningsFormatters : TableSource<NodeEarnings>
 {
-    protected override string ToText(NodeEarnings earned) => Table([earned]).ToText();
-
-    protected override Html ToHtml(NodeEarnings earned) => Table([earned]).ToHtml();
-
     protected override string? ToText(IReadOnlyList<NodeEarnings> all) => $"{Total(all)}{(ByDay(all) is { } chart ? "\n" + chart.ToText() : "")}\n{Table(all).ToText()}";
 
     protected override Html? ToHtml(IReadOnlyList<NodeEarnings> all) => HtmlParts.Card(
@@ -113,7 +105,7 @@ internal sealed class NodeEarningsFormatters : FormatterSource<NodeEarnings>
             return null;
         }
 
-        var paid = all.ToLookup(one => one.Day.DayNumber, one => (double)one.Earned.Nano / Ntk.NanoPerNtk);
+        var paid = all.ToLookup(one => one.Day.DayNumber, one => Wording.ForAPicture(one.Earned));
         var days = Enumerable.Range(first.DayNumber, last.DayNumber - first.DayNumber + 1).ToList();
         return new LineChart
         {
@@ -127,7 +119,7 @@ internal sealed class NodeEarningsFormatters : FormatterSource<NodeEarnings>
         };
     }
 
-    private static ListTable<NodeEarnings> Table(IReadOnlyList<NodeEarnings> all) => new ListTable<NodeEarnings>("By node and day", all)
+    protected override ListTable<NodeEarnings> Table(IReadOnlyList<NodeEarnings> all) => new ListTable<NodeEarnings>("By node and day", all)
         .Words("day, UTC", one => one.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))
         .Words("node", one => one.Name, one => Html.Of($"<span title=\"{one.NodeId}\">{one.Name}</span>"))
         .Number("shards", one => Wording.Count(one.Shards))

@@ -29,6 +29,12 @@ internal static class Wording
         return (amount < Ntk.Zero ? Minus.ToString() : "") + whole + (fraction.Length > 0 ? "." + fraction : "");
     }
 
+    /// <summary>The digits of a price; a dash where there is none.</summary>
+    public static string Price(Ntk? price) => price is { } known ? Digits(known, 0) : "–";
+
+    /// <summary>NTK as a number: for a picture a double is exact enough; amounts in text never are one.</summary>
+    public static double ForAPicture(Ntk amount) => (double)amount.Nano / Ntk.NanoPerNtk;
+
     /// <summary>How many decimals an amount needs, 0 to 9.</summary>
     public static int Decimals(Ntk amount) => amount.ToString() is var text && text.IndexOf('.') is var point and >= 0 ? text.Length - point - 1 : 0;
 

@@ -4,8 +4,26 @@ namespace Neuro.Interactive.Magics;
 public sealed record MagicCompletions(int Start, IReadOnlyList<MagicCompletion> Items)
 {
     /// <summary>Files and folders that a path may go on with; a folder ends in a slash.</summary>
-    public static IReadOnlyList<MagicCompletion> Files(string path) =>
-        [.. MagicCompleter.Files(path).Where(file => file.Text.StartsWith(path, StringComparison.OrdinalIgnoreCase))];
+    public static IReadOnlyList<MagicCompletion> Files(string path)
+    {
+        var folder = path[..(path.LastIndexOf('/') + 1)];
+        try
+        {
+            return
+            [
+                .. new DirectoryInfo(Path.GetFullPath(folder.Length == 0 ? "." : folder)).EnumerateFileSystemInfos()
+                    .Where(entry => !entry.Name.StartsWith('.'))
+                    .Take(1000)
+                    .Select(entry => new MagicCompletion(folder + entry.Name + (entry is DirectoryInfo ? "/" : ""), "file", null))
+                    .Where(entry => entry.Text.StartsWith(path, StringComparison.OrdinalIgnoreCase))
+                    .OrderBy(entry => entry.Text, StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception nothing) when (nothing is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [];
+        }
+    }
 }
 
 /// <summary>One of them: a <c>magic</c>, <c>parameter</c>, <c>value</c>, <c>variable</c> or <c>file</c>, and what it is for.</summary>
@@ -60,31 +78,11 @@ internal static class MagicCompleter
     private static IEnumerable<MagicCompletion> Values(Parameter parameter, string word)
     {
         var type = Nullable.GetUnderlyingType(parameter.Type) ?? parameter.Type;
-        return parameter.IsFile ? Files(word)
+        return parameter.IsFile ? MagicCompletions.Files(word)
             : parameter.Completions is { } known ? known().Select(value => new MagicCompletion(value.Contains(' ') ? $"\"{value}\"" : value, "value", parameter.Help))
             : type.IsEnum ? Enum.GetNames(type).Select(value => new MagicCompletion(value.ToLowerInvariant(), "value", parameter.Help))
             : type == typeof(bool) ? [new("true", "value", parameter.Help), new("false", "value", parameter.Help)]
             : [];
-    }
-
-    internal static IEnumerable<MagicCompletion> Files(string word)
-    {
-        var folder = word[..(word.LastIndexOf('/') + 1)];
-        try
-        {
-            return
-            [
-                .. new DirectoryInfo(Path.GetFullPath(folder.Length == 0 ? "." : folder)).EnumerateFileSystemInfos()
-                    .Where(entry => !entry.Name.StartsWith('.'))
-                    .Take(1000)
-                    .Select(entry => new MagicCompletion(folder + entry.Name + (entry is DirectoryInfo ? "/" : ""), "file", null))
-                    .OrderBy(entry => entry.Text, StringComparer.Ordinal),
-            ];
-        }
-        catch (Exception nothing) when (nothing is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return [];
-        }
     }
 
     private static List<MagicCompletion> Starting(string typed, IEnumerable<MagicCompletion> all) =>

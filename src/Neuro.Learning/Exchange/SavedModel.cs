@@ -111,6 +111,23 @@ public sealed record SavedModel(ModelSpec Spec, IReadOnlyDictionary<string, Tens
         return onnx;
     }
 
+    /// <summary>Writes the model as its file's name says: .onnx with the graph, checked, or .safetensors with the weights alone.</summary>
+    /// <exception cref="NeuroException"><c>model.unknown_format</c>, <c>model.not_exportable</c>, <c>onnx.*</c>, <c>weights.missing</c>.</exception>
+    public void Export(string file)
+    {
+        switch (Path.GetExtension(file).ToLowerInvariant())
+        {
+            case ".onnx":
+                File.WriteAllBytes(file, ToOnnx());
+                break;
+            case ".safetensors":
+                WriteSafetensors(file);
+                break;
+            case var other:
+                throw new NeuroException("model.unknown_format", $"{file} ends in '{other}'; a model is written as .onnx or .safetensors.");
+        }
+    }
+
     /// <summary>Writes the weights alone.</summary>
     public void WriteSafetensors(string path) => Safetensors.Write(
         path, Weights ?? throw new NeuroException("weights.missing",

@@ -76,9 +76,7 @@ public static class OuterStep
             accuracy = HeldOut.Outcomes(model, data).Average(outcome => outcome.Right ? 1.0 : 0);
         }
 
-        var measured = card with { Metrics = new Dictionary<string, double> { ["top1"] = accuracy } };
-        ModelFolder.WriteWithoutOnnx(folder, spec, values, measured);
-        File.WriteAllBytes(Path.Combine(folder, ModelFolder.Onnx), OnnxExporter.Export(spec, values, measured));
+        ModelFolder.WriteCard(folder, card with { Metrics = new Dictionary<string, double> { ["top1"] = accuracy } });
         return accuracy;
     }
 

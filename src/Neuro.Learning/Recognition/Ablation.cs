@@ -16,26 +16,27 @@ public sealed record Ablation(string Name, string Without)
     /// <summary>One for each thing that a scene was given to look real.</summary>
     public static IReadOnlyList<Ablation> All { get; } =
     [
-        new("hand", "nothing holds the products") { Held = held => held with { Hold = held.Hold with { Hand = 0 } } },
-        new("lighting", "one lamp, always the same, one exposure and one white balance") { Lit = Evenly, Varied = ~Variations.Light },
-        new("sides", "products face the camera: no side and no top is seen") { Held = held => held with { Hold = held.Hold with { Yaw = 0, Pitch = 0 } }, Lit = Facing },
-        new("blur", "all is sharp") { Held = held => held with { Scenery = held.Scenery with { Blur = 0 } }, Varied = ~Variations.Blur },
-        new("distractors", "a plain wall behind, and no cartons of other makers") { Held = BeforeAWall, Lit = recipe => recipe with { Distractors = recipe.Distractors with { Unknown = 0 } }, Varied = ~Variations.Backdrop },
-        new("colour", "print in the very colours of the catalogue picture") { Lit = recipe => recipe with { Colour = new() { Saturation = 1, Gamma = 1, Hue = 0, ChannelGain = 1, Gain = 1 } }, Varied = ~Variations.Colour },
+        new("hand", "nothing holds the products") { InHand = held => held with { Hold = held.Hold with { Hand = 0 } } },
+        new("lighting", "one lamp, always the same, one exposure and one white balance") { Every = Evenly, Varied = ~Variations.Light },
+        new("sides", "products face the camera: no side and no top is seen") { InHand = held => held with { Hold = held.Hold with { Yaw = 0, Pitch = 0 } }, Every = Facing },
+        new("blur", "all is sharp") { InHand = held => held with { Scenery = held.Scenery with { Blur = 0 } }, Varied = ~Variations.Blur },
+        new("distractors", "a plain wall behind, and no cartons of other makers") { InHand = BeforeAWall, Every = recipe => recipe with { Distractors = recipe.Distractors with { Unknown = 0 } }, Varied = ~Variations.Backdrop },
+        new("colour", "print in the very colours of the catalogue picture") { Every = recipe => recipe with { Colour = new() { Saturation = 1, Gamma = 1, Hue = 0, ChannelGain = 1, Gain = 1 } }, Varied = ~Variations.Colour },
         new("texture", "catalogue pictures of a third of their size") { Pictures = Coarse },
     ];
 
-    internal Func<HandheldRecipe, HandheldRecipe> Held { get; init; } = held => held;
+    /// <summary>Changes the recipe of products in a hand.</summary>
+    internal Func<HandheldRecipe, HandheldRecipe> InHand { get; init; } = held => held;
 
     /// <summary>Changes every recipe.</summary>
-    internal Func<Recipe, Recipe> Lit { get; init; } = recipe => recipe;
+    internal Func<Recipe, Recipe> Every { get; init; } = recipe => recipe;
 
     /// <summary>What is still drawn anew each time that a sample is seen.</summary>
     internal Variations Varied { get; init; } = Variations.All;
 
     internal Func<byte[], byte[]>? Pictures { get; init; }
 
-    internal Recipe Of(Recipe recipe) => Lit(recipe is HandheldRecipe held ? Held(held) : recipe);
+    internal Recipe Of(Recipe recipe) => Every(recipe is HandheldRecipe held ? InHand(held) : recipe);
 
     /// <summary>The catalogue as it is to be rendered.</summary>
     public Catalogue Of(Catalogue catalogue) => Pictures is { } change ? catalogue.WithPictures(change) : catalogue;

@@ -8,6 +8,16 @@ namespace Neuro.Notebooks.Documents;
 /// <summary>A notebook as the cells of a report: the one place where the two meet.</summary>
 public static partial class NotebookReport
 {
+    /// <summary>Writes the page of a notebook with its outputs.</summary>
+    /// <param name="name">What it is called without a heading.</param>
+    /// <returns>Its title.</returns>
+    public static string Write(Notebook notebook, string name, string path)
+    {
+        var title = Title(notebook, name);
+        Report.Write(path, title, Cells(notebook));
+        return title;
+    }
+
     /// <summary>The first heading of the notebook, or <paramref name="otherwise"/>.</summary>
     public static string Title(Notebook notebook, string otherwise) => notebook.Cells
         .Where(cell => cell.Kind == CellKind.Markdown)

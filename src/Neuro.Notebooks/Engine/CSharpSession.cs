@@ -8,7 +8,6 @@ using Neuro.Interactive.Magics;
 using Neuro.Notebooks.Engine.Assist;
 using Neuro.Notebooks.Engine.References;
 using Neuro.Notebooks.Engine.Scripting;
-using Neuro.Notebooks.Headless;
 
 namespace Neuro.Notebooks.Engine;
 

@@ -29,7 +29,13 @@ public sealed record ErrorOutput(CellError Error) : CellOutput;
 /// <param name="Line">The one line to show in red.</param>
 /// <param name="Excerpt">What belongs beneath it: the source line and a caret, or the way out.</param>
 /// <param name="Details">Everything, with the stack: only on request.</param>
-public sealed record CellError(string Name, string Message, string Line, IReadOnlyList<string> Excerpt, string Details);
+public sealed record CellError(string Name, string Message, string Line, IReadOnlyList<string> Excerpt, string Details)
+{
+    private const string Red = "\u001b[31m", Plain = "\u001b[0m";
+
+    /// <summary>As notebooks keep it and Jupyter shows it: the line in red, and what belongs beneath it.</summary>
+    internal IReadOnlyList<string> Traceback => [Red + Line + Plain, .. Excerpt];
+}
 
 /// <summary>How a cell ended; <paramref name="Error"/> is null when it ran through.</summary>
 public sealed record CellResult(int ExecutionCount, CellError? Error, TimeSpan Elapsed)

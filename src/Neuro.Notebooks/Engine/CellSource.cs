@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using Neuro.Interactive.Magics;
 
 namespace Neuro.Notebooks.Engine;
@@ -64,6 +66,26 @@ internal static partial class CellSource
 
     public static SyntaxTree ParseTree(string code) => CSharpSyntaxTree.ParseText(code, Parse);
 
+    public static CompilationUnitSyntax Unit(string code) => ParseTree(code).GetCompilationUnitRoot();
+
+    /// <summary>The code with spaces in the place of magics and directives, so that all else is where it was.</summary>
+    public static string CodeAlone(string code) => string.Join('\n', code.Split('\n').Select(line => IsCode(line) ? line : new string(' ', line.Length)));
+
+    /// <summary>The code with spaces in some places; line ends stay.</summary>
+    public static string Blank(string code, IEnumerable<TextSpan> places)
+    {
+        var text = code.ToCharArray();
+        foreach (var place in places)
+        {
+            for (var i = place.Start; i < place.End; i++)
+            {
+                text[i] = text[i] is '\n' or '\r' ? text[i] : ' ';
+            }
+        }
+
+        return new(text);
+    }
+
     /// <summary>Null for any other line; <c>#:package Name@1.0</c>, as in a program of one file, is a reference too.</summary>
     private static DirectivePart? Directive(string line)
     {
@@ -86,7 +108,7 @@ internal static partial class CellSource
     }
 
     private static bool EndsInsideText(List<string> code) => code.Count > 0
-        && CSharpSyntaxTree.ParseText(string.Join('\n', code), Parse).GetDiagnostics().Any(diagnostic => Unfinished.Contains(diagnostic.Id));
+        && ParseTree(string.Join('\n', code)).GetDiagnostics().Any(diagnostic => Unfinished.Contains(diagnostic.Id));
 
     [GeneratedRegex("""^\s*#(r|i|load)\s+"([^"]*)"\s*;?\s*(//.*)?$""")]
     private static partial Regex DirectiveLine();

@@ -19,8 +19,7 @@ internal static class KeptValues
     /// <param name="before">The variables there were before it.</param>
     public static (JsonObject? Values, string? Again) Take(CSharpSession session, string source, IReadOnlyCollection<string> before)
     {
-        var code = string.Join('\n', source.Split('\n').Select(line => CellSource.IsCode(line) ? line : ""));
-        var unit = CellSource.ParseTree(code).GetCompilationUnitRoot();
+        var unit = CellSource.Unit(CellSource.CodeAlone(source));
         if (unit.Usings.Count > 0 || unit.Members.Any(member => member is not (GlobalStatementSyntax { Statement: not LocalFunctionStatementSyntax } or FieldDeclarationSyntax)))
         {
             return (null, "it declares more than variables");

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Neuro.Notebooks.Engine;
 
 namespace Neuro.Notebooks.Headless;
 
@@ -23,12 +24,7 @@ internal static class UsingDeclarations
             .OfType<LocalDeclarationStatementSyntax>()
             .Where(declaration => declaration.UsingKeyword != default)
             .ToList();
-        var text = code.ToCharArray();
-        foreach (var keyword in declarations.SelectMany(declaration => new[] { declaration.AwaitKeyword, declaration.UsingKeyword }).Where(keyword => keyword != default))
-        {
-            text.AsSpan(keyword.SpanStart, keyword.Span.Length).Fill(' ');
-        }
-
-        return (new string(text), [.. declarations.SelectMany(declaration => declaration.Declaration.Variables).Select(variable => variable.Identifier.ValueText)]);
+        var keywords = declarations.SelectMany(declaration => new[] { declaration.AwaitKeyword, declaration.UsingKeyword }).Where(keyword => keyword != default);
+        return (CellSource.Blank(code, keywords.Select(keyword => keyword.Span)), [.. declarations.SelectMany(declaration => declaration.Declaration.Variables).Select(variable => variable.Identifier.ValueText)]);
     }
 }

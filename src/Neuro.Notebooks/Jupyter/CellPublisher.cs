@@ -10,7 +10,6 @@ namespace Neuro.Notebooks.Jupyter;
 /// <remarks>A cell's thread can be interrupted at any wait, so it only puts its outputs down here; a task of the publisher's own takes them to the sockets.</remarks>
 internal sealed class CellPublisher
 {
-    private const string Red = "\u001b[31m", Plain = "\u001b[0m";
 
     /// <summary>So many outputs may wait for the sockets; a cell that shows more waits itself.</summary>
     private const int MostWaiting = 1000;
@@ -42,7 +41,7 @@ internal sealed class CellPublisher
 
     /// <summary>An error as Jupyter shows it: one red line, and what belongs beneath it.</summary>
     public static ErrorContent Describe(CellError error, int? executionCount = null) =>
-        new(error.Name, error.Message, [Red + error.Line + Plain, .. error.Excerpt], executionCount, Statuses.Error);
+        new(error.Name, error.Message, error.Traceback, executionCount, Statuses.Error);
 
     /// <summary>The forms of a value as they go over the wire; progress is for terminals and is left out.</summary>
     public static JsonObject Data(MimeBundle bundle)

@@ -42,7 +42,7 @@ internal sealed record ExecuteReply(int ExecutionCount, JsonObject UserExpressio
 }
 
 /// <summary>Why a request failed: the content of its reply, and of the published <c>error</c>.</summary>
-internal sealed record ErrorContent(string Ename, string Evalue, string[] Traceback, int? ExecutionCount = null, string? Status = Statuses.Error);
+internal sealed record ErrorContent(string Ename, string Evalue, IReadOnlyList<string> Traceback, int? ExecutionCount = null, string? Status = Statuses.Error);
 
 internal sealed record StatusReply(string Status = Statuses.Ok);
 

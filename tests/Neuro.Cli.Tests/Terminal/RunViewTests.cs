@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Neuro.Cli.Terminal;
 using Neuro.Interactive.Formatting;
 using Neuro.Notebooks.Engine;
+using Neuro.Notebooks.Headless;
 
 namespace Neuro.Cli.Tests.Terminal;
 

@@ -11,11 +11,8 @@ using Neuro.Interactive.Tests.ContractFormatters;
 namespace Neuro.Interactive.Tests.NeuroMagics;
 
 /// <summary>Magics whose work the program brings: what it is asked for, what is shown of what it gives, and what a program without it says.</summary>
-public sealed class LocalMagicsTests : IAsyncDisposable
+public sealed class LocalMagicsTests : RecordedFact
 {
-    private readonly RecordedPlatform platform = new();
-    private readonly NeuroSession session = new();
-    private readonly RecordingHost host = new();
     private readonly string folder = Directory.CreateTempSubdirectory("neuro-local-").FullName;
 
     public LocalMagicsTests() => platform
@@ -30,10 +27,9 @@ public sealed class LocalMagicsTests : IAsyncDisposable
 
     private static Job Training => Samples.DoneJob with { Id = Samples.Id(14), Kind = "train", Title = "Train small-cnn on shelf-7", DatasetId = null, ModelId = Samples.Model.Id };
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await session.DisposeAsync();
-        await platform.DisposeAsync();
+        await base.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -308,8 +304,6 @@ public sealed class LocalMagicsTests : IAsyncDisposable
 
     [Fact]
     public void Documentation_ListsEveryMagic() => MagicsPage.IsUpToDate(new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session)));
-
-    private Task ConnectAsync() => session.ConnectAsync(platform.Url, RecordedPlatform.Key, TestContext.Current.CancellationToken);
 
     private Task RunAsync(string line, LocalWork work) => new MagicCatalogue(Interactive.Magics.NeuroMagics.All(session, work)).RunAsync(line, MagicBody.None, host);
 

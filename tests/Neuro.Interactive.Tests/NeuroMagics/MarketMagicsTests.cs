@@ -6,12 +6,9 @@ using Neuro.Interactive.Tests.ContractFormatters;
 
 namespace Neuro.Interactive.Tests.NeuroMagics;
 
-public sealed class MarketMagicsTests : IAsyncDisposable
+public sealed class MarketMagicsTests : RecordedFact
 {
-    private readonly RecordedPlatform platform = new();
-    private readonly NeuroSession session = new();
     private readonly MagicCatalogue magics;
-    private readonly RecordingHost host = new();
 
     public MarketMagicsTests()
     {
@@ -33,12 +30,6 @@ public sealed class MarketMagicsTests : IAsyncDisposable
             .Answer("GET /v1/nodes", Samples.Nodes)
             .Answer("GET /v1/nodes/record", Samples.NodeRecord)
             .Answer("GET /v1/nodes/earnings", Samples.Earnings);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await session.DisposeAsync();
-        await platform.DisposeAsync();
     }
 
     [Fact]
@@ -171,7 +162,7 @@ public sealed class MarketMagicsTests : IAsyncDisposable
     {
         if (session.Client is null)
         {
-            await session.ConnectAsync(platform.Url, RecordedPlatform.Key, TestContext.Current.CancellationToken);
+            await ConnectAsync();
         }
 
         await magics.RunAsync(line, MagicBody.None, host);

@@ -12,12 +12,9 @@ using Neuro.Kernels.Recipes;
 
 namespace Neuro.Interactive.Tests.NeuroMagics;
 
-public sealed class NeuroMagicsTests : IAsyncDisposable
+public sealed class NeuroMagicsTests : RecordedFact
 {
-    private readonly RecordedPlatform platform = new();
-    private readonly NeuroSession session = new();
     private readonly MagicCatalogue magics;
-    private readonly RecordingHost host = new();
 
     public NeuroMagicsTests()
     {
@@ -39,12 +36,6 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
             .Answer("POST /v1/jobs", Samples.Job)
             .Answer($"GET /v1/jobs/{Samples.DoneJob.Id}", Samples.DoneJob)
             .Answer($"GET /v1/jobs/{Samples.DoneJob.Id}/receipts", Samples.GoodReceipts.Receipts);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await session.DisposeAsync();
-        await platform.DisposeAsync();
     }
 
     [Fact]
@@ -446,8 +437,6 @@ public sealed class NeuroMagicsTests : IAsyncDisposable
         Defaults = JsonNode.Parse(new TabletopRecipe { Catalogue = catalogue, Width = 160, Height = 120 }.ToJson())!.AsObject(),
         Catalogue = Samples.PublishedGenerator.Catalogue! with { Sha256 = catalogue },
     };
-
-    private Task ConnectAsync() => session.ConnectAsync(platform.Url, RecordedPlatform.Key, TestContext.Current.CancellationToken);
 
     private sealed class Spec
     {

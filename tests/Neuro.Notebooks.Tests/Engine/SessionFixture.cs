@@ -40,4 +40,7 @@ public sealed class CodedException() : Exception("You have 3 NTK; 5 are needed.\
 public static class Shared
 {
     public static int Number { get; set; } = 41;
+
+    /// <summary>Its own number: classes of tests run side by side.</summary>
+    public static int TimesRun { get; set; }
 }

@@ -2,6 +2,7 @@ using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
 using Neuro.Notebooks.Documents;
 using Neuro.Notebooks.Engine;
+using Neuro.Notebooks.Engine.References;
 using Neuro.Notebooks.Headless;
 using Neuro.Notebooks.Tests.Engine;
 

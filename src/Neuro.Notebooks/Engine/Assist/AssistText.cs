@@ -1,7 +1,4 @@
 using System.Text;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
 using Neuro.Notebooks.Engine.Scripting;
 
 namespace Neuro.Notebooks.Engine.Assist;
@@ -12,8 +9,8 @@ internal sealed record AssistText(string Text, int Offset)
     /// <summary>Usings go first wherever they stood; a magic's or directive's line is blank.</summary>
     public static AssistText Of(IEnumerable<Submission> earlier, string code, int cursor)
     {
-        var cell = WithoutLines(code);
-        var unit = CSharpSyntaxTree.ParseText(cell, CellSource.Parse).GetCompilationUnitRoot();
+        var cell = CellSource.CodeAlone(code);
+        var unit = CellSource.Unit(cell);
         if (unit.Usings.Any(directive => directive.FullSpan.Contains(cursor) || directive.FullSpan.End == cursor))
         {
             return new(cell, 0);
@@ -27,23 +24,6 @@ internal sealed record AssistText(string Text, int Offset)
         }
 
         usings.Append(unit.Usings.ToString()).Append('\n');
-        return new($"{usings}{before}{Blank(cell, unit.Usings.Select(directive => directive.Span))}", usings.Length + before.Length);
-    }
-
-    private static string WithoutLines(string code)
-    {
-        var lines = code.Split('\n');
-        return string.Join('\n', lines.Select(line => CellSource.IsCode(line) ? line : new string(' ', line.Length)));
-    }
-
-    private static string Blank(string code, IEnumerable<TextSpan> spans)
-    {
-        var text = code.ToCharArray();
-        foreach (var span in spans)
-        {
-            text.AsSpan(span.Start, span.Length).Fill(' ');
-        }
-
-        return new(text);
+        return new($"{usings}{before}{CellSource.Blank(cell, unit.Usings.Select(directive => directive.Span))}", usings.Length + before.Length);
     }
 }

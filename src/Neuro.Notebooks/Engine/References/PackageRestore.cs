@@ -39,7 +39,7 @@ internal static partial class PackageRestore
     {
         var project = Project(packages.Select(Newest), sources).ToString();
         var folder = Path.Combine(
-            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create), "neuro", "packages",
+            DataFolder.Path, "packages",
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(project)))[..16]);
         var assets = Path.Combine(folder, "obj", "project.assets.json");
         if (Cached(assets) is { } known)

@@ -10,7 +10,7 @@ internal sealed record LibraryCode(string Types, string Rest)
     /// <summary>Null for a cell that a script can host as it is.</summary>
     public static LibraryCode? Of(string code)
     {
-        var unit = CSharpSyntaxTree.ParseText(code, CellSource.Parse).GetCompilationUnitRoot();
+        var unit = CellSource.Unit(code);
         if (!unit.DescendantNodes().Any(NeedsLibrary))
         {
             return null;
@@ -48,17 +48,5 @@ internal sealed record LibraryCode(string Types, string Rest)
         _ => false,
     };
 
-    private static string Without(string code, IEnumerable<SyntaxNode> nodes)
-    {
-        var text = code.ToCharArray();
-        foreach (var span in nodes.Select(node => node.Span))
-        {
-            for (var i = span.Start; i < span.End; i++)
-            {
-                text[i] = text[i] is '\n' or '\r' ? text[i] : ' ';
-            }
-        }
-
-        return new(text);
-    }
+    private static string Without(string code, IEnumerable<SyntaxNode> nodes) => CellSource.Blank(code, nodes.Select(node => node.Span));
 }

@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Neuro.Notebooks.Documents;
-using Neuro.Notebooks.Headless;
+using Neuro.Notebooks.Engine;
 
-namespace Neuro.Notebooks.Engine;
+namespace Neuro.Notebooks.Headless;
 
 /// <summary>Runs a notebook without a notebook program: cell after cell, up to the first error, outputs written into the document as they come.</summary>
 /// <remarks>Disposed of, it disposes in turn of what cells have declared by <c>using</c>: the variables of a cell outlive it.</remarks>

@@ -3,8 +3,10 @@ using System.Text.RegularExpressions;
 using Neuro.Interactive.Formatting;
 using Neuro.Notebooks.Documents;
 using Neuro.Notebooks.Engine;
+using Neuro.Notebooks.Headless;
+using Neuro.Notebooks.Tests.Engine;
 
-namespace Neuro.Notebooks.Tests.Engine;
+namespace Neuro.Notebooks.Tests.Headless;
 
 public sealed partial class NotebookRunnerTests(SessionFixture fixture) : IClassFixture<SessionFixture>
 {

@@ -1,4 +1,6 @@
-namespace Neuro.Notebooks.Engine;
+using Neuro.Notebooks.Engine;
+
+namespace Neuro.Notebooks.Headless;
 
 /// <summary>Something that happened while a notebook ran.</summary>
 /// <param name="Number">The cell among the code cells that run, from 1.</param>

@@ -1,15 +1,13 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Neuro.Notebooks.Documents;
-using Neuro.Notebooks.Headless;
+using Neuro.Notebooks.Engine;
 
-namespace Neuro.Notebooks.Engine;
+namespace Neuro.Notebooks.Headless;
 
 /// <summary>Writes what cells show into their document: text of one stream together, an update in the place of what it replaces; from any thread, up to the end of the run.</summary>
 internal sealed class OutputRecorder
 {
-    private const string Red = "\u001b[31m", Plain = "\u001b[0m";
-
     private readonly Lock gate = new();
     private readonly Dictionary<string, JsonObject> displays = [];
     private readonly StringBuilder text = new();
@@ -91,7 +89,7 @@ internal sealed class OutputRecorder
                 results.Add(Append(cell, NotebookOutputs.Result(bundle, 0)));
                 break;
             case ErrorOutput { Error: var error }:
-                Append(cell, NotebookOutputs.Error(error.Name, error.Message, error.Excerpt.Prepend(Red + error.Line + Plain)));
+                Append(cell, NotebookOutputs.Error(error.Name, error.Message, error.Traceback));
                 break;
         }
     }

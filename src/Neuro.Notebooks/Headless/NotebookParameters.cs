@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Neuro.Notebooks.Documents;
+using Neuro.Notebooks.Engine;
 
-namespace Neuro.Notebooks.Engine;
+namespace Neuro.Notebooks.Headless;
 
 /// <summary>Gives a run's values to the variables that a notebook declares in its cell tagged <c>parameters</c> (the convention of papermill).</summary>
 internal static class NotebookParameters
@@ -36,7 +37,7 @@ internal static class NotebookParameters
     }
 
     /// <summary>The variables of the cell with their types: int, long, double, bool or string, a var by its value.</summary>
-    private static Dictionary<string, string> Declared(string source) => CSharpSyntaxTree.ParseText(source, CellSource.Parse).GetCompilationUnitRoot().Members
+    private static Dictionary<string, string> Declared(string source) => CellSource.Unit(source).Members
         .Select(member => member switch
         {
             FieldDeclarationSyntax field => field.Declaration,

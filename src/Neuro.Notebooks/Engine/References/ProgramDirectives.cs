@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Neuro.Client.Api;
 
-namespace Neuro.Notebooks.Headless;
+namespace Neuro.Notebooks.Engine.References;
 
 /// <summary>The lines that <c>dotnet run</c> takes from the top of a program of one file, as far as a session has to heed them.</summary>
 internal static partial class ProgramDirectives
