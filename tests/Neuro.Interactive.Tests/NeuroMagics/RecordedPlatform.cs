@@ -15,6 +15,7 @@ internal sealed class RecordedPlatform : IAsyncDisposable
 
     private readonly HttpListener listener;
     private readonly Task serving;
+    private readonly TaskCompletionSource stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, (int Status, string Type, byte[] Body)> answers = [];
 
     public RecordedPlatform()
@@ -41,7 +42,7 @@ internal sealed class RecordedPlatform : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        listener.Stop();
+        stopping.SetResult();
         await serving;
         listener.Close();
     }
@@ -54,16 +55,10 @@ internal sealed class RecordedPlatform : IAsyncDisposable
 
     private async Task ServeAsync()
     {
-        while (true)
+        // A listener that is stopped just then may leave the one who waits for a caller waiting for ever.
+        for (Task<HttpListenerContext> next; await Task.WhenAny(next = listener.GetContextAsync(), stopping.Task) == next;)
         {
-            try
-            {
-                await ReplyAsync(await listener.GetContextAsync());
-            }
-            catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException or InvalidOperationException && !listener.IsListening)
-            {
-                return;
-            }
+            await ReplyAsync(await next);
         }
     }
 
