@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.CodeAnalysis;
+using Neuro.Notebooks.Engine.References;
 
 namespace Neuro.Notebooks.Engine;
 
@@ -25,7 +26,7 @@ internal static class SessionReferences
                 .Where(path => !LeftOut.Any(prefix => Path.GetFileName(path).StartsWith(prefix, StringComparison.Ordinal)))
                 .Concat(named.Append(typeof(Cell).Assembly).Select(assembly => assembly.Location).Where(path => path.Length > 0))
                 .DistinctBy(Path.GetFileName)
-                .Select(path => MetadataReference.CreateFromFile(path)),
+                .Select(path => MappedReferences.Of(path)),
         ];
     }
 }

@@ -12,7 +12,7 @@ internal static class FrameworkDocumentation
     /// <summary>The reference with its documentation, where there is one.</summary>
     public static MetadataReference Of(MetadataReference reference)
     {
-        if (reference is not PortableExecutableReference { FilePath: { } path })
+        if (reference is not PortableExecutableReference { FilePath: { } path } file)
         {
             return reference;
         }
@@ -20,7 +20,7 @@ internal static class FrameworkDocumentation
         var beside = Path.ChangeExtension(path, ".xml");
         string[] files = File.Exists(beside) ? [beside] : Pack.Value is { } pack && IsFramework(path) ? [Path.Combine(pack, Path.GetFileName(beside)), Path.Combine(pack, "System.Runtime.xml")] : [];
         var found = files.Where(File.Exists).Distinct().ToList();
-        return found.Count == 0 ? reference : MetadataReference.CreateFromFile(path, documentation: new Files(found));
+        return found.Count == 0 ? reference : ((AssemblyMetadata)file.GetMetadata()).GetReference(new Files(found), filePath: path, display: path);
     }
 
     private static bool IsFramework(string path) => Path.GetDirectoryName(path) == Path.GetDirectoryName(typeof(object).Assembly.Location);
