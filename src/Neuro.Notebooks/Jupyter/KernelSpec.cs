@@ -112,8 +112,9 @@ public sealed record KernelSpec(string Folder)
         ["display_name"] = "C# (Neuro)",
         ["language"] = "C#",
         ["interrupt_mode"] = "message",
-        // The program's own setting is for loops over pixels; a kernel starts twice as fast with a quick first tier for loops too.
-        ["env"] = new JsonObject { ["DOTNET_TC_QuickJitForLoops"] = "1" },
+        // The program's own setting is for loops over pixels; a kernel starts twice as fast with a quick first tier for loops too. Each cell is compiled anew, and
+        // pages that are first written and then made executable are counted twice and cost a system call each; who may send cells may run anything anyway.
+        ["env"] = new JsonObject { ["DOTNET_TC_QuickJitForLoops"] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" },
         ["metadata"] = new JsonObject { ["debugger"] = false },
     };
 }
