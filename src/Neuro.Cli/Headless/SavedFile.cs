@@ -46,12 +46,12 @@ internal sealed class SavedFile : IDisposable
 
     public void Dispose() => watcher.Dispose();
 
-    /// <summary>Null while the file is away or being written: what ends that is another change.</summary>
+    /// <summary>Null while the file is away or being written, as it is when it has just been emptied: what ends that is another change.</summary>
     private string? Text()
     {
         try
         {
-            return File.ReadAllText(path);
+            return File.ReadAllText(path) is { Length: > 0 } text ? text : null;
         }
         catch (IOException)
         {

@@ -98,17 +98,17 @@ public sealed class JupyterKernel
                     parent = request;
                 }
 
-                if (await AnswerAsync(request) is var (type, reply))
+                var answer = await AnswerAsync(request);
+                // Before the reply goes: what comes after it was sent by a client that knows of the error.
+                var queued = request.Type == "execute_request" && cells.AbortsQueue ? await QueuedCellsAsync() : [];
+                if (answer is var (type, reply))
                 {
                     sockets.Send(channel, request, type, reply);
                 }
 
                 sockets.Publish("status", new StatusContent("idle"), request);
-                if (request.Type == "execute_request" && cells.AbortsQueue)
-                {
-                    await AbortAsync();
-                }
-                else if (request.Type == "shutdown_request")
+                queued.ForEach(Abort);
+                if (request.Type == "shutdown_request")
                 {
                     await stop.CancelAsync();
                 }
@@ -165,22 +165,32 @@ public sealed class JupyterKernel
         }
     }
 
-    /// <summary>After an error: the cells that were sent before the client could know of it do not run.</summary>
-    private async Task AbortAsync()
+    /// <summary>The cells that wait, taken out of the queue.</summary>
+    private async Task<List<Message>> QueuedCellsAsync()
     {
         await sockets.ShellReadAsync();
+        var cells = new List<Message>();
         for (var left = shell.Reader.Count; left > 0 && shell.Reader.TryRead(out var request); left--)
         {
-            if (request.Type != "execute_request")
+            if (request.Type == "execute_request")
+            {
+                cells.Add(request);
+            }
+            else
             {
                 shell.Writer.TryWrite(request); // Asked again behind the cells: nothing else depends on them.
-                continue;
             }
-
-            sockets.Publish("status", new StatusContent("busy"), request);
-            sockets.Send(KernelChannel.Shell, request, "execute_reply", new StatusReply(Statuses.Aborted));
-            sockets.Publish("status", new StatusContent("idle"), request);
         }
+
+        return cells;
+    }
+
+    /// <summary>After an error: a cell that was sent before the client could know of it does not run.</summary>
+    private void Abort(Message request)
+    {
+        sockets.Publish("status", new StatusContent("busy"), request);
+        sockets.Send(KernelChannel.Shell, request, "execute_reply", new StatusReply(Statuses.Aborted));
+        sockets.Publish("status", new StatusContent("idle"), request);
     }
 
     private void Guard(Message message, Action work)
