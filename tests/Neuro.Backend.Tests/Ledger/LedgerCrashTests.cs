@@ -6,7 +6,7 @@ namespace Neuro.Backend.Tests.Ledger;
 
 public sealed class LedgerCrashTests
 {
-    private const int Kills = 24;
+    private const int Kills = 10;
     private const int AcknowledgedPerLife = 100;
 
     [Theory]

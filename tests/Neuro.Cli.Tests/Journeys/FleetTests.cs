@@ -9,7 +9,7 @@ public sealed class FleetTests : CliFact
     public async Task Demo_KillsANodeInTheMiddle_AnotherGoesOnAndTheBooksAreClean()
     {
         Requires.True(OperatingSystem.IsLinux(), "the mining switch needs Linux");
-        await using var demo = NeuroProcess.Start(Data, "demo", "fleet", "--nodes", "4", "--seconds", "150");
+        await using var demo = NeuroProcess.Start(Data, "demo", "fleet", "--nodes", "4", "--seconds", "60");
 
         (await demo.ExitAsync(Cancel)).ShouldBe(0, demo.Output);
 
