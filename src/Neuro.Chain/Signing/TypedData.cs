@@ -28,9 +28,13 @@ public sealed class TypedData
         }
 
         var primary = Text(json["primaryType"]);
+        ChainId = types[DomainType].Any(field => field.Name == "chainId") && json["domain"]!["chainId"] is { } chain ? Number(chain) : null;
         Domain = StructHash(DomainType, json["domain"], MostLevels);
         Digest = Keccak.Of([0x19, 0x01, .. Domain.ToBytes(), .. primary == DomainType ? [] : StructHash(primary, json["message"], MostLevels).ToBytes()]);
     }
+
+    /// <summary>The chain that the domain names; null if it names none.</summary>
+    public BigInteger? ChainId { get; }
 
     /// <summary>The domain separator.</summary>
     public Hash32 Domain { get; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using System.Text;
 using System.Text.Json;
 using Neuro.Chain.Coding;
 using Neuro.Chain.Signing;
@@ -42,7 +43,7 @@ public sealed class VectorTests
         var vectors = Vector.Of("personal");
         foreach (var vector in vectors)
         {
-            var message = MessageBytes(vector.Text("message"));
+            var message = Encoding.UTF8.GetBytes(vector.Text("message"));
             var signature = Secp256k1.Sign(PersonalMessage.Digest(message), Hash32.Parse(vector.Text("key")));
             signature.ToString().ShouldBe(vector.Text("sig"));
             PersonalMessage.Recover(message, signature).ToString().ShouldBe(vector.Text("address"));
@@ -100,12 +101,10 @@ public sealed class VectorTests
             "Permit": [{"name": "owner", "type": "address"}, {"name": "spender", "type": "address"}, {"name": "value", "type": "uint256"}, {"name": "nonce", "type": "uint256"}, {"name": "deadline", "type": "uint256"}]
           },
           "primaryType": "Permit",
-          "domain": {"name": "Neuro Token", "version": "1", "chainId": 31337, "verifyingContract": "{{vector.Text("token")}}"},
+          "domain": {"name": "Neurotoken", "version": "1", "chainId": 31337, "verifyingContract": "{{vector.Text("token")}}"},
           "message": {"owner": "{{vector.Text("owner")}}", "spender": "{{vector.Text("spender")}}", "value": "{{vector.Text("value")}}", "nonce": "{{vector.Text("nonce")}}", "deadline": "{{vector.Text("deadline")}}"}
         }
         """;
-
-    private static byte[] MessageBytes(string message) => Hex.TryBytes(message, out var bytes) ? bytes : System.Text.Encoding.UTF8.GetBytes(message);
 
     private static BigInteger Number(JsonElement vector, string name) => BigInteger.Parse(vector.Text(name), CultureInfo.InvariantCulture);
 }
