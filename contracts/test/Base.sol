@@ -2,12 +2,13 @@
 pragma solidity 0.8.37;
 
 import {NTK} from "../src/NTK.sol";
-import {NtkAllocation, Schedule} from "../src/NtkAllocation.sol";
-import {NtkSale, Offer, SizeBonus} from "../src/NtkSale.sol";
-import {NtkVault, Payment, Terms} from "../src/NtkVault.sol";
+import {NtkAllocation} from "../src/NtkAllocation.sol";
+import {NtkSale} from "../src/NtkSale.sol";
+import {NtkVault, Payment} from "../src/NtkVault.sol";
+import {Deployment} from "./Deployment.sol";
 import {Log, vm} from "./Vm.sol";
 
-/// @dev Everything deployed with the figures of deployment.json, and the people who use it.
+/// @dev Everything deployed, and the people who use it.
 abstract contract Base {
     uint256 internal constant ALICE_KEY = 0xA11CE;
     address internal immutable alice = vm.addr(ALICE_KEY);
@@ -18,7 +19,7 @@ abstract contract Base {
     uint256 internal constant START = 20_000 days;
     uint256 internal constant NTK1 = 1e18;
 
-    string internal figures = vm.readFile("deployment.json");
+    Deployment internal deployment;
     NTK internal token;
     NtkSale internal sale;
     NtkAllocation internal allocation;
@@ -26,57 +27,10 @@ abstract contract Base {
 
     function setUp() public virtual {
         vm.warp(START);
-        token = new NTK(figure(".supply"), address(this));
-        sale = new NtkSale(token, ADMIN, offer());
-        allocation = new NtkAllocation(token, address(sale), uint64(START), schedules());
-        vault = new NtkVault(
-            token, ADMIN, uint48(figure(".vault.adminDelayDays") * 1 days), SETTLER, GUARDIAN, terms()
-        );
+        deployment = new Deployment(ADMIN, SETTLER, GUARDIAN);
+        (token, sale, allocation, vault) = (deployment.token(), deployment.sale(), deployment.allocation(), deployment.vault());
         vm.label(address(token), "NTK");
         vm.label(address(vault), "vault");
-    }
-
-    function figure(string memory key) internal view returns (uint256) {
-        return vm.parseJsonUint(figures, key);
-    }
-
-    function terms() internal view returns (Terms memory) {
-        return Terms({
-            dailyCap: figure(".vault.dailyCap"),
-            exitDailyCap: figure(".vault.exitDailyCap"),
-            threshold: figure(".vault.threshold"),
-            window: uint64(figure(".vault.windowDays") * 1 days),
-            silence: uint64(figure(".vault.silenceDays") * 1 days)
-        });
-    }
-
-    function offer() internal view returns (Offer memory result) {
-        SizeBonus[] memory bySize = new SizeBonus[](5);
-        for (uint256 i = 0; i < bySize.length; i++) {
-            string memory key = string.concat(".sale.bySize[", vm.toString(i), "]");
-            bySize[i] = SizeBonus(uint128(figure(string.concat(key, ".value"))), uint128(figure(string.concat(key, ".bonus"))));
-        }
-        result = Offer({
-            price: figure(".sale.price"),
-            start: uint64(START),
-            end: uint64(START + figure(".sale.days") * 1 days),
-            floor: figure(".sale.floor"),
-            cap: figure(".sale.cap"),
-            weekly: vm.parseJsonUintArray(figures, ".sale.weekly"),
-            bySize: bySize
-        });
-    }
-
-    function schedules() internal view returns (Schedule[4] memory result) {
-        string[4] memory names = ["team", "partners", "reserve", "researchers"];
-        for (uint160 i = 0; i < names.length; i++) {
-            string memory key = string.concat(".vesting.", names[i]);
-            result[i] = Schedule({
-                beneficiary: address(0x7EA0 + i),
-                cliff: uint64(figure(string.concat(key, ".cliffDays")) * 1 days),
-                duration: uint64(figure(string.concat(key, ".days")) * 1 days)
-            });
-        }
     }
 
     /// @dev The value folded into the range, both ends included.
@@ -132,7 +86,7 @@ abstract contract Base {
     }
 
     /// @dev How many of the logs are this event.
-    function count(Log[] memory logs, bytes32 signature) internal pure returns (uint256 found) {
+    function occurrences(Log[] memory logs, bytes32 signature) internal pure returns (uint256 found) {
         for (uint256 i = 0; i < logs.length; i++) {
             if (logs[i].topics[0] == signature) found++;
         }

@@ -17,25 +17,38 @@ contract NtkAllocationTest is Base {
         vm.assertEq(allocation.reserved(), 400_000_000e18, "reserved");
     }
 
+    function test_Constructor_EachShare_IsSaid() public {
+        uint256[4] memory millions = [uint256(120), 120, 100, 60];
+        Schedule[4] memory given = deployment.schedules();
+        for (uint256 i = 0; i < 4; i++) {
+            vm.expectEmit();
+            emit NtkAllocation.Allocated(
+                Share(i), given[i].beneficiary, millions[i] * 1e24, given[i].cliff, given[i].duration
+            );
+        }
+        new NtkAllocation(token, address(sale), uint64(START), given);
+    }
+
     function test_Constructor_CliffAfterTheEnd_Reverts() public {
-        Schedule[4] memory given = schedules();
+        Schedule[4] memory given = deployment.schedules();
         given[2].cliff = given[2].duration + 1;
         vm.expectRevert(abi.encodeWithSelector(NtkAllocation.BadSchedule.selector, Share.Reserve));
         new NtkAllocation(token, address(sale), uint64(START), given);
     }
 
     function test_Constructor_NoBeneficiary_Reverts() public {
-        Schedule[4] memory given = schedules();
+        Schedule[4] memory given = deployment.schedules();
         given[3].beneficiary = address(0);
         vm.expectRevert(abi.encodeWithSelector(NtkAllocation.BadSchedule.selector, Share.Researchers));
         new NtkAllocation(token, address(sale), uint64(START), given);
     }
 
     function test_Constructor_NoSaleOrToken_Reverts() public {
+        Schedule[4] memory given = deployment.schedules();
         expectError(NtkAllocation.BadSale.selector);
-        new NtkAllocation(token, address(0), uint64(START), schedules());
+        new NtkAllocation(token, address(0), uint64(START), given);
         expectError(NtkAllocation.BadToken.selector);
-        new NtkAllocation(NTK(BOB), address(sale), uint64(START), schedules());
+        new NtkAllocation(NTK(BOB), address(sale), uint64(START), given);
     }
 
     function test_Release_BeforeTheCliff_Reverts() public {
@@ -77,7 +90,7 @@ contract NtkAllocationTest is Base {
         supply = bound(supply, 100, type(uint128).max);
         late = bound(late, 0, supply);
         token = new NTK(supply, address(this));
-        allocation = new NtkAllocation(token, address(sale), uint64(START), schedules());
+        allocation = new NtkAllocation(token, address(sale), uint64(START), deployment.schedules());
         fund(address(allocation), supply - late);
         vm.warp(LONG);
         for (uint256 i = 0; i < 5; i++) {

@@ -2,84 +2,16 @@
 pragma solidity 0.8.37;
 
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
-import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {NTK} from "../src/NTK.sol";
 import {NtkSale, Offer} from "../src/NtkSale.sol";
-import {Base} from "./Base.sol";
+import {SaleBase} from "./SaleBase.sol";
 import {vm} from "./Vm.sol";
-
-/// @dev Takes ether and asks for more while it does.
-contract Greedy {
-    NtkSale private immutable sale;
-    bytes private again;
-    bool public turnedAway;
-
-    constructor(NtkSale sale_) {
-        sale = sale_;
-    }
-
-    function buy() external payable {
-        sale.buy{value: msg.value}(0);
-    }
-
-    function take(bytes calldata call) external {
-        again = call;
-        (bool done,) = address(sale).call(call);
-        require(done, "the first call failed");
-    }
-
-    function acceptOwnership() external {
-        sale.acceptOwnership();
-    }
-
-    receive() external payable {
-        (bool done,) = address(sale).call(again);
-        turnedAway = !done;
-    }
-}
-
-/// @dev Cannot take ether.
-contract Closed {
-    function buy(NtkSale sale) external payable {
-        sale.buy{value: msg.value}(0);
-    }
-
-    function refund(NtkSale sale, address payable to) external {
-        sale.refund(to);
-    }
-}
-
-abstract contract SaleBase is Base {
-    uint256 internal constant END = START + 28 days;
-
-    function setUp() public virtual override {
-        super.setUp();
-        fund(address(sale), 600_000_000e18);
-    }
-
-    function buy(address buyer, uint256 value) internal returns (uint256) {
-        vm.deal(buyer, value);
-        vm.prank(buyer);
-        return sale.buy{value: value}(0);
-    }
-
-    function succeed() internal {
-        buy(alice, 5_000 ether);
-        vm.warp(END);
-        sale.finalise();
-    }
-
-    function fail() internal {
-        vm.warp(END);
-        sale.finalise();
-    }
-}
 
 contract NtkSaleBuyTest is SaleBase {
     function test_Constructor_BadOffer_Reverts() public {
         for (uint256 i = 0; i < 6; i++) {
-            Offer memory bad = offer();
+            Offer memory bad = deployment.offer();
             if (i == 0) bad.price = 0;
             if (i == 1) bad.end = bad.start;
             if (i == 2) bad.cap = 0;
@@ -89,7 +21,7 @@ contract NtkSaleBuyTest is SaleBase {
             expectError(NtkSale.BadOffer.selector);
             new NtkSale(token, ADMIN, bad);
         }
-        Offer memory good = offer();
+        Offer memory good = deployment.offer();
         expectError(NtkSale.BadOffer.selector);
         new NtkSale(NTK(BOB), ADMIN, good);
     }
@@ -117,7 +49,7 @@ contract NtkSaleBuyTest is SaleBase {
     }
 
     function testFuzz_Quote_AnyPrice_IsAtMostOneUnitBelowExact(uint256 value, uint256 price, uint256 time) public {
-        Offer memory given = offer();
+        Offer memory given = deployment.offer();
         given.price = bound(price, 1, 1e24);
         value = bound(value, 0, 1e26);
         time = bound(time, START, END);
@@ -168,7 +100,7 @@ contract NtkSaleBuyTest is SaleBase {
     }
 
     function test_Buy_MoreThanTheSaleHolds_Reverts() public {
-        sale = new NtkSale(token, ADMIN, offer());
+        sale = new NtkSale(token, ADMIN, deployment.offer());
         fund(address(sale), 2_000e18);
         buy(alice, 1 ether);
         vm.deal(BOB, 1 ether);
@@ -205,235 +137,5 @@ contract NtkSaleBuyTest is SaleBase {
         vm.prank(ADMIN);
         expectError(NtkSale.OwnerNeeded.selector);
         sale.renounceOwnership();
-    }
-}
-
-contract NtkSaleEndTest is SaleBase {
-    function test_Finalise_FloorReached_BurnsTheUnsold() public {
-        uint256 tokens = buy(alice, 5_000 ether);
-        vm.warp(END);
-        vm.expectEmit(address(sale));
-        emit NtkSale.Finalised(5_000 ether, true);
-        vm.expectEmit(address(sale));
-        emit NtkSale.UnsoldBurned(600_000_000e18 - tokens);
-        sale.finalise();
-        vm.assertEq(token.balanceOf(address(sale)), tokens, "what buyers are owed is left");
-        vm.assertEq(token.totalSupply(), 400_000_000e18 + tokens, "supply");
-    }
-
-    function test_Finalise_BeforeTheEnd_Reverts() public {
-        vm.warp(END - 1);
-        expectError(NtkSale.NotOver.selector);
-        sale.finalise();
-    }
-
-    function test_Finalise_AtTheCap_EndsEarly() public {
-        buy(alice, 400_000 ether);
-        sale.finalise();
-        vm.expectRevert(abi.encodeWithSelector(NtkSale.NotOpen.selector, START, END));
-        sale.buy(0);
-    }
-
-    function test_Finalise_Twice_Reverts() public {
-        fail();
-        expectError(NtkSale.AlreadyFinalised.selector);
-        sale.finalise();
-    }
-
-    function test_Claim_AfterSuccess_PaysOnce() public {
-        succeed();
-        uint256 tokens = sale.bought(alice);
-        vm.startPrank(alice);
-        vm.expectEmit(address(sale));
-        emit NtkSale.Claimed(alice, tokens);
-        sale.claim();
-        vm.assertEq(token.balanceOf(alice), tokens, "tokens");
-        expectError(NtkSale.NothingToClaim.selector);
-        sale.claim();
-    }
-
-    function test_Claim_BeforeTheEndOrFloorMissed_Reverts() public {
-        buy(alice, 1 ether);
-        vm.startPrank(alice);
-        expectError(NtkSale.NotFinalised.selector);
-        sale.claim();
-        fail();
-        expectError(NtkSale.FloorMissed.selector);
-        sale.claim();
-    }
-
-    function test_Refund_FloorMissed_PaysOnceAndBurnsAllTokens() public {
-        buy(alice, 3 ether);
-        fail();
-        vm.assertEq(token.balanceOf(address(sale)), 0, "tokens left");
-        vm.startPrank(alice);
-        vm.expectEmit(address(sale));
-        emit NtkSale.Refunded(alice, alice, 3 ether);
-        sale.refund(payable(alice));
-        vm.assertEq(alice.balance, 3 ether, "ether");
-        expectError(NtkSale.NothingToRefund.selector);
-        sale.refund(payable(alice));
-    }
-
-    function test_Refund_OpenOrFloorReachedOrToNobody_Reverts() public {
-        expectError(NtkSale.NotFinalised.selector);
-        sale.refund(payable(alice));
-        succeed();
-        vm.prank(alice);
-        expectError(NtkSale.FloorReached.selector);
-        sale.refund(payable(alice));
-        vm.prank(ADMIN);
-        expectError(NtkSale.NoRecipient.selector);
-        sale.withdraw(payable(address(0)));
-    }
-
-    function test_Refund_ToNobody_Reverts() public {
-        buy(alice, 1 ether);
-        fail();
-        vm.prank(alice);
-        expectError(NtkSale.NoRecipient.selector);
-        sale.refund(payable(address(0)));
-    }
-
-    function test_Refund_BuyerThatCannotTakeEther_NamesSomebodyWhoCan() public {
-        Closed closed = new Closed();
-        vm.deal(address(this), 1 ether);
-        closed.buy{value: 1 ether}(sale);
-        fail();
-        expectError(Errors.FailedCall.selector);
-        closed.refund(sale, payable(address(closed)));
-        closed.refund(sale, payable(BOB));
-        vm.assertEq(BOB.balance, 1 ether, "ether");
-    }
-
-    function test_Refund_Reentered_PaysOnce() public {
-        Greedy greedy = new Greedy(sale);
-        vm.deal(address(this), 1 ether);
-        greedy.buy{value: 1 ether}();
-        buy(alice, 1 ether);
-        fail();
-        greedy.take(abi.encodeCall(NtkSale.refund, (payable(address(greedy)))));
-        vm.assertTrue(greedy.turnedAway(), "the second refund was paid");
-        vm.assertEq(address(greedy).balance, 1 ether, "more than it paid in");
-        vm.assertEq(address(sale).balance, 1 ether, "the other buyer's ether");
-    }
-
-    function test_Withdraw_Reentered_PaysOnce() public {
-        Greedy greedy = new Greedy(sale);
-        vm.prank(ADMIN);
-        sale.transferOwnership(address(greedy));
-        greedy.acceptOwnership();
-        succeed();
-        greedy.take(abi.encodeCall(NtkSale.withdraw, (payable(address(greedy)))));
-        vm.assertTrue(greedy.turnedAway(), "the second withdrawal was paid");
-        vm.assertEq(address(greedy).balance, 5_000 ether, "proceeds");
-    }
-
-    function test_Withdraw_AfterSuccess_PaysAllOnce() public {
-        succeed();
-        vm.startPrank(ADMIN);
-        vm.expectEmit(address(sale));
-        emit NtkSale.Withdrawn(BOB, 5_000 ether);
-        sale.withdraw(payable(BOB));
-        vm.assertEq(BOB.balance, 5_000 ether, "proceeds");
-        expectError(NtkSale.NothingToWithdraw.selector);
-        sale.withdraw(payable(BOB));
-    }
-
-    function test_Withdraw_OpenOrFloorMissed_Reverts() public {
-        buy(alice, 1 ether);
-        vm.startPrank(ADMIN);
-        expectError(NtkSale.NotFinalised.selector);
-        sale.withdraw(payable(BOB));
-        fail();
-        expectError(NtkSale.FloorMissed.selector);
-        sale.withdraw(payable(BOB));
-    }
-
-    function test_BurnUnsold_WhatArrivesLate_IsBurntAndNotTheBuyers() public {
-        expectError(NtkSale.NotFinalised.selector);
-        sale.burnUnsold();
-        succeed();
-        expectError(NtkSale.NothingToBurn.selector);
-        sale.burnUnsold();
-        fund(address(sale), 7);
-        vm.assertEq(sale.burnUnsold(), 7, "burnt");
-        vm.prank(alice);
-        sale.claim();
-    }
-}
-
-/// @dev Buyers who buy, and then take whatever the sale lets them take, in any order.
-contract Buyers {
-    NtkSale private immutable sale;
-    address[3] public buyers = [address(0x201), address(0x202), address(0x203)];
-    uint256 public raised;
-
-    constructor(NtkSale sale_) {
-        sale = sale_;
-    }
-
-    function buy(uint8 who, uint256 value, bool large) external {
-        if (block.timestamp >= sale.end() || sale.finalised()) return;
-        value = 1 + value % (large ? 2_000 ether : 40 ether);
-        vm.deal(buyers[who % 3], value);
-        vm.prank(buyers[who % 3]);
-        sale.buy{value: value}(0);
-        raised += value;
-    }
-
-    function pass(uint256 time) external {
-        vm.warp(block.timestamp + time % 4 days);
-    }
-
-    function finalise() external {
-        if (block.timestamp >= sale.end() && !sale.finalised()) sale.finalise();
-    }
-
-    function take(uint8 who) external {
-        address buyer = buyers[who % 3];
-        vm.startPrank(buyer);
-        try sale.claim() {} catch {}
-        try sale.refund(payable(buyer)) {} catch {}
-        vm.stopPrank();
-    }
-}
-
-contract NtkSaleInvariant is SaleBase {
-    Buyers private buyers;
-
-    function setUp() public override {
-        super.setUp();
-        buyers = new Buyers(sale);
-    }
-
-    function targetContracts() public view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(buyers);
-    }
-
-    function invariant_Tokens_Held_CoverWhatIsOwed() public view {
-        uint256 sum = 0;
-        for (uint256 i = 0; i < 3; i++) {
-            sum += sale.bought(buyers.buyers(i));
-        }
-        if (!sale.finalised() || sale.raised() >= sale.floor()) vm.assertEq(sum, sale.owed(), "owed");
-        vm.assertLe(sale.owed(), token.balanceOf(address(sale)), "held");
-        vm.assertEq(sale.raised(), buyers.raised(), "raised");
-    }
-
-    /// @dev However far a run came: end the sale, let everybody take what is theirs, and nothing is left.
-    function afterInvariant() public {
-        vm.warp(END + 100 days);
-        if (!sale.finalised()) sale.finalise();
-        for (uint8 i = 0; i < 3; i++) {
-            buyers.take(i);
-        }
-        if (sale.raised() >= sale.floor()) {
-            vm.prank(ADMIN);
-            if (address(sale).balance > 0) sale.withdraw(payable(BOB));
-        }
-        vm.assertEq(address(sale).balance, 0, "ether stuck");
-        vm.assertEq(token.balanceOf(address(sale)), 0, "tokens stuck");
     }
 }
