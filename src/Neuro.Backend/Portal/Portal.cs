@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Chain;
 using Neuro.Backend.Cluster;
 using Neuro.Backend.Dispatch;
 using Neuro.Backend.Exchange;
@@ -160,6 +161,7 @@ internal static class Portal
         app.MapExchange();
         app.MapTreasury();
         app.MapListings();
+        app.MapChain();
         app.MapJobs();
         app.MapNodes();
         app.MapShards();

@@ -12,10 +12,11 @@ public sealed class ArrowTests
         ["Neuro.Kernels"] = [],
         ["Neuro.Learning"] = ["Neuro.Client", "Neuro.Kernels"],
         ["Neuro.Node"] = ["Neuro.Client", "Neuro.Kernels", "Neuro.Learning"],
-        ["Neuro.Backend"] = ["Neuro.Client"],
+        ["Neuro.Chain"] = ["Neuro.Client"],
+        ["Neuro.Backend"] = ["Neuro.Client", "Neuro.Chain"],
         ["Neuro.Interactive"] = ["Neuro.Client", "Neuro.Kernels"],
         ["Neuro.Notebooks"] = ["Neuro.Client", "Neuro.Kernels", "Neuro.Interactive"],
-        ["Neuro.Cli"] = ["Neuro.Client", "Neuro.Kernels", "Neuro.Learning", "Neuro.Node", "Neuro.Backend", "Neuro.Interactive", "Neuro.Notebooks"],
+        ["Neuro.Cli"] = ["Neuro.Client", "Neuro.Kernels", "Neuro.Learning", "Neuro.Node", "Neuro.Chain", "Neuro.Backend", "Neuro.Interactive", "Neuro.Notebooks"],
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
