@@ -22,6 +22,13 @@ public sealed record LocalWork
 
     public WriteReport? Report { get; init; }
 
+    public OpenWallet? OpenWallet { get; init; }
+
+    public CheckProof? CheckProof { get; init; }
+
+    /// <exception cref="MagicException"><c>magic.not_here</c></exception>
+    internal static OpenWallet Wallet(OpenWallet? open) => Needed(open, "Neuro.Chain, which opens wallets");
+
     /// <exception cref="MagicException"><c>magic.not_here</c></exception>
     internal static T Needed<T>(T? work, string needs)
         where T : class => work ?? throw new MagicException(
