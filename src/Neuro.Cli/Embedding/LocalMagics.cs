@@ -1,3 +1,5 @@
+using Neuro.Chain.Liabilities;
+using Neuro.Cli.Chains;
 using Neuro.Cli.Receipts;
 using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
@@ -19,6 +21,8 @@ internal static class LocalMagics
         Export = ModelWork.ExportAsync,
         Verify = VerifyAsync,
         Report = ReportAsync,
+        OpenWallet = ChainWallet.OpenAsync,
+        CheckProof = (json, root) => LiabilityProof.Verify(json, root),
     };
 
     // Not on the cell's thread: what the platform goes on with must not wait for a cell.
