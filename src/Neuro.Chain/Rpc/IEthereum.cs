@@ -55,7 +55,7 @@ public interface IEthereum
 /// <summary>A block by tag, number or hash.</summary>
 public readonly record struct BlockRef
 {
-    public static readonly BlockRef Latest = new("latest", null);
+    public static readonly BlockRef Latest;
     public static readonly BlockRef Safe = new("safe", null);
     public static readonly BlockRef Finalized = new("finalized", null);
     public static readonly BlockRef Pending = new("pending", null);
