@@ -14,20 +14,22 @@ namespace Neuro.Chain.Anvil;
 
 /// <summary>A chain of one's own: Foundry's anvil on this machine, gone when this object or its process is.</summary>
 /// <remarks>
-/// Chain id 31337. Accounts 0, 1, 2 … have 10,000 ETH each. What anvil 1.7.1 answers (measured, see the tests): <c>safe</c> is 32 blocks behind <c>latest</c>, <c>finalized</c> 64
-/// (<c>--slots-in-an-epoch</c> 32 and 32 more), both block 0 while the chain is shorter.
+/// Chain id 31337. Accounts 0, 1, 2 … have 10,000 ETH each. What anvil 1.7.1 answers (the tests measure it): <c>safe</c> is an epoch behind <c>latest</c> and <c>finalized</c> two,
+/// 32 and 64 blocks (1 and 2 with <c>--slots-in-an-epoch 1</c>), both block 0 while the chain is shorter; and after <see cref="RevertAsync"/> they go back with it.
+/// Balances and calls are answered for the newest blocks alone (<c>--prune-history</c>), blocks, logs and receipts for all.
 /// </remarks>
 public sealed class AnvilNode : IAsyncDisposable
 {
     private const int Tries = 3;
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Probe = TimeSpan.FromMilliseconds(20);
 
     // The shell ends anvil when its input ends, which the system does when its owner is killed, too.
-    private const string Leash = """
+    internal const string Leash = """
         exec 3<&0; "$@" </dev/null 3<&- & anvil=$!
         { read -r _ <&3; kill -9 $anvil; } & leash=$!
-        exec 3<&-; wait $anvil; code=$?; kill $leash; exit $code
+        exec 3<&-; wait $anvil; code=$?; kill $leash 2>/dev/null; exit $code
         """;
 
     // Of the mnemonic that Foundry and Hardhat print when they start: known to everybody.
@@ -64,7 +66,7 @@ public sealed class AnvilNode : IAsyncDisposable
             folders.Add(Path.GetFullPath(Path.Combine(root ?? ".", part, "node_modules", ".bin")));
         }
 
-        return folders.Select(folder => Path.Combine(folder, name)).Prepend(Environment.GetEnvironmentVariable("ANVIL") ?? "").FirstOrDefault(File.Exists);
+        return folders.Select(folder => Path.Combine(folder, name)).Prepend(Environment.GetEnvironmentVariable("ANVIL") ?? "").FirstOrDefault(File.Exists) is { } found ? Itself(found) : null;
     }
 
     /// <summary>Starts it on a free port of the loopback and waits until it answers.</summary>
@@ -85,7 +87,7 @@ public sealed class AnvilNode : IAsyncDisposable
             await node.DisposeAsync();
             if (tries == Tries)
             {
-                throw new NeuroException("anvil.not_started", $"{program} does not start: {(await node.complaints).Trim()} Run it by hand to see why.");
+                throw new NeuroException("anvil.not_started", $"{program} does not start: {node.LastComplaint} Run it by hand to see why.");
             }
         }
     }
@@ -130,11 +132,20 @@ public sealed class AnvilNode : IAsyncDisposable
         }
 
         await process.WaitForExitAsync();
-        await complaints;
-        process.Dispose();
     }
 
+    private string LastComplaint => complaints.Wait(Grace) ? complaints.Result.Trim() : "it says nothing.";
+
     public override string ToString() => $"anvil at {Url}";
+
+    // npm's node_modules/.bin/anvil is a script that starts anvil as a child, which would outlive it when it is killed; the program lies beside.
+    private static string Itself(string found)
+    {
+        var packages = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(found))!, "..", "@foundry-rs");
+        return Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(found))) == ".bin" && Directory.Exists(packages)
+            ? Directory.GetDirectories(packages, "anvil-*").Select(folder => Path.Combine(folder, "bin", Path.GetFileName(found))).FirstOrDefault(File.Exists) ?? found
+            : found;
+    }
 
     private static Process Start(string program, int port, IReadOnlyList<string> arguments)
     {

@@ -93,16 +93,16 @@ public abstract partial record AbiType
     private static AbiType Elementary(string name, string whole, IReadOnlyList<AbiParameter>? components)
     {
         var letters = name.TrimEnd("0123456789".ToCharArray());
-        var size = letters.Length == name.Length ? 0 : int.Parse(name.AsSpan(letters.Length), CultureInfo.InvariantCulture);
+        int? size = letters.Length == name.Length ? null : name[letters.Length] == '0' ? throw Unknown(whole) : int.Parse(name.AsSpan(letters.Length), CultureInfo.InvariantCulture);
         return (letters, size) switch
         {
-            ("uint" or "int", 0) => new Number(letters == "int", 256),
-            ("uint" or "int", >= 8 and <= 256) when size % 8 == 0 => new Number(letters == "int", size),
-            ("bytes", >= 1 and <= 32) => new FixedBytes(size),
-            ("address", 0) => new Account(),
-            ("bool", 0) => new Truth(),
-            ("bytes" or "string", 0) => new Blob(letters == "string"),
-            ("tuple", 0) when components is { Count: > 0 } => new Struct(components),
+            ("uint" or "int", null) => new Number(letters == "int", 256),
+            ("uint" or "int", >= 8 and <= 256) when size % 8 == 0 => new Number(letters == "int", size.Value),
+            ("bytes", >= 1 and <= 32) => new FixedBytes(size.Value),
+            ("address", null) => new Account(),
+            ("bool", null) => new Truth(),
+            ("bytes" or "string", null) => new Blob(letters == "string"),
+            ("tuple", null) when components is { Count: > 0 } => new Struct(components),
             _ => throw Unknown(whole),
         };
     }

@@ -47,7 +47,7 @@ public sealed class ChainAccount(IEthereum chain, ISigner signer, TimeProvider? 
         if (!receipt.Succeeded)
         {
             // Asked again for the reason alone.
-            await chain.CallAsync(call, BlockRef.Of(receipt.BlockNumber), cancel);
+            await chain.CallAsync(call, BlockRef.Latest, cancel);
             throw new NeuroException("chain.reverted", $"The transaction {signed.Hash} was reverted in block {receipt.BlockNumber}, perhaps for want of gas ({receipt.GasUsed} used).");
         }
 

@@ -17,6 +17,7 @@ public static class Keystore
 
     // What a file may ask of the machine: geth writes n = 2^18, r = 8, p = 1, which is 256 MiB.
     private const long MostMemory = 1L << 30;
+    // RFC 7914 wants n < 2^(16 r), which with r = 1 some old files do not keep to.
     private const int MostPasses = 16;
     private const int MostIterations = 10_000_000;
     private const int LongestFile = 1 << 16;
@@ -111,7 +112,7 @@ public static class Keystore
         {
             case "scrypt":
                 var (n, r, p) = (Number(parameters, "n"), Number(parameters, "r"), Number(parameters, "p"));
-                return n > 1 && (n & (n - 1)) == 0 && r >= 1 && p is >= 1 and <= MostPasses && 128L * n * r <= MostMemory && r * p < 1 << 20
+                return n > 1 && (n & (n - 1)) == 0 && r >= 1 && p is >= 1 and <= MostPasses && 128L * n * r <= MostMemory && (r > 1 || n < 1 << 16)
                     ? SCrypt.Generate(secret, salt, n, r, p, KeySize)
                     : throw new FormatException($"scrypt with n = {n}, r = {r}, p = {p} takes more than is allowed here, or is none");
             case "pbkdf2":

@@ -45,7 +45,7 @@ public sealed class RpcSigner : ISigner
         var method = dialect == SignerDialect.Clef ? "account_signTransaction" : "eth_signTransaction";
         var result = await AskAsync(new(method, Of(transaction)), cancel);
         // Clef wraps the bytes: {"raw": "0x…", "tx": {…}}.
-        var signed = Read(method, () => SignedTransaction.Parse(Hex.Bytes((result.ValueKind == JsonValueKind.Object ? result.GetProperty("raw") : result).GetString()!)));
+        var signed = Read(method, () => SignedTransaction.Parse(Hex.Bytes((result.ValueKind == JsonValueKind.Object ? result.GetProperty("raw") : result).GetString() ?? "")));
         return signed.Transaction.Digest != transaction.Digest ? throw endpoint.Bad(method, "another transaction than the one asked for")
             : signed.From != Address ? throw endpoint.Bad(method, $"signed by {signed.From}, not {Address}")
             : signed;
