@@ -27,7 +27,7 @@ public sealed record DeploymentRoles
 
 /// <summary>Where the contracts are.</summary>
 /// <param name="Allocation">Null where nothing vests.</param>
-/// <param name="Block">The block of the last of them: none of their events is older than the first.</param>
+/// <param name="Block">The block of the first of them: no event of theirs is older.</param>
 public sealed record Deployment(Address Token, Address Vault, Address Sale, Address Buyback, Address? Allocation, long Block)
 {
     private const long Day = 86_400;
@@ -42,7 +42,7 @@ public sealed record Deployment(Address Token, Address Vault, Address Sale, Addr
         var admin = given.Admin ?? account.Address;
         var now = (await account.Chain.BlockAsync(BlockRef.Latest, cancel))!.Time.ToUnixTimeSeconds();
 
-        var (token, _) = await MakeAsync(account, NtkToken.Artifact, cancel, supply, account.Address);
+        var (token, block) = await MakeAsync(account, NtkToken.Artifact, cancel, supply, account.Address);
         var (sale, _) = await MakeAsync(account, NtkSale.Artifact, cancel, token, admin, Offer(root.GetProperty("sale"), now));
         Address? allocation = null;
         if (given.Beneficiaries is { } beneficiaries)
@@ -61,7 +61,7 @@ public sealed record Deployment(Address Token, Address Vault, Address Sale, Addr
         var (vaultAddress, _) = await MakeAsync(
             account, NtkVault.Artifact, cancel, token, admin, Days(vault, "adminDelayDays"), given.Settler ?? account.Address, given.Guardian ?? account.Address,
             new object[] { Number(vault.GetProperty("dailyCap")), Number(vault.GetProperty("exitDailyCap")), Number(vault.GetProperty("threshold")), Days(vault, "windowDays"), Days(vault, "silenceDays") });
-        var (buyback, block) = await MakeAsync(account, Artifact.Load("NtkBuyback"), cancel, token, given.Treasurer ?? account.Address);
+        var (buyback, _) = await MakeAsync(account, Artifact.Load("NtkBuyback"), cancel, token, given.Treasurer ?? account.Address);
         return new(token, vaultAddress, sale, buyback, allocation, block);
     }
 

@@ -58,6 +58,15 @@ public sealed class NtkVault(IEthereum chain, Address address)
     public async Task<(BigInteger Payments, BigInteger Exits)> LeftTodayAsync(BlockRef at = default, CancellationToken cancel = default) =>
         await CallAsync("leftToday", at, cancel) is var left ? ((BigInteger)left[0], (BigInteger)left[1]) : default;
 
+    /// <summary>The contract NTK whose tokens it keeps.</summary>
+    public async Task<Address> TokenAsync(BlockRef at = default, CancellationToken cancel = default) => (Address)(await CallAsync("token", at, cancel))[0];
+
+    /// <summary>What settlements and releases together pay in a day (UTC).</summary>
+    public async Task<BigInteger> DailyCapAsync(BlockRef at = default, CancellationToken cancel = default) => (BigInteger)(await CallAsync("dailyCap", at, cancel))[0];
+
+    /// <summary>Whether a payment waits for its release.</summary>
+    public async Task<bool> IsQueuedAsync(Hash32 payment, BlockRef at = default, CancellationToken cancel = default) => !((BigInteger)(await CallAsync("queued", at, cancel, payment))[1]).IsZero;
+
     /// <summary>Payments above it wait in the queue.</summary>
     public async Task<BigInteger> ThresholdAsync(BlockRef at = default, CancellationToken cancel = default) => (BigInteger)(await CallAsync("threshold", at, cancel))[0];
 

@@ -78,28 +78,7 @@ internal static class ChainJson
             : throw new FormatException($"block {block.Number} {block.Hash} is not {asked}");
     }
 
-    public static IReadOnlyList<Log> Logs(JsonElement json, LogFilter asked)
-    {
-        var logs = new List<Log>();
-        foreach (var item in json.EnumerateArray())
-        {
-            if (Log(item) is { } log)
-            {
-                logs.Add(asked.Matches(log) ? log : throw new FormatException($"log {log.LogIndex} of {log.TransactionHash}, of {log.Address} in block {log.BlockNumber}, was not asked for"));
-            }
-        }
-
-        logs.Sort((a, b) => (a.BlockNumber, a.LogIndex).CompareTo((b.BlockNumber, b.LogIndex)));
-        for (var i = 1; i < logs.Count; i++)
-        {
-            if (logs[i].BlockNumber == logs[i - 1].BlockNumber && (logs[i].BlockHash != logs[i - 1].BlockHash || logs[i].LogIndex == logs[i - 1].LogIndex))
-            {
-                throw new FormatException($"two logs of block {logs[i].BlockNumber} contradict each other");
-            }
-        }
-
-        return logs;
-    }
+    public static IReadOnlyList<Log> Logs(JsonElement json, LogFilter asked) => asked.Checked(json.EnumerateArray().Select(Log).OfType<Log>());
 
     public static Receipt? Receipt(JsonElement json, Hash32 asked)
     {

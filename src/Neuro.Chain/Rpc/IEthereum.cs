@@ -55,7 +55,7 @@ public interface IEthereum
 /// <summary>A block by tag, number or hash.</summary>
 public readonly record struct BlockRef
 {
-    public static readonly BlockRef Latest = new("latest", null);
+    public static readonly BlockRef Latest;
     public static readonly BlockRef Safe = new("safe", null);
     public static readonly BlockRef Finalized = new("finalized", null);
     public static readonly BlockRef Pending = new("pending", null);
@@ -108,6 +108,27 @@ public sealed record LogFilter(IReadOnlyList<Address> Addresses, IReadOnlyList<I
         && (From.Hash ?? log.BlockHash) == log.BlockHash
         && (From.Number ?? 0) <= log.BlockNumber
         && (To.Number ?? long.MaxValue) >= log.BlockNumber;
+
+    /// <summary>A node's answer in the order of the chain.</summary>
+    /// <exception cref="FormatException">A log that was not asked for, or two that cannot both be.</exception>
+    internal IReadOnlyList<Log> Checked(IEnumerable<Log> answer)
+    {
+        var logs = answer.OrderBy(log => (log.BlockNumber, log.LogIndex)).ToArray();
+        foreach (var (before, log) in logs.Prepend(null).Zip(logs))
+        {
+            if (!Matches(log))
+            {
+                throw new FormatException($"log {log.LogIndex} of {log.TransactionHash}, of {log.Address} in block {log.BlockNumber}, was not asked for");
+            }
+
+            if (before?.BlockNumber == log.BlockNumber && (before.BlockHash != log.BlockHash || before.LogIndex == log.LogIndex))
+            {
+                throw new FormatException($"two logs of block {log.BlockNumber} contradict each other");
+            }
+        }
+
+        return logs;
+    }
 }
 
 /// <summary>A call, or what a transaction would do.</summary>

@@ -13,7 +13,18 @@ internal sealed record RpcRequest(string Method, params object?[] Parameters);
 internal sealed record RpcAnswer(JsonElement Result, RpcError? Error);
 
 /// <summary>A node's own error; the data is a revert's where it is one.</summary>
-internal sealed record RpcError(long Code, string Message, string? Data);
+internal sealed record RpcError(long Code, string Message, string? Data)
+{
+    /// <summary><c>chain.reverted</c> with the contract's reason, or <c>chain.refused</c> with the node's.</summary>
+    /// <remarks>geth, Nethermind, Besu, Erigon and anvil say 3 with the revert as data; others -32000 or -32015 and a text, the data behind a word.</remarks>
+    public NeuroException ToException(string node, string method, IReadOnlyList<AbiFunction>? errors)
+    {
+        var data = Hex.TryBytes(Data?[(Data.LastIndexOf(' ') + 1)..], out var bytes) ? bytes : null;
+        return Code == 3 || Message.Contains("revert", StringComparison.OrdinalIgnoreCase)
+            ? new("chain.reverted", data is null ? $"The contract refused: {Message}." : $"The contract refused: {Revert.Decode(data, errors)}.")
+            : new("chain.refused", $"{node} refused {method}: {Message} ({Code}).");
+    }
+}
 
 /// <summary>One node that speaks JSON-RPC 2.0 over HTTP: one exchange, no second try.</summary>
 /// <remarks>What it says is a stranger's: bounded in size and depth, and answers are matched to questions by id, in whatever order they come.</remarks>

@@ -173,12 +173,5 @@ public sealed class JsonRpcEthereum : IEthereum
         }
     }
 
-    // geth, Nethermind, Besu, Erigon and anvil say 3 with the revert as data; others -32000 or -32015 and a text.
-    private static NeuroException Refused(JsonRpcEndpoint endpoint, RpcRequest request, RpcError error, IReadOnlyList<AbiFunction>? errors)
-    {
-        var data = Hex.TryBytes(error.Data?[(error.Data.LastIndexOf(' ') + 1)..], out var bytes) ? bytes : null;
-        return error.Code == 3 || error.Message.Contains("revert", StringComparison.OrdinalIgnoreCase)
-            ? new("chain.reverted", data is null ? $"The contract refused: {error.Message}." : $"The contract refused: {Revert.Decode(data, errors)}.")
-            : new("chain.refused", $"{endpoint.Name} refused {request.Method}: {error.Message} ({error.Code}).");
-    }
+    private static NeuroException Refused(JsonRpcEndpoint endpoint, RpcRequest request, RpcError error, IReadOnlyList<AbiFunction>? errors) => error.ToException(endpoint.Name, request.Method, errors);
 }

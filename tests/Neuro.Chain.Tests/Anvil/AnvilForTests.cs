@@ -1,14 +1,15 @@
 using Neuro.Chain.Anvil;
-using Neuro.Chain.Tests.Rpc;
 
 namespace Neuro.Chain.Tests.Anvil;
 
 /// <summary>A chain for one test.</summary>
 internal static class AnvilForTests
 {
+    private static readonly HttpClient Http = new();
+
     public static async Task<AnvilNode> StartAsync(params string[] arguments)
     {
         Requires.True(AnvilNode.Find(Repository.Root) is not null, "needs anvil: npm install @foundry-rs/anvil in the checkout, or set ANVIL to the program.");
-        return await AnvilNode.StartAsync(LoopbackNode.Http, Repository.Root, arguments, TestContext.Current.CancellationToken);
+        return await AnvilNode.StartAsync(Http, Repository.Root, arguments, TestContext.Current.CancellationToken);
     }
 }

@@ -193,9 +193,3 @@ public abstract class EthereumConformance
         return await Signer.SignAsync(new() { ChainId = 31337, Nonce = nonce, PriorityFee = fees.Priority, MaxFee = fees.Max, Gas = 21_000, To = to, Value = value }, Cancel);
     }
 }
-
-/// <summary>Our own client.</summary>
-public sealed class JsonRpcEthereumConformance : EthereumConformance
-{
-    protected override IEthereum Connect(Uri url) => new JsonRpcEthereum(LoopbackNode.Http, new() { Endpoints = [url], BackOff = TimeSpan.FromMilliseconds(10) });
-}

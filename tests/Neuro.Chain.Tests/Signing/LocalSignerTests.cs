@@ -102,6 +102,13 @@ public sealed class LocalSignerTests
         Secp256k1.Sign(mail.Digest, Keccak.Of("cow")).ToString().ShouldBe("0x4355c47d63924e8a72e509b65029052eb6c299d53a04e167c5775fd466751c9d07299936d304c153f6443dfa05f40ff007d72911b6f72307f996231605b915621c");
     }
 
+    [Fact]
+    public void TypedData_WithALetterChanged_ThrowsNothingButFormatException()
+    {
+        var json = Mail(1).ToJson();
+        Gen.Select(Gen.Int[0, json.Length - 1], Gen.Char[' ', '~']).Sample((at, letter) => AbiTests.OrFormatException(() => TypedData.Parse(json[..at] + letter + json[(at + 1)..])));
+    }
+
     [Theory]
     [InlineData("{}")]
     [InlineData("[]")]

@@ -1,0 +1,142 @@
+using System.Numerics;
+using Microsoft.EntityFrameworkCore;
+using Neuro.Backend.Chain.Withdrawals;
+using Neuro.Backend.Ledger;
+using Neuro.Backend.Storage;
+using Neuro.Chain.Contracts;
+using Neuro.Chain.Rpc;
+using Neuro.Chain.Values;
+using Neuro.Client.Api;
+using Neuro.Client.Tokens;
+
+namespace Neuro.Backend.Chain;
+
+/// <summary>Sees to it that what the ledger owes lies in the vault.</summary>
+/// <remarks>
+/// The ledger's account <c>chain</c> has the NTK that are outside. So at every moment: supply − burnt − chain = what all other accounts have = what the ledger owes,
+/// and the vault holds at least that, but for withdrawals that it has paid and the ledger has yet to book.
+/// </remarks>
+internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink link, TimeProvider time)
+{
+    /// <summary>Connects the ledger to the vault at the first start, and compares both at each one.</summary>
+    /// <exception cref="NeuroException">
+    /// <c>chain.not_backed</c>, <c>chain.other_vault</c>, <c>chain.wrong_chain</c>, <c>chain.no_contract</c>; at the first start <c>chain.unreachable</c>, too.
+    /// </exception>
+    public async Task OpenAsync(CancellationToken cancel)
+    {
+        await ledger.OpenAccountAsync(SystemAccounts.Chain, "chain", "chain", cancel);
+        await ledger.OpenAccountAsync(SystemAccounts.Dust, "dust", "dust", cancel);
+        await ledger.OpenAccountAsync(SystemAccounts.Unclaimed, "unclaimed", "unclaimed", cancel);
+        if (await RowAsync(cancel) is not { } row)
+        {
+            await ConnectAsync(cancel);
+            return;
+        }
+
+        var (vault, before) = (link.Vault.Address.ToLowerString(), row.Vault);
+        if (vault != before)
+        {
+            throw new NeuroException("chain.other_vault", $"This ledger is connected to the vault {before}; {vault} was named. Its deposits and withdrawals are there: name that one.");
+        }
+
+        try
+        {
+            var chainId = await link.Ethereum.ChainIdAsync(cancel);
+            if (chainId != row.ChainId)
+            {
+                throw new NeuroException("chain.wrong_chain", $"This ledger is connected to a vault on chain {row.ChainId}; the endpoints are of chain {chainId}. Name endpoints of chain {row.ChainId}.");
+            }
+
+            await CompareAsync(row, cancel);
+        }
+        catch (NeuroException away) when (away.Code is "chain.unreachable" or "chain.bad_answer" or "chain.refused")
+        {
+            // Everything but the chain goes on without it.
+            link.Problem = away.Message;
+        }
+    }
+
+    public async Task<ChainRow?> RowAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return await db.Chain.AsNoTracking().SingleOrDefaultAsync(cancel);
+    }
+
+    /// <summary>What the ledger owes, and how much of it the house has itself.</summary>
+    public async Task<(Ntk Owed, Ntk House)> OwedAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var kinds = await db.Accounts.Where(row => row.Asset == SystemAccounts.Ntk).GroupBy(row => row.Kind)
+            .Select(kind => new { kind.Key, Nano = kind.Sum(row => row.CreditsPosted - row.DebitsPosted) }).ToDictionaryAsync(kind => kind.Key, kind => kind.Nano, cancel);
+        return (new(kinds.Where(kind => kind.Key is not ("issuance" or "chain")).Sum(kind => kind.Value)), new(kinds.GetValueOrDefault("treasury")));
+    }
+
+    /// <summary>Tokens in the vault, base units.</summary>
+    public async Task<BigInteger> InVaultAsync(ChainRow row, BlockRef at, CancellationToken cancel) =>
+        await new NtkToken(link.Ethereum, Address.Parse(row.Token)).BalanceAsync(link.Vault.Address, at, cancel);
+
+    private async Task CompareAsync(ChainRow row, CancellationToken cancel)
+    {
+        var inVault = await InVaultAsync(row, BlockRef.Latest, cancel);
+        var (owed, house) = await OwedAsync(cancel);
+        await using var db = database.CreateDbContext();
+        var underWay = new Ntk(await db.Withdrawals.Where(payment => payment.State == (int)WithdrawalState.Batched || payment.State == (int)WithdrawalState.Queued).SumAsync(payment => payment.AmountNano, cancel));
+        if (BaseUnits.Of(owed - house) > inVault + BaseUnits.Of(underWay))
+        {
+            throw NotBacked(owed - house, inVault);
+        }
+    }
+
+    // What the vault does not hold is outside. Deposits are not counted: each will be credited to somebody, and comes out of what is outside then.
+    private async Task ConnectAsync(CancellationToken cancel)
+    {
+        var chainId = await link.Ethereum.ChainIdAsync(cancel);
+        var token = await link.Vault.TokenAsync(BlockRef.Latest, cancel);
+        var finalized = await link.Ethereum.BlockAsync(BlockRef.Finalized, cancel) ?? throw new NeuroException("chain.bad_answer", "The node knows no finalized block. Wait until it is in step with its chain, or connect to another one.");
+        var free = await FreeAsync(token, finalized.Number, cancel);
+        var (owed, house) = await OwedAsync(cancel);
+        var backed = new Ntk((long)BigInteger.Min(BigInteger.Max(free, 0) / BaseUnits.PerNano, owed.Nano));
+        var outside = owed - backed;
+        if (free.Sign < 0 || outside > house)
+        {
+            throw NotBacked(owed - house, free);
+        }
+
+        var (vault, named, cursor) = (link.Vault.Address.ToLowerString(), token.ToLowerString(), link.Options.FromBlock - 1);
+        FormattableString row = $"INSERT INTO chain (id, chain_id, vault, token, cursor, final, final_hash, dust) VALUES (1, {chainId}, {vault}, {named}, {cursor}, 0, '', 0)";
+        if (outside == Ntk.Zero)
+        {
+            await database.CommitAsync(transaction => transaction.ExecuteAsync(row), cancel);
+            return;
+        }
+
+        var transfer = TransferRequest.Transfer(DerivedId.Of($"chain/{vault}"), SystemAccounts.Treasury, SystemAccounts.Chain, outside, $"Outside the vault {vault} on {time.GetUtcNow():yyyy-MM-dd}");
+        (await ledger.SubmitAsync([transfer], [row], cancel)).ThrowIfRefused("what is outside the vault");
+    }
+
+    private async Task<BigInteger> FreeAsync(Address token, long finalized, CancellationToken cancel)
+    {
+        BigInteger free;
+        try
+        {
+            free = await new NtkToken(link.Ethereum, token).BalanceAsync(link.Vault.Address, BlockRef.Of(finalized), cancel);
+        }
+        catch (NeuroException early) when (early.Code == "chain.no_contract")
+        {
+            return 0; // The token is newer than what is final.
+        }
+
+        await foreach (var (logs, _) in link.Ethereum.LogRangesAsync([link.Vault.Address], [[VaultEvent.Topic(nameof(VaultEvent.Deposited))]], Math.Max(0, link.Options.FromBlock), finalized, cancel))
+        {
+            free -= logs.Aggregate(BigInteger.Zero, (sum, log) => sum + ((VaultEvent.Deposited)link.Vault.ReadEvent(log)!).Amount);
+        }
+
+        return free;
+    }
+
+    private static NeuroException NotBacked(Ntk owed, BigInteger held)
+    {
+        var inVault = new Ntk((long)(BigInteger.Max(held, 0) / BaseUnits.PerNano));
+        return new("chain.not_backed", $"The ledger owes customers {owed} NTK; the vault holds {inVault} NTK for them. Send {owed - inVault} NTK to the vault, wait until that is final, and start again.") { Status = 503 };
+    }
+}
