@@ -24,18 +24,33 @@ internal sealed class DevChain : IAsyncDisposable
     private readonly HttpClient http;
     private readonly AnvilNode node;
     private readonly string state;
+    private readonly FileStream folderLock;
 
-    private DevChain(HttpClient http, AnvilNode node, string state) => (this.http, this.node, this.state) = (http, node, state);
+    private DevChain(HttpClient http, AnvilNode node, string state, FileStream folderLock) => (this.http, this.node, this.state, this.folderLock) = (http, node, state, folderLock);
 
     /// <summary>Signs for the platform: the account that deployed.</summary>
     public static ISigner Settler => AnvilNode.Signers[0];
 
     /// <summary>Starts the chain of a data folder, or makes it.</summary>
-    /// <exception cref="NeuroException"><c>anvil.not_found</c>, <c>anvil.not_started</c>, <c>chain.file_broken</c>.</exception>
+    /// <exception cref="NeuroException"><c>anvil.not_found</c>, <c>anvil.not_started</c>, <c>chain.file_broken</c>, <c>platform.data_folder_in_use</c>.</exception>
     public static async Task<(DevChain Chain, ChainFile File)> StartAsync(string dataFolder, Action<string> log, CancellationToken cancel)
     {
         var state = Path.Combine(dataFolder, "chain", "anvil.json");
         DataFolder.Create(Path.GetDirectoryName(state)!);
+        var folderLock = Lock(dataFolder);
+        try
+        {
+            return await StartAsync(dataFolder, state, folderLock, log, cancel);
+        }
+        catch
+        {
+            await folderLock.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<(DevChain Chain, ChainFile File)> StartAsync(string dataFolder, string state, FileStream folderLock, Action<string> log, CancellationToken cancel)
+    {
         var before = ChainFile.Read(dataFolder);
         if (before is null != !File.Exists(state))
         {
@@ -44,7 +59,7 @@ internal sealed class DevChain : IAsyncDisposable
 
         var http = new HttpClient();
         var node = await AnvilNode.StartAsync(http, arguments: [.. Mining, "--state", state], cancel: cancel);
-        var chain = new DevChain(http, node, state);
+        var chain = new DevChain(http, node, state, folderLock);
         try
         {
             var file = before is { } known ? known with { Url = node.Url } : await MakeAsync(node.Connect(http), node.Url, dataFolder, log, cancel);
@@ -68,7 +83,21 @@ internal sealed class DevChain : IAsyncDisposable
         }
 
         await node.DisposeAsync();
+        await folderLock.DisposeAsync();
         http.Dispose();
+    }
+
+    // Two of them would write one state.
+    private static FileStream Lock(string dataFolder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(dataFolder, "chain", "anvil.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException held) when (held is not (FileNotFoundException or DirectoryNotFoundException))
+        {
+            throw new NeuroException("platform.data_folder_in_use", $"Another platform runs over {dataFolder}. Use that one, stop it, or give this one another folder.", held);
+        }
     }
 
     private static async Task<ChainFile> MakeAsync(JsonRpcEthereum chain, Uri url, string dataFolder, Action<string> log, CancellationToken cancel)

@@ -22,9 +22,9 @@ internal sealed class BalanceMagic(NeuroSession session) : Magic("neuro-balance"
                 host.Display(wallet);
             }
         }
-        catch (NeuroException none) when (none.Code == "chain.none")
+        catch (NeuroException none) when (none.Code is "chain.none" or "http.404")
         {
-            // The ledger is all there is.
+            // The ledger is all there is, or all that an older platform knows.
         }
     }
 }
