@@ -93,7 +93,7 @@ public sealed class AnvilNodeTests
     public async Task Leash_WhoseOwnerHasGone_EndsWhatItHolds()
     {
         Requires.True(!OperatingSystem.IsWindows(), "needs a POSIX shell: run it on Linux or macOS.");
-        using var leash = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", AnvilNode.Leash, "sh", "sleep", "600"]) { RedirectStandardInput = true })!;
+        using var leash = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", AnvilNode.Leash, "sh", "sleep", "600"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         leash.HasExited.ShouldBeFalse();
         leash.StandardInput.Close();
         await leash.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
