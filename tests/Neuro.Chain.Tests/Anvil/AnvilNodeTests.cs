@@ -84,6 +84,7 @@ public sealed class AnvilNodeTests
     [Fact]
     public async Task Start_WithAnArgumentThatItDoesNotKnow_SaysItsComplaint()
     {
+        AnvilForTests.Require();
         var wrong = await Should.ThrowAsync<NeuroException>(async () => await AnvilForTests.StartAsync("--no-such-thing"));
         (wrong.Code, wrong.Message.Contains("--no-such-thing")).ShouldBe(("anvil.not_started", true));
     }
