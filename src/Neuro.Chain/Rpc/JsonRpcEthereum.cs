@@ -157,8 +157,14 @@ public sealed class JsonRpcEthereum : IEthereum
                 catch (NeuroException wrong) when (wrong.Code is "chain.unreachable" or "chain.bad_answer" or "chain.wrong_chain")
                 {
                     endpoints[at].IsChecked = false;
-                    Interlocked.CompareExchange(ref current, (at + 1) % endpoints.Length, at);
+                    Leave(at);
                     failure = wrong;
+                }
+                catch (NeuroException wrong) when (wrong.Code == "chain.too_much")
+                {
+                    // Perhaps the question is too wide, which the asker has to know; perhaps the node only says so, and the next question is another's.
+                    Leave(at);
+                    throw;
                 }
             }
 
@@ -170,6 +176,8 @@ public sealed class JsonRpcEthereum : IEthereum
 
         throw failure!;
     }
+
+    private void Leave(int endpoint) => Interlocked.CompareExchange(ref current, (endpoint + 1) % endpoints.Length, endpoint);
 
     private static T Read<T>(JsonRpcEndpoint endpoint, RpcRequest request, Func<T> read)
     {

@@ -139,7 +139,7 @@ public sealed class JsonRpcEthereumTests
     }
 
     [Fact]
-    public async Task Balance_OfAnEndlessAnswer_StopsAtTheBound()
+    public async Task Balance_OfAnEndlessAnswer_StopsAtTheBoundAndLeavesTheNode()
     {
         await using var node = await LoopbackNode.StartAsync(Right("0x7"));
         long sent = 0;
@@ -155,9 +155,11 @@ public sealed class JsonRpcEthereumTests
 
             return true;
         };
-        var chain = new JsonRpcEthereum(LoopbackNode.Http, new() { Endpoints = [node.Url], LongestAnswer = 1 << 20, Rounds = 1 });
+        await using var other = await LoopbackNode.StartAsync(Right("0x9"));
+        var chain = new JsonRpcEthereum(LoopbackNode.Http, new() { Endpoints = [node.Url, other.Url], LongestAnswer = 1 << 20 });
         (await Should.ThrowAsync<NeuroException>(() => chain.BalanceAsync(Token, BlockRef.Latest, Cancel))).Code.ShouldBe("chain.too_much");
         sent.ShouldBeLessThan(1 << 28);
+        (await chain.BalanceAsync(Token, BlockRef.Latest, Cancel)).ShouldBe(9);
     }
 
     [Theory]
