@@ -114,25 +114,28 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
         (await ledger.SubmitAsync([transfer], [row], cancel)).ThrowIfRefused("what is outside the vault");
     }
 
+    // Tokens that were sent to the vault and are no deposit, as of what is final. From logs: of a state that is some minutes old many nodes know nothing.
     private async Task<BigInteger> FreeAsync(Address token, long finalized, CancellationToken cancel)
     {
-        BigInteger free;
-        try
-        {
-            free = await new NtkToken(link.Ethereum, token).BalanceAsync(link.Vault.Address, BlockRef.Of(finalized), cancel);
-        }
-        catch (NeuroException early) when (early.Code == "chain.no_contract")
-        {
-            return 0; // The token is newer than what is final.
-        }
+        var (contract, vault) = (new NtkToken(link.Ethereum, token), Padded(link.Vault.Address));
+        var deposited = await SumAsync(link.Vault.Address, [[VaultEvent.Topic(nameof(VaultEvent.Deposited))]], log => ((VaultEvent.Deposited)link.Vault.ReadEvent(log)!).Amount);
+        var came = await SumAsync(token, [[NtkToken.TransferTopic], [], [vault]], log => contract.ReadTransfer(log).Amount);
+        var went = await SumAsync(token, [[NtkToken.TransferTopic], [vault]], log => contract.ReadTransfer(log).Amount);
+        return came - went - deposited;
 
-        await foreach (var (logs, _) in link.Ethereum.LogRangesAsync([link.Vault.Address], [[VaultEvent.Topic(nameof(VaultEvent.Deposited))]], Math.Max(0, link.Options.FromBlock), finalized, cancel))
+        async Task<BigInteger> SumAsync(Address address, IReadOnlyList<IReadOnlyList<Hash32>> topics, Func<Log, BigInteger> amount)
         {
-            free -= logs.Aggregate(BigInteger.Zero, (sum, log) => sum + ((VaultEvent.Deposited)link.Vault.ReadEvent(log)!).Amount);
-        }
+            var sum = BigInteger.Zero;
+            await foreach (var (logs, _) in link.Ethereum.LogRangesAsync([address], topics, Math.Max(0, link.Options.FromBlock), finalized, cancel))
+            {
+                sum = logs.Aggregate(sum, (before, log) => before + amount(log));
+            }
 
-        return free;
+            return sum;
+        }
     }
+
+    private static Hash32 Padded(Address address) => new([.. new byte[Hash32.Length - Address.Length], .. address.ToBytes()]);
 
     private static NeuroException NotBacked(Ntk owed, BigInteger held)
     {

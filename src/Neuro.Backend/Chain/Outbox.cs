@@ -70,11 +70,11 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
             var final = done.BlockNumber <= heads.Finalized.Number && (await link.Ethereum.BlockAsync(BlockRef.Of(done.BlockNumber), cancel))?.Hash == done.BlockHash;
             await ChangeAsync(item, final ? OutboxState.Done : OutboxState.Included, item.Row.Nonce, done.BlockNumber, done.TransactionHash.ToString(), null, null, cancel);
         }
-        else if (await HeardAsync(item, BlockRef.Latest, cancel))
+        else if (await HeardAsync(item, cancel))
         {
-            // By a transaction that is not ours, or whose receipt the node has not got.
-            var final = await HeardAsync(item, BlockRef.Of(heads.Finalized.Number), cancel);
-            await ChangeAsync(item, final ? OutboxState.Done : OutboxState.Included, item.Row.Nonce, null, null, null, null, cancel);
+            // By a transaction that is not ours, or whose receipt the node has not got: not after the block that was the latest when it was noticed.
+            var block = item.Row.TransactionHash is null ? item.Row.Block ?? heads.Latest.Number : heads.Latest.Number;
+            await ChangeAsync(item, block <= heads.Finalized.Number ? OutboxState.Done : OutboxState.Included, item.Row.Nonce, block, null, null, null, cancel);
         }
         else if (item.Row.Nonce is { } nonce && receipts.Zip(item.Versions).Any(pair => pair.First is not null && pair.Second.Nonce == nonce))
         {
@@ -119,9 +119,9 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
     {
         foreach (var item in open.Where(item => item.Row.State == (int)OutboxState.Made && !(item.Row.WaitUntil > time.GetUtcNow())))
         {
-            if (await HeardAsync(item, BlockRef.Latest, cancel))
+            if (await HeardAsync(item, cancel))
             {
-                await ChangeAsync(item, OutboxState.Included, null, null, null, null, null, cancel);
+                await ChangeAsync(item, OutboxState.Included, null, heads.Latest.Number, null, null, null, cancel);
             }
             else if (await GasAsync(item, heads, cancel) is { } gas)
             {
@@ -191,22 +191,12 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
         }
     }
 
-    private async Task<bool> HeardAsync(Item item, BlockRef at, CancellationToken cancel)
+    private async Task<bool> HeardAsync(Item item, CancellationToken cancel) => item.Row.Kind switch
     {
-        try
-        {
-            return item.Row.Kind switch
-            {
-                OutboxKind.Settle => await link.Vault.IsSettledAsync(PaymentId.OfBatch(item.Row.Id), at, cancel),
-                OutboxKind.Release => !await link.Vault.IsQueuedAsync((Hash32)NtkVault.Artifact.Abi.Function("release").DecodeCall(item.Row.Data)[0], at, cancel),
-                _ => await link.Vault.NewestRootAsync(at, cancel) is { } root && root.Epoch >= (long)(BigInteger)NtkVault.Artifact.Abi.Function("publishRoot").DecodeCall(item.Row.Data)[0],
-            };
-        }
-        catch (NeuroException early) when (early.Code == "chain.no_contract")
-        {
-            return false; // The vault is newer than that block.
-        }
-    }
+        OutboxKind.Settle => await link.Vault.IsSettledAsync(PaymentId.OfBatch(item.Row.Id), BlockRef.Latest, cancel),
+        OutboxKind.Release => !await link.Vault.IsQueuedAsync((Hash32)NtkVault.Artifact.Abi.Function("release").DecodeCall(item.Row.Data)[0], BlockRef.Latest, cancel),
+        _ => await link.Vault.NewestRootAsync(BlockRef.Latest, cancel) is { } root && root.Epoch >= (long)(BigInteger)NtkVault.Artifact.Abi.Function("publishRoot").DecodeCall(item.Row.Data)[0],
+    };
 
     private async Task ChangeAsync(Item item, OutboxState state, long? nonce, long? block, string? transaction, string? reason, DateTimeOffset? waitUntil, CancellationToken cancel)
     {

@@ -13,7 +13,6 @@ public sealed class ArrowTests
         ["Neuro.Kernels"] = [],
         ["Neuro.Learning"] = ["Neuro.Client", "Neuro.Kernels"],
         ["Neuro.Node"] = ["Neuro.Client", "Neuro.Kernels", "Neuro.Learning"],
-        ["Neuro.Chain"] = ["Neuro.Client"],
         ["Neuro.Backend"] = ["Neuro.Client", "Neuro.Chain"],
         ["Neuro.Interactive"] = ["Neuro.Client", "Neuro.Kernels"],
         ["Neuro.Notebooks"] = ["Neuro.Client", "Neuro.Kernels", "Neuro.Interactive"],

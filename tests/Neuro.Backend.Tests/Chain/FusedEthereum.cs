@@ -1,0 +1,77 @@
+using System.Numerics;
+using Neuro.Backend.Tests.Treasury;
+using Neuro.Chain.Rpc;
+using Neuro.Chain.Signing;
+using Neuro.Chain.Values;
+
+namespace Neuro.Backend.Tests.Chain;
+
+/// <summary>A chain at whose words a step can be cut off, before a question and after its answer, and that can be away or lie.</summary>
+internal sealed class FusedEthereum(IEthereum chain) : IEthereum
+{
+    /// <summary>Changes the heads that it answers.</summary>
+    public Func<IReadOnlyList<Block?>, IReadOnlyList<Block?>>? Lie { get; set; }
+
+    /// <summary>Swallows what is sent.</summary>
+    public bool Drops { get; set; }
+
+    public List<string> Sent { get; } = [];
+
+    public Task<long> ChainIdAsync(CancellationToken cancel = default) => CutAsync(() => chain.ChainIdAsync(cancel));
+
+    public Task<Block?> BlockAsync(BlockRef block, CancellationToken cancel = default) => CutAsync(() => chain.BlockAsync(block, cancel));
+
+    public async Task<IReadOnlyList<Block?>> BlocksAsync(IReadOnlyList<BlockRef> blocks, CancellationToken cancel = default) =>
+        await CutAsync(() => chain.BlocksAsync(blocks, cancel)) is var answer && Lie is { } lie ? lie(answer) : answer;
+
+    public Task<IReadOnlyList<Log>> LogsAsync(LogFilter filter, CancellationToken cancel = default) => CutAsync(() => chain.LogsAsync(filter, cancel));
+
+    public Task<byte[]> CallAsync(EthCall call, BlockRef at, CancellationToken cancel = default) => CutAsync(() => chain.CallAsync(call, at, cancel));
+
+    public Task<BigInteger> BalanceAsync(Address account, BlockRef at, CancellationToken cancel = default) => CutAsync(() => chain.BalanceAsync(account, at, cancel));
+
+    public Task<long> NonceAsync(Address account, BlockRef at, CancellationToken cancel = default) => CutAsync(() => chain.NonceAsync(account, at, cancel));
+
+    public Task<Fees> FeesAsync(CancellationToken cancel = default) => CutAsync(() => chain.FeesAsync(cancel));
+
+    public Task<long> EstimateGasAsync(EthCall call, CancellationToken cancel = default) => CutAsync(() => chain.EstimateGasAsync(call, cancel));
+
+    public Task<Hash32> SendRawAsync(ReadOnlyMemory<byte> raw, CancellationToken cancel = default)
+    {
+        var hash = SignedTransaction.Parse(raw).Hash;
+        Sent.Add(hash.ToString());
+        return Drops ? Task.FromResult(hash) : CutAsync(() => chain.SendRawAsync(raw, cancel));
+    }
+
+    public Task<Receipt?> ReceiptAsync(Hash32 transaction, CancellationToken cancel = default) => CutAsync(() => chain.ReceiptAsync(transaction, cancel));
+
+    public Task<IReadOnlyList<Receipt?>> ReceiptsAsync(IReadOnlyList<Hash32> transactions, CancellationToken cancel = default) => CutAsync(() => chain.ReceiptsAsync(transactions, cancel));
+
+    public Task<KnownTransaction?> TransactionAsync(Hash32 transaction, CancellationToken cancel = default) => CutAsync(() => chain.TransactionAsync(transaction, cancel));
+
+    private static async Task<T> CutAsync<T>(Func<Task<T>> ask)
+    {
+        Fuse.Word();
+        var answer = await ask();
+        Fuse.Word();
+        return answer;
+    }
+}
+
+/// <summary>A signer at whose words a step can be cut off.</summary>
+internal sealed class FusedSigner(ISigner signer) : ISigner
+{
+    public Address Address => signer.Address;
+
+    public async Task<SignedTransaction> SignAsync(Eip1559Transaction transaction, CancellationToken cancel = default)
+    {
+        Fuse.Word();
+        var signed = await signer.SignAsync(transaction, cancel);
+        Fuse.Word();
+        return signed;
+    }
+
+    public Task<Signature> SignMessageAsync(ReadOnlyMemory<byte> message, CancellationToken cancel = default) => signer.SignMessageAsync(message, cancel);
+
+    public Task<Signature> SignTypedDataAsync(TypedData data, CancellationToken cancel = default) => signer.SignTypedDataAsync(data, cancel);
+}
