@@ -15,6 +15,9 @@ internal sealed class FusedEthereum(IEthereum chain) : IEthereum
     /// <summary>Swallows what is sent.</summary>
     public bool Drops { get; set; }
 
+    /// <summary>Whether what is sent is in a block before the next question: anvil mines it a moment after it has answered.</summary>
+    public bool Mines { get; set; } = true;
+
     public List<string> Sent { get; } = [];
 
     public Task<long> ChainIdAsync(CancellationToken cancel = default) => CutAsync(() => chain.ChainIdAsync(cancel));
@@ -40,7 +43,16 @@ internal sealed class FusedEthereum(IEthereum chain) : IEthereum
     {
         var hash = SignedTransaction.Parse(raw).Hash;
         Sent.Add(hash.ToString());
-        return Drops ? Task.FromResult(hash) : CutAsync(() => chain.SendRawAsync(raw, cancel));
+        return Drops ? Task.FromResult(hash) : CutAsync(async () =>
+        {
+            await chain.SendRawAsync(raw, cancel);
+            while (Mines && await chain.TransactionAsync(hash, cancel) is { BlockHash: null })
+            {
+                await Task.Delay(2, cancel);
+            }
+
+            return hash;
+        });
     }
 
     public Task<Receipt?> ReceiptAsync(Hash32 transaction, CancellationToken cancel = default) => CutAsync(() => chain.ReceiptAsync(transaction, cancel));

@@ -120,6 +120,12 @@ internal sealed class TestChain : IAsyncDisposable
         {
             await chain.SellAsync(Ada, ntk);
             await chain.SellAsync(Bo, ntk);
+
+            // The first statement of what is owed is published, so that a test sees its own transactions alone.
+            await chain.StepAsync();
+            await chain.FinaliseAsync();
+            await chain.StepAsync();
+            chain.Ethereum.Sent.Clear();
         }
 
         return chain;
@@ -153,6 +159,13 @@ internal sealed class TestChain : IAsyncDisposable
         Withdrawals.RequestAsync(who, new(id ?? Guid.NewGuid(), (to ?? NewAddress()).ToString(), Ntk.Of(ntk)), Cancel);
 
     public Task StepAsync() => Duties.StepAsync(Cancel);
+
+    /// <summary>Whether anvil makes a block of each transaction.</summary>
+    public Task MineAtOnceAsync(bool isOn)
+    {
+        Ethereum.Mines = isOn;
+        return Anvil.SetAutomineAsync(isOn);
+    }
 
     /// <summary>Makes what is in blocks final.</summary>
     public Task FinaliseAsync() => Anvil.MineAsync(AnvilFixture.ToFinality);
@@ -194,6 +207,13 @@ internal sealed class TestChain : IAsyncDisposable
         var held = await db.Accounts.Where(row => row.Kind == "customer").SumAsync(row => row.DebitsPending, Cancel);
         held.ShouldBe(open.Sum(row => row.AmountNano));
         BaseUnits.Of(owed).ShouldBeLessThanOrEqualTo(await TokensAsync(Contracts.Vault.ToString()) + BaseUnits.Of(new(open.Sum(row => row.AmountNano))));
+    }
+
+    /// <summary>The transactions that settle, by version.</summary>
+    public async Task<IReadOnlyList<SentRow>> SettlementsAsync()
+    {
+        await using var db = Database.CreateDbContext();
+        return await db.Sent.Where(row => db.Outbox.Any(item => item.Id == row.OutboxId && item.Kind == OutboxKind.Settle)).OrderBy(row => row.SignedAt).ThenBy(row => row.Version).ToListAsync(Cancel);
     }
 
     /// <summary>Stops, and starts again over the same database.</summary>
