@@ -16,7 +16,7 @@ namespace Neuro.Backend.Chain;
 /// The ledger's account <c>chain</c> has the NTK that are outside. So at every moment: supply − burnt − chain = what all other accounts have = what the ledger owes,
 /// and the vault holds at least that, but for withdrawals that it has paid and the ledger has yet to book.
 /// </remarks>
-internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink link, TimeProvider time)
+internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink link)
 {
     /// <summary>Connects the ledger to the vault at the first start, and compares both at each one.</summary>
     /// <exception cref="NeuroException">
@@ -75,16 +75,34 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
     public async Task<BigInteger> InVaultAsync(ChainRow row, BlockRef at, CancellationToken cancel) =>
         await new NtkToken(link.Ethereum, Address.Parse(row.Token)).BalanceAsync(link.Vault.Address, at, cancel);
 
+    /// <summary>Says in a sentence that the vault holds less than is owed; null when it holds enough.</summary>
+    public async Task<string?> ShortageAsync(ChainRow row, CancellationToken cancel)
+    {
+        // In this order: what is booked between the questions makes the difference smaller, not larger.
+        var (owed, _, underWay) = await OwedNowAsync(cancel);
+        var inVault = await InVaultAsync(row, BlockRef.Latest, cancel);
+        return BaseUnits.Of(owed) > inVault + BaseUnits.Of(underWay)
+            ? $"The ledger owes {owed} NTK; the vault holds {inVault / BaseUnits.PerNano} nano, and {underWay} NTK are on their way out of it. Tokens have left the vault that the ledger knows nothing of."
+            : null;
+    }
+
     private async Task CompareAsync(ChainRow row, CancellationToken cancel)
     {
+        var (owed, house, underWay) = await OwedNowAsync(cancel);
         var inVault = await InVaultAsync(row, BlockRef.Latest, cancel);
-        var (owed, house) = await OwedAsync(cancel);
-        await using var db = database.CreateDbContext();
-        var underWay = new Ntk(await db.Withdrawals.Where(payment => payment.State == (int)WithdrawalState.Batched || payment.State == (int)WithdrawalState.Queued).SumAsync(payment => payment.AmountNano, cancel));
         if (BaseUnits.Of(owed - house) > inVault + BaseUnits.Of(underWay))
         {
             throw NotBacked(owed - house, inVault);
         }
+    }
+
+    // What may have left the vault and is not booked yet was still owed a moment ago.
+    private async Task<(Ntk Owed, Ntk House, Ntk UnderWay)> OwedNowAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var underWay = await db.Withdrawals.Where(row => row.State == (int)WithdrawalState.Batched || row.State == (int)WithdrawalState.Queued).SumAsync(row => row.AmountNano, cancel);
+        var (owed, house) = await OwedAsync(cancel);
+        return (owed, house, new(underWay));
     }
 
     // What the vault does not hold is outside. Deposits are not counted: each will be credited to somebody, and comes out of what is outside then.
@@ -103,15 +121,20 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
         }
 
         var (vault, named, cursor) = (link.Vault.Address.ToLowerString(), token.ToLowerString(), link.Options.FromBlock - 1);
-        FormattableString row = $"INSERT INTO chain (id, chain_id, vault, token, cursor, final, final_hash, dust) VALUES (1, {chainId}, {vault}, {named}, {cursor}, 0, '', 0)";
+        FormattableString row = $"INSERT INTO chain (id, chain_id, vault, token, cursor, final, final_hash, dust) VALUES (1, {chainId}, {vault}, {named}, {cursor}, 0, '', 0) ON CONFLICT (id) DO NOTHING";
         if (outside == Ntk.Zero)
         {
             await database.CommitAsync(transaction => transaction.ExecuteAsync(row), cancel);
             return;
         }
 
-        var transfer = TransferRequest.Transfer(DerivedId.Of($"chain/{vault}"), SystemAccounts.Treasury, SystemAccounts.Chain, outside, $"Outside the vault {vault} on {time.GetUtcNow():yyyy-MM-dd}");
-        (await ledger.SubmitAsync([transfer], [row], cancel)).ThrowIfRefused("what is outside the vault");
+        var transfer = TransferRequest.Transfer(DerivedId.Of($"chain/{vault}"), SystemAccounts.Treasury, SystemAccounts.Chain, outside, $"Outside the vault {vault}");
+        var result = await ledger.SubmitAsync([transfer], [row], cancel);
+        if (await RowAsync(cancel) is null)
+        {
+            // If it is there, another replica was quicker.
+            result.ThrowIfRefused("what is outside the vault");
+        }
     }
 
     // Tokens that were sent to the vault and are no deposit, as of what is final. From logs: of a state that is some minutes old many nodes know nothing.

@@ -50,7 +50,7 @@ internal sealed class ChainDuties(
         await batches.ReleaseAsync(heads, cancel);
         await epochs.MakeIfDueAsync(cancel);
         await outbox.StepAsync(heads, cancel);
-        Say((await backing.RowAsync(cancel))!.Strange ?? outbox.Waiting);
+        Say((await backing.RowAsync(cancel))!.Strange ?? await backing.ShortageAsync(row, cancel) ?? outbox.Waiting);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

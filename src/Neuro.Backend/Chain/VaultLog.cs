@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Numerics;
 using Neuro.Backend.Chain.Deposits;
 using Neuro.Backend.Chain.Withdrawals;
 using Neuro.Backend.Storage;
@@ -123,11 +124,10 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
             """);
     }
 
-    private static async Task EndAsync(DbTransaction transaction, Log log, Hash32 id, Outcome outcome, Address to, System.Numerics.BigInteger amount, string? reason)
+    private static async Task EndAsync(DbTransaction transaction, Log log, Hash32 id, Outcome outcome, Address to, BigInteger amount, string? reason)
     {
         var (batch, position) = PaymentId.Read(id) ?? default;
-        var (nano, dust) = BaseUnits.ToNtk(amount);
-        if (dust.IsZero && await ExistsAsync(transaction, batch, position, to, nano.Nano))
+        if (await ExistsAsync(transaction, batch, position, to, amount))
         {
             await transaction.ExecuteAsync(
                 $"""
@@ -137,17 +137,16 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
         }
         else if (outcome == Outcome.Paid)
         {
-            await StrangeAsync(transaction, log, $"The vault paid {nano} NTK to {to} ({id}), which the ledger did not ask for");
+            await StrangeAsync(transaction, log, $"The vault paid {amount} base units of NTK to {to} ({id}), which the ledger did not ask for");
         }
     }
 
     private static async Task QueueAsync(DbTransaction transaction, Log log, VaultEvent.PaymentQueued queued)
     {
         var (batch, position) = PaymentId.Read(queued.Id) ?? default;
-        var (nano, _) = BaseUnits.ToNtk(queued.Amount);
-        if (!await ExistsAsync(transaction, batch, position, queued.To, nano.Nano))
+        if (!await ExistsAsync(transaction, batch, position, queued.To, queued.Amount))
         {
-            await StrangeAsync(transaction, log, $"The vault will pay {nano} NTK to {queued.To} ({queued.Id}) at {queued.ReleaseAt:u}, which the ledger did not ask for; its guardian can cancel it");
+            await StrangeAsync(transaction, log, $"The vault will pay {queued.Amount} base units of NTK to {queued.To} ({queued.Id}) at {queued.ReleaseAt:u}, which the ledger did not ask for; its guardian can cancel it");
             return;
         }
 
@@ -158,9 +157,13 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
             """);
     }
 
-    // An update that changes nothing but says whether there is such a row, on both engines alike.
-    private static async Task<bool> ExistsAsync(DbTransaction transaction, Guid batch, int position, Address to, long nano) => await transaction.ExecuteAsync(
-        $"UPDATE chain_withdrawals SET position = position WHERE batch_id = {batch} AND position = {position} AND recipient = {to.ToLowerString()} AND amount_nano = {nano}") == 1;
+    // An update that changes nothing but says whether there is such a row, on both engines alike. Who has the settler's key can name any amount, also one that the ledger cannot count.
+    private static async Task<bool> ExistsAsync(DbTransaction transaction, Guid batch, int position, Address to, BigInteger amount)
+    {
+        var (nano, dust) = BigInteger.DivRem(amount, BaseUnits.PerNano);
+        return dust.IsZero && nano <= long.MaxValue && await transaction.ExecuteAsync(
+            $"UPDATE chain_withdrawals SET position = position WHERE batch_id = {batch} AND position = {position} AND recipient = {to.ToLowerString()} AND amount_nano = {(long)nano}") == 1;
+    }
 
     private static Task StrangeAsync(DbTransaction transaction, Log log, string what) =>
         transaction.ExecuteAsync($"UPDATE chain SET strange = {$"{what}: transaction {log.TransactionHash} in block {log.BlockNumber}. Somebody else has the settler's key: stop it."} WHERE id = 1");

@@ -20,7 +20,7 @@ public sealed class CutOffTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
             var asked = await chain.WithdrawAsync(TestChain.Ada, 1.5m);
             chain.Clock.Advance(TestChain.Batching);
             var before = how == "reorganising" ? await chain.Anvil.SnapshotAsync() : null;
-            await chain.Anvil.SetAutomineAsync(how != "not mining");
+            await chain.MineAtOnceAsync(how != "not mining");
             cut = await CutAsync(chain, word);
             cut |= await CutAsync(chain, word);
             if (before is not null)
@@ -30,7 +30,7 @@ public sealed class CutOffTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
                 cut |= await CutAsync(chain, word);
             }
 
-            await chain.Anvil.SetAutomineAsync(true);
+            await chain.MineAtOnceAsync(true);
             await chain.FinaliseAsync();
             cut |= await CutAsync(chain, word);
             await chain.CheckAsync();

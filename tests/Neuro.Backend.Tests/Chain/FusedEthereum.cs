@@ -3,6 +3,7 @@ using Neuro.Backend.Tests.Treasury;
 using Neuro.Chain.Rpc;
 using Neuro.Chain.Signing;
 using Neuro.Chain.Values;
+using Neuro.Client.Api;
 
 namespace Neuro.Backend.Tests.Chain;
 
@@ -12,8 +13,16 @@ internal sealed class FusedEthereum(IEthereum chain) : IEthereum
     /// <summary>Changes the heads that it answers.</summary>
     public Func<IReadOnlyList<Block?>, IReadOnlyList<Block?>>? Lie { get; set; }
 
+    /// <summary>Logs of one's own, and how often they are answered before the chain is away.</summary>
+    public Func<LogFilter, IReadOnlyList<Log>>? Logs { get; set; }
+
+    public int LogsLeft { get; set; } = int.MaxValue;
+
     /// <summary>Swallows what is sent.</summary>
     public bool Drops { get; set; }
+
+    /// <summary>Whether what is sent is in a block before the next question: anvil mines it a moment after it has answered.</summary>
+    public bool Mines { get; set; } = true;
 
     public List<string> Sent { get; } = [];
 
@@ -24,7 +33,16 @@ internal sealed class FusedEthereum(IEthereum chain) : IEthereum
     public async Task<IReadOnlyList<Block?>> BlocksAsync(IReadOnlyList<BlockRef> blocks, CancellationToken cancel = default) =>
         await CutAsync(() => chain.BlocksAsync(blocks, cancel)) is var answer && Lie is { } lie ? lie(answer) : answer;
 
-    public Task<IReadOnlyList<Log>> LogsAsync(LogFilter filter, CancellationToken cancel = default) => CutAsync(() => chain.LogsAsync(filter, cancel));
+    public Task<IReadOnlyList<Log>> LogsAsync(LogFilter filter, CancellationToken cancel = default) => CutAsync(() =>
+    {
+        if (Logs is not { } invented)
+        {
+            return chain.LogsAsync(filter, cancel);
+        }
+
+        var answer = invented(filter);
+        return LogsLeft-- > 0 ? Task.FromResult(answer) : throw new NeuroException("chain.unreachable", "It is away.");
+    });
 
     public Task<byte[]> CallAsync(EthCall call, BlockRef at, CancellationToken cancel = default) => CutAsync(() => chain.CallAsync(call, at, cancel));
 
@@ -40,7 +58,16 @@ internal sealed class FusedEthereum(IEthereum chain) : IEthereum
     {
         var hash = SignedTransaction.Parse(raw).Hash;
         Sent.Add(hash.ToString());
-        return Drops ? Task.FromResult(hash) : CutAsync(() => chain.SendRawAsync(raw, cancel));
+        return Drops ? Task.FromResult(hash) : CutAsync(async () =>
+        {
+            await chain.SendRawAsync(raw, cancel);
+            while (Mines && await chain.TransactionAsync(hash, cancel) is { BlockHash: null })
+            {
+                await Task.Delay(2, cancel);
+            }
+
+            return hash;
+        });
     }
 
     public Task<Receipt?> ReceiptAsync(Hash32 transaction, CancellationToken cancel = default) => CutAsync(() => chain.ReceiptAsync(transaction, cancel));

@@ -54,11 +54,12 @@ internal sealed class TestChain : IAsyncDisposable
     public static readonly TimeSpan Batching = TimeSpan.FromMinutes(1);
 
     private readonly LedgerEngine engine;
+    private readonly bool isSecond;
     private ChainLink link = null!;
 
-    private TestChain(AnvilNode anvil, LedgerEngine engine)
+    private TestChain(AnvilNode anvil, LedgerEngine engine, bool isSecond = false)
     {
-        (Anvil, this.engine) = (anvil, engine);
+        (Anvil, this.engine, this.isSecond) = (anvil, engine, isSecond);
         Plain = anvil.Connect(AnvilFixture.Http);
         Ethereum = new(Plain);
         Deployer = new(Plain, AnvilNode.Signers[0]);
@@ -82,7 +83,7 @@ internal sealed class TestChain : IAsyncDisposable
 
     public NtkVault Vault => new(Plain, Contracts.Vault);
 
-    public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+    public FakeTimeProvider Clock { get; private init; } = new(DateTimeOffset.UtcNow);
 
     public Database Database => engine.Database;
 
@@ -108,7 +109,7 @@ internal sealed class TestChain : IAsyncDisposable
     {
         var chain = new TestChain(anvil, await LedgerEngine.OpenAsync(engineName));
         await chain.DeployAsync(backing);
-        await chain.BuildAsync();
+        chain.Build();
         await chain.Ledger.OpenBooksAsync(Cancel);
         foreach (var person in new[] { Ada, Bo })
         {
@@ -120,6 +121,12 @@ internal sealed class TestChain : IAsyncDisposable
         {
             await chain.SellAsync(Ada, ntk);
             await chain.SellAsync(Bo, ntk);
+
+            // The first statement of what is owed is published, so that a test sees its own transactions alone.
+            await chain.StepAsync();
+            await chain.FinaliseAsync();
+            await chain.StepAsync();
+            chain.Ethereum.Sent.Clear();
         }
 
         return chain;
@@ -130,7 +137,7 @@ internal sealed class TestChain : IAsyncDisposable
     {
         var chain = new TestChain(anvil, await LedgerEngine.OpenAsync("sqlite"));
         await chain.DeployAsync(backing);
-        await chain.BuildAsync();
+        chain.Build();
         await chain.Ledger.OpenBooksAsync(Cancel);
         await chain.Ledger.OpenAccountAsync(Ada, "customer", "person", Cancel);
         await chain.SellAsync(Ada, sold);
@@ -153,6 +160,13 @@ internal sealed class TestChain : IAsyncDisposable
         Withdrawals.RequestAsync(who, new(id ?? Guid.NewGuid(), (to ?? NewAddress()).ToString(), Ntk.Of(ntk)), Cancel);
 
     public Task StepAsync() => Duties.StepAsync(Cancel);
+
+    /// <summary>Whether anvil makes a block of each transaction.</summary>
+    public Task MineAtOnceAsync(bool isOn)
+    {
+        Ethereum.Mines = isOn;
+        return Anvil.SetAutomineAsync(isOn);
+    }
 
     /// <summary>Makes what is in blocks final.</summary>
     public Task FinaliseAsync() => Anvil.MineAsync(AnvilFixture.ToFinality);
@@ -190,17 +204,33 @@ internal sealed class TestChain : IAsyncDisposable
         var burnt = Ntk.Supply + proof.Sums["issuance"];
         var (owed, _) = await Backing.OwedAsync(Cancel);
         owed.ShouldBe(Ntk.Supply - burnt - proof.Sums["chain"]);
+        (await Backing.ShortageAsync((await Backing.RowAsync(Cancel))!, Cancel)).ShouldBeNull();
         var open = await db.Withdrawals.Where(row => row.State != (int)WithdrawalState.Paid && row.State != (int)WithdrawalState.Returned).ToListAsync(Cancel);
         var held = await db.Accounts.Where(row => row.Kind == "customer").SumAsync(row => row.DebitsPending, Cancel);
         held.ShouldBe(open.Sum(row => row.AmountNano));
         BaseUnits.Of(owed).ShouldBeLessThanOrEqualTo(await TokensAsync(Contracts.Vault.ToString()) + BaseUnits.Of(new(open.Sum(row => row.AmountNano))));
     }
 
+    /// <summary>The transactions that settle, by version.</summary>
+    public async Task<IReadOnlyList<SentRow>> SettlementsAsync()
+    {
+        await using var db = Database.CreateDbContext();
+        return await db.Sent.Where(row => db.Outbox.Any(item => item.Id == row.OutboxId && item.Kind == OutboxKind.Settle)).OrderBy(row => row.SignedAt).ThenBy(row => row.Version).ToListAsync(Cancel);
+    }
+
     /// <summary>Stops, and starts again over the same database.</summary>
     public async Task RestartAsync()
     {
         await StopAsync();
-        await BuildAsync();
+        Build();
+    }
+
+    /// <summary>The same parts once more over the same database, as another replica has them.</summary>
+    public TestChain Beside()
+    {
+        var second = new TestChain(Anvil, engine, isSecond: true) { Contracts = Contracts, Clock = Clock };
+        second.Build();
+        return second;
     }
 
     public static Address NewAddress() => new(Guid.NewGuid().ToByteArray().Concat(new byte[4]).ToArray());
@@ -208,7 +238,7 @@ internal sealed class TestChain : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await engine.DisposeAsync();
+        await (isSecond ? ValueTask.CompletedTask : engine.DisposeAsync());
     }
 
     private async Task DeployAsync(int backing)
@@ -222,7 +252,7 @@ internal sealed class TestChain : IAsyncDisposable
         await FinaliseAsync();
     }
 
-    private Task BuildAsync()
+    private void Build()
     {
         var options = new PlatformOptions
         {
@@ -232,13 +262,12 @@ internal sealed class TestChain : IAsyncDisposable
         };
         link = new(options);
         Ledger = new(Database, Clock);
-        Backing = new(Database, Ledger, link, Clock);
+        Backing = new(Database, Ledger, link);
         Deposits = new(Database, Ledger, link, Clock);
         Withdrawals = new(Database, Ledger, link, Clock);
         Epochs = new(Database, link, Keys, Clock);
         Duties = new(
             Backing, new VaultLog(Database, link, Clock), Deposits, Withdrawals, new Batches(Database, link, Clock), Epochs, new Outbox(Database, link, Clock), link, new Leases(Database, Clock), Clock, NullLogger<ChainDuties>.Instance);
-        return Task.CompletedTask;
     }
 
     private static readonly PlatformKeys Keys = PlatformKeys.Load(Directory.CreateTempSubdirectory("neuro-keys-").FullName);
