@@ -16,7 +16,7 @@ namespace Neuro.Chain.Anvil;
 /// Chain id 31337. Accounts 0, 1, 2 … have 10,000 ETH each. What anvil 1.7.1 answers (the tests measure it): <c>safe</c> is an epoch behind <c>latest</c> and
 /// <c>finalized</c> two, 32 and 64 blocks (1 and 2 with <c>--slots-in-an-epoch 1</c>), both block 0 while the chain is shorter;
 /// and after <see cref="RevertAsync"/> they go back with it.
-/// Balances and calls are answered for the newest blocks alone (<c>--prune-history</c>), blocks, logs and receipts for all.
+/// Balances and calls are answered for the newest 128 blocks alone (<c>--prune-history</c>), blocks, logs and receipts for all.
 /// </remarks>
 public sealed class AnvilNode : IAsyncDisposable
 {
@@ -154,7 +154,7 @@ public sealed class AnvilNode : IAsyncDisposable
     {
         var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program : "/bin/sh") { RedirectStandardInput = true, RedirectStandardError = true };
         string[] before = OperatingSystem.IsWindows() ? [] : ["-c", Leash, "sh", program];
-        string[] own = ["--host", "127.0.0.1", "--port", $"{port}", "--quiet", "--enable-tx-gas-limit", .. arguments, "--prune-history"];
+        string[] own = ["--host", "127.0.0.1", "--port", $"{port}", "--quiet", "--enable-tx-gas-limit", .. arguments, "--prune-history=128"];
         Array.ForEach([.. before, .. own], start.ArgumentList.Add);
         return Process.Start(start)!;
     }

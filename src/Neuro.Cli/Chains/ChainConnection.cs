@@ -31,7 +31,7 @@ internal sealed class ChainConnection : IAsyncDisposable
                 new()
                 {
                     Endpoints = [file.Url], Vault = Address.Parse(file.Vault), Sale = file.Sale is { } sale ? Address.Parse(sale) : null, Settler = DevChain.Settler, FromBlock = file.FromBlock,
-                    PollInterval = TimeSpan.FromSeconds(1), BatchInterval = TimeSpan.FromSeconds(2),
+                    PollInterval = TimeSpan.FromSeconds(1), BatchInterval = TimeSpan.FromSeconds(2), EpochInterval = TimeSpan.FromMinutes(1),
                 },
                 own);
         }

@@ -25,8 +25,8 @@ internal static class WalletCommand
     {
         Say(await client.Api.GetChainAsync(cancel));
         Say(await client.Api.GetWalletAsync(cancel));
-        Say(await client.Api.GetDepositsAsync(cancel: cancel));
-        Say(await client.Api.GetWithdrawalsAsync(cancel: cancel));
+        Say(await client.Api.GetDepositsAsync(cancel: cancel) is { Count: > 0 } deposits ? deposits : "No deposits.");
+        Say(await client.Api.GetWithdrawalsAsync(cancel: cancel) is { Count: > 0 } withdrawals ? withdrawals : "No withdrawals.");
     });
 
     private static Command Link() => OnPlatform("link", "Links the wallet of this machine (NEURO_WALLET) to your account, by a signature.", [], async (client, _, cancel) =>
