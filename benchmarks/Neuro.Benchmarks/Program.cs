@@ -21,11 +21,12 @@ return args switch
     ["dispatch", .. var rest] => await DispatchBenchmark.RunAsync(rest),
     ["wire", .. var rest] => await WireBenchmark.RunAsync(rest),
     ["beats", .. var rest] => await BeatsBenchmark.RunAsync(rest),
+    ["chain", .. var rest] => await ChainBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|stream|diloco|infer|compress|improve|auction|orderbook|ledger|api|dispatch|beats|wire [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|stream|diloco|infer|compress|improve|auction|orderbook|ledger|api|dispatch|beats|wire|chain [options]");
     return 1;
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Chain;
 using Neuro.Backend.Cluster;
 using Neuro.Backend.Dispatch;
 using Neuro.Backend.Jobs;
@@ -49,7 +50,7 @@ public sealed class Platform : IAsyncDisposable
     /// <summary>Starts a platform and finishes what the last one over the same data was cut off in.</summary>
     /// <exception cref="NeuroException">
     /// <c>platform.data_folder_in_use</c>, <c>platform.folder_read_only</c>, <c>platform.disk_full</c>, <c>platform.port_taken</c>, <c>platform.port_forbidden</c>,
-    /// <c>platform.bad_url</c>, <c>platform.database_unreachable</c>, <c>platform.database_broken</c>.
+    /// <c>platform.bad_url</c>, <c>platform.database_unreachable</c>, <c>platform.database_broken</c>; with a chain <c>chain.not_backed</c>, <c>chain.other_vault</c>, <c>chain.wrong_chain</c>.
     /// </exception>
     public static async Task<Platform> StartAsync(PlatformOptions options, CancellationToken cancel = default)
     {
@@ -232,6 +233,7 @@ public sealed class Platform : IAsyncDisposable
         await parts.GetRequiredService<Uploads>().CleanAsync(cancel);
         await parts.GetRequiredService<Exchange.Exchange>().SyncAsync(cancel);
         await parts.GetRequiredService<TreasuryDuties>().OpenAsync(cancel);
+        await parts.GetRequiredService<ChainDuties>().OpenAsync(cancel);
         await parts.GetRequiredService<NodeRegistry>().LoadAsync(cancel);
         await parts.GetRequiredService<JobBoard>().GraceAsync(cancel);
         await parts.GetRequiredService<OrderDesk>().ResumeAsync(cancel);

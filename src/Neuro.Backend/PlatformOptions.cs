@@ -1,4 +1,5 @@
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Chain;
 using Neuro.Backend.Jobs;
 using Neuro.Backend.Listings;
 using Neuro.Client.Api;
@@ -76,6 +77,10 @@ public sealed record PlatformOptions
     /// <summary>A bucket for artifacts.</summary>
     /// <value>Null: files in the data folder.</value>
     public S3Options? S3 { get; init; }
+
+    /// <summary>The vault on Ethereum that the ledger is connected to.</summary>
+    /// <value>Null: NTK are on the ledger alone.</value>
+    public ChainOptions? Chain { get; init; }
 
     /// <summary>How long a caller may take over a request's headers, or send its body at less than a kilobyte a second.</summary>
     /// <value>10 seconds.</value>

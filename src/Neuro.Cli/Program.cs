@@ -30,6 +30,7 @@ var root = new RootCommand("Neuro: orders perfectly labelled synthetic data, tra
     DemoCommand.Create(),
     ListingsCommand.Create(),
     DealsCommand.Create(),
+    WalletCommand.Create(),
 };
 var parsed = root.Parse(args);
 try

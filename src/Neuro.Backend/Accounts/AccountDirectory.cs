@@ -100,8 +100,8 @@ internal sealed class AccountDirectory(Database database, Ledger.Ledger ledger, 
         known.Clear();
     }
 
-    // Roles are added, never taken: what an operator gave an account of the house stays.
-    private async Task OpenAsync(Guid id, string kind, string name, Roles roles, CancellationToken cancel)
+    /// <summary>Opens an account without a key. Roles are added, never taken: what an operator gave an account of the house stays.</summary>
+    public async Task OpenAsync(Guid id, string kind, string name, Roles roles, CancellationToken cancel)
     {
         await ledger.OpenAccountAsync(id, kind, name, cancel);
         await using var db = database.CreateDbContext();

@@ -32,4 +32,13 @@ internal static class SystemAccounts
 
     /// <summary>The platform's fees.</summary>
     public static readonly Guid Fees = DerivedId.Of("account/fees");
+
+    /// <summary>The NTK that are outside, on the chain; of the kind chain. What comes in leaves it, what goes out comes to it.</summary>
+    public static readonly Guid Chain = DerivedId.Of("account/chain");
+
+    /// <summary>What deposits had below a nano, once it makes a nano.</summary>
+    public static readonly Guid Dust = DerivedId.Of("account/dust");
+
+    /// <summary>Deposits for accounts that there are not.</summary>
+    public static readonly Guid Unclaimed = DerivedId.Of("account/unclaimed");
 }

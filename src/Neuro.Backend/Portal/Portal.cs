@@ -10,6 +10,11 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
+using Neuro.Backend.Chain;
+using Neuro.Backend.Chain.Deposits;
+using Neuro.Backend.Chain.Liabilities;
+using Neuro.Backend.Chain.Wallets;
+using Neuro.Backend.Chain.Withdrawals;
 using Neuro.Backend.Cluster;
 using Neuro.Backend.Dispatch;
 using Neuro.Backend.Exchange;
@@ -95,6 +100,8 @@ internal static class Portal
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
         services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
+        services.AddSingleton<ChainLink>().AddSingleton<Backing>().AddSingleton<VaultLog>().AddSingleton<DepositDesk>().AddSingleton<WithdrawalDesk>().AddSingleton<Batches>().AddSingleton<Outbox>();
+        services.AddSingleton<Epochs>().AddSingleton<Challenges>().AddSingleton<WalletDesk>().AddSingleton<ChainDuties>().AddHostedService(parts => parts.GetRequiredService<ChainDuties>());
         services.AddHostedService(parts => parts.GetRequiredService<Claims>()).AddHostedService<Verifier>().AddHostedService(parts => parts.GetRequiredService<RoundKeeper>()).AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
         if (database.IsPostgres)
         {
@@ -160,6 +167,7 @@ internal static class Portal
         app.MapExchange();
         app.MapTreasury();
         app.MapListings();
+        app.MapChain();
         app.MapJobs();
         app.MapNodes();
         app.MapShards();

@@ -102,6 +102,22 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
 
     public DbSet<DiscardedRow> Discarded => Set<DiscardedRow>();
 
+    public DbSet<ChainRow> Chain => Set<ChainRow>();
+
+    public DbSet<DepositRow> Deposits => Set<DepositRow>();
+
+    public DbSet<WithdrawalRow> Withdrawals => Set<WithdrawalRow>();
+
+    public DbSet<OutboxRow> Outbox => Set<OutboxRow>();
+
+    public DbSet<SentRow> Sent => Set<SentRow>();
+
+    public DbSet<EpochRow> Epochs => Set<EpochRow>();
+
+    public DbSet<LeafRow> Leaves => Set<LeafRow>();
+
+    public DbSet<WalletRow> Wallets => Set<WalletRow>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions) =>
         conventions.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 
@@ -275,6 +291,7 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
             generator.HasIndex(row => row.AccountId);
         });
         MapListings(model);
+        MapChain(model);
         model.Entity<ArtifactRow>(artifact =>
         {
             artifact.ToTable("artifacts").HasKey(row => row.Sha256);
@@ -334,6 +351,48 @@ internal abstract class NeuroDb(DbContextOptions options) : DbContext(options)
         {
             delivery.ToTable("deal_deliveries").HasKey(row => new { row.DealId, row.Id });
             delivery.HasIndex(row => new { row.DealId, row.Milestone, row.Number }).IsUnique();
+        });
+    }
+
+    private static void MapChain(ModelBuilder model)
+    {
+        model.Entity<ChainRow>(chain => chain.ToTable("chain", table => table.HasCheckConstraint("ck_chain_dust", "dust >= 0 AND dust < 1000000000")).Property(row => row.Id).ValueGeneratedNever());
+        model.Entity<DepositRow>(deposit =>
+        {
+            deposit.ToTable("chain_deposits", table => table.HasCheckConstraint("ck_chain_deposits_amounts", "amount_nano >= 0 AND dust >= 0 AND dust < 1000000000"));
+            deposit.HasIndex(row => new { row.State, row.Block });
+            deposit.HasIndex(row => new { row.AccountId, row.SeenAt });
+            deposit.HasIndex(row => new { row.CreditedTo, row.SeenAt });
+        });
+        model.Entity<WithdrawalRow>(withdrawal =>
+        {
+            withdrawal.ToTable("chain_withdrawals", table => table.HasCheckConstraint("ck_chain_withdrawals_amount", "amount_nano > 0"));
+            withdrawal.HasIndex(row => new { row.AccountId, row.At });
+            withdrawal.HasIndex(row => new { row.State, row.At });
+            withdrawal.HasIndex(row => row.Outcome).HasFilter("outcome <> 0");
+            withdrawal.HasIndex(row => new { row.BatchId, row.Position }).IsUnique().HasFilter("batch_id IS NOT NULL");
+        });
+        model.Entity<OutboxRow>(outbox => outbox.ToTable("chain_outbox").HasIndex(row => new { row.State, row.CreatedAt }));
+        model.Entity<SentRow>(sent =>
+        {
+            sent.ToTable("chain_transactions").HasKey(row => new { row.OutboxId, row.Version });
+            sent.HasOne<OutboxRow>().WithMany().HasForeignKey(row => row.OutboxId).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<EpochRow>(epoch =>
+        {
+            epoch.ToTable("chain_epochs").HasKey(row => row.Epoch);
+            epoch.Property(row => row.Epoch).ValueGeneratedNever();
+        });
+        model.Entity<LeafRow>(leaf =>
+        {
+            leaf.ToTable("chain_leaves").HasKey(row => new { row.Epoch, row.Number });
+            leaf.HasIndex(row => new { row.AccountId, row.Epoch });
+            leaf.HasOne<EpochRow>().WithMany().HasForeignKey(row => row.Epoch).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<WalletRow>(wallet =>
+        {
+            wallet.ToTable("chain_wallets").HasKey(row => row.AccountId);
+            wallet.HasIndex(row => row.Address).IsUnique();
         });
     }
 

@@ -21,7 +21,10 @@ internal static class UpCommand
         var artifacts = new Option<string?>("--artifacts") { Description = "Folder of the artifacts, which replicas share; in the data folder if left out." };
         var log = new Option<string?>("--log") { Description = "json: what the platform has to say on standard error, an object a line; with --verbose more of it." };
         log.AcceptOnlyFromAmong("json");
-        var command = new Command("up", "Starts the platform on this machine, with one local node, until Ctrl-C. Goes on with the jobs it was stopped in.") { port, data, noNode, postgres, url, advertise, keys, artifacts, log };
+        var chain = new Option<string?>("--chain") { Description = "Connects the ledger to Ethereum: anvil for a chain of your own (it has to be installed), or the address of a node, or of several with commas between." };
+        var vault = new Option<string?>("--vault") { Description = "Address of the vault on that chain." };
+        var fromBlock = new Option<long?>("--from-block") { Description = "The block in which the vault was made, or an earlier one." };
+        var command = new Command("up", "Starts the platform on this machine, with one local node, until Ctrl-C. Goes on with the jobs it was stopped in.") { port, data, noNode, postgres, url, advertise, keys, artifacts, log, chain, vault, fromBlock };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var platform = await EmbeddedPlatform.StartAsync(
@@ -36,6 +39,9 @@ internal static class UpCommand
                     LocalNode = !parsed.GetValue(noNode),
                     Verbose = parsed.GetValue<bool>("--verbose"),
                     JsonLog = parsed.GetValue(log) == "json",
+                    Chain = parsed.GetValue(chain),
+                    Vault = parsed.GetValue(vault),
+                    FromBlock = parsed.GetValue(fromBlock),
                     Log = Console.Out.WriteLine,
                 },
                 cancel);

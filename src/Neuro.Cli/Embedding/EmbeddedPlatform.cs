@@ -1,4 +1,5 @@
 using Neuro.Backend;
+using Neuro.Cli.Chains;
 using Neuro.Cli.Workloads;
 using Neuro.Client.Api;
 
@@ -35,6 +36,16 @@ public sealed record EmbeddedOptions
     /// <summary>Whether the platform logs to standard error, one JSON object a line.</summary>
     public bool JsonLog { get; init; }
 
+    /// <summary>What the ledger is connected to: <c>anvil</c>, or addresses of nodes.</summary>
+    /// <value>Null: nothing.</value>
+    public string? Chain { get; init; }
+
+    /// <summary>Address of the vault there; null on a chain of one's own.</summary>
+    public string? Vault { get; init; }
+
+    /// <summary>The block in which the vault was made.</summary>
+    public long? FromBlock { get; init; }
+
     /// <summary>Told what happens, a line each; nobody if left out.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }
@@ -44,11 +55,13 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
 {
     private readonly Platform platform;
     private readonly LocalNode? node;
+    private readonly ChainConnection? chain;
 
-    private EmbeddedPlatform(Platform platform, LocalNode? node, string dataFolder)
+    private EmbeddedPlatform(Platform platform, LocalNode? node, ChainConnection? chain, string dataFolder)
     {
         this.platform = platform;
         this.node = node;
+        this.chain = chain;
         DataFolder = dataFolder;
     }
 
@@ -61,7 +74,39 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
     public static async Task<EmbeddedPlatform> StartAsync(EmbeddedOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new EmbeddedOptions();
-        var platform = await Platform.StartAsync(
+        var chain = options.Chain is { } named ? await ChainConnection.OpenAsync(named, options.Vault, options.FromBlock, options.DataFolder, options.Log, cancel) : null;
+        Platform platform;
+        try
+        {
+            platform = await StartPlatformAsync(options, chain, cancel);
+        }
+        catch
+        {
+            await (chain?.DisposeAsync() ?? ValueTask.CompletedTask);
+            throw;
+        }
+
+        LocalNode? node = null;
+        try
+        {
+            new Connection(platform.Url.ToString(), platform.FirstUserKey, Environment.ProcessId).Write(options.DataFolder);
+            if (options.LocalNode)
+            {
+                node = new LocalNode(platform.Url, platform.NodeOwnerKey, options.DataFolder, options.Log);
+                await node.JoinedAsync(cancel);
+            }
+
+            return new EmbeddedPlatform(platform, node, chain, options.DataFolder);
+        }
+        catch
+        {
+            await StopAsync(platform, node, chain, options.DataFolder);
+            throw;
+        }
+    }
+
+    private static Task<Platform> StartPlatformAsync(EmbeddedOptions options, ChainConnection? chain, CancellationToken cancel) =>
+        Platform.StartAsync(
             new PlatformOptions
             {
                 DataFolder = options.DataFolder,
@@ -75,26 +120,9 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
                 Appraiser = new Appraiser(),
                 Verbose = options.Verbose,
                 JsonLog = options.JsonLog,
+                Chain = chain?.Options,
             }.WithStore(),
             cancel);
-        LocalNode? node = null;
-        try
-        {
-            new Connection(platform.Url.ToString(), platform.FirstUserKey, Environment.ProcessId).Write(options.DataFolder);
-            if (options.LocalNode)
-            {
-                node = new LocalNode(platform.Url, platform.NodeOwnerKey, options.DataFolder, options.Log);
-                await node.JoinedAsync(cancel);
-            }
-
-            return new EmbeddedPlatform(platform, node, options.DataFolder);
-        }
-        catch
-        {
-            await StopAsync(platform, node, options.DataFolder);
-            throw;
-        }
-    }
 
     /// <summary>Waits until cancelled; that is how it is told to stop.</summary>
     public async Task StoppedAsync(CancellationToken cancel)
@@ -104,10 +132,10 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
         await stopped.Task;
     }
 
-    public ValueTask DisposeAsync() => StopAsync(platform, node, DataFolder);
+    public ValueTask DisposeAsync() => StopAsync(platform, node, chain, DataFolder);
 
     // The node first, while there is still a platform to give its shard back to.
-    private static async ValueTask StopAsync(Platform platform, LocalNode? node, string dataFolder)
+    private static async ValueTask StopAsync(Platform platform, LocalNode? node, ChainConnection? chain, string dataFolder)
     {
         try
         {
@@ -121,6 +149,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
         finally
         {
             await platform.DisposeAsync();
+            await (chain?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 }

@@ -1,3 +1,5 @@
+using Neuro.Chain.Liabilities;
+using Neuro.Cli.Chains;
 using Neuro.Cli.Receipts;
 using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
@@ -19,14 +21,16 @@ internal static class LocalMagics
         Export = ModelWork.ExportAsync,
         Verify = VerifyAsync,
         Report = ReportAsync,
+        OpenWallet = ChainWallet.OpenAsync,
+        CheckProof = (json, root) => LiabilityProof.Verify(json, root),
     };
 
     // Not on the cell's thread: what the platform goes on with must not wait for a cell.
-    private static async Task<IAsyncDisposable?> UpAsync(IProgress<string> log, CancellationToken cancel)
+    private static async Task<IAsyncDisposable?> UpAsync(string? chain, IProgress<string> log, CancellationToken cancel)
     {
         try
         {
-            return await Task.Run(() => EmbeddedPlatform.StartAsync(new EmbeddedOptions { Log = log.Report }, cancel), cancel);
+            return await Task.Run(() => EmbeddedPlatform.StartAsync(new EmbeddedOptions { Chain = chain, Log = log.Report }, cancel), cancel);
         }
         catch (NeuroException running) when (running.Code == "platform.data_folder_in_use" && Connection.Read() is not null)
         {

@@ -9,7 +9,7 @@ internal static class PlatformCells
 {
     private static readonly string[] Usings =
     [
-        "Neuro.Client.Api", "Neuro.Client.Data", "Neuro.Client.Jobs", "Neuro.Client.Market", "Neuro.Client.Models", "Neuro.Client.Nodes", "Neuro.Client.Tokens",
+        "Neuro.Client.Api", "Neuro.Client.Chain", "Neuro.Client.Data", "Neuro.Client.Jobs", "Neuro.Client.Market", "Neuro.Client.Models", "Neuro.Client.Nodes", "Neuro.Client.Tokens",
         "Neuro.Kernels.Formats", "Neuro.Kernels.Formats.Exchange", "Neuro.Kernels.Labels", "Neuro.Kernels.Recipes", "Neuro.Kernels.Scenes",
         "Neuro.Interactive.Formatting", "Neuro.Interactive.Magics",
         "Neuro.Learning.Compression", "Neuro.Learning.Evaluation", "Neuro.Learning.Exchange", "Neuro.Learning.Improvement", "Neuro.Learning.Specs", "Neuro.Learning.Training", "Neuro.Learning.Zoo",

@@ -11,11 +11,14 @@ internal static class PlatformNeed
     /// <summary>Words by which code reaches a platform; a file that a cell brings in may have them too.</summary>
     private static readonly string[] Words = ["#!neuro-", "NeuroClient", "NeuroSession", "#!import", "#load"];
 
-    /// <summary>A script that starts its own platform needs none.</summary>
+    /// <summary>Words of code that starts a platform of its own.</summary>
+    private static readonly string[] Own = [nameof(EmbeddedPlatform), "#!neuro-up"];
+
+    /// <summary>What starts its own platform needs none.</summary>
     public static bool Of(Notebook notebook)
     {
         var code = notebook.Cells.Where(cell => cell.Kind == CellKind.Code).Select(cell => cell.Source).ToList();
-        return Words.Any(Has) && !Has(nameof(EmbeddedPlatform));
+        return Words.Any(Has) && !Own.Any(Has);
 
         bool Has(string word) => code.Exists(source => source.Contains(word, StringComparison.Ordinal));
     }

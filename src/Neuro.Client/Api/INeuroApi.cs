@@ -1,4 +1,5 @@
 using Neuro.Client.Accounts;
+using Neuro.Client.Chain;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
@@ -290,6 +291,70 @@ public interface INeuroApi
     /// <summary>For operators: lets a node work again that was caught cheating; it is a newcomer.</summary>
     [Post("/v1/admin/nodes/readmit")]
     Task<NodeRecord> ReadmitNodeAsync([Body] NodeReference node, CancellationToken cancel = default);
+
+    /// <summary>How the platform stands with the chain. This and all that follows about the chain is <c>chain.none</c> where the platform has none.</summary>
+    [Get("/v1/chain")]
+    Task<ChainInfo> GetChainAsync(CancellationToken cancel = default);
+
+    /// <summary>Your wallet, with what the chain says that it has.</summary>
+    [Get("/v1/wallet")]
+    Task<Wallet> GetWalletAsync(CancellationToken cancel = default);
+
+    /// <summary>A message to sign with the wallet that shall be yours.</summary>
+    [Post("/v1/wallet/challenge")]
+    Task<WalletChallenge> ChallengeWalletAsync([Body] WalletChallengeRequest request, CancellationToken cancel = default);
+
+    /// <summary>Links the wallet that signed; it takes the place of the one before.</summary>
+    [Put("/v1/wallet")]
+    Task<Wallet> LinkWalletAsync([Body] WalletProof proof, CancellationToken cancel = default);
+
+    /// <summary>A message to sign in with; needs no API key.</summary>
+    [Post("/v1/session/challenge")]
+    Task<WalletChallenge> ChallengeSessionAsync([Body] WalletChallengeRequest request, CancellationToken cancel = default);
+
+    /// <summary>Signs in with a wallet: an API key for a day, of the account that the wallet belongs to, or of a new one. Needs no API key.</summary>
+    [Post("/v1/session")]
+    Task<NewApiKey> OpenSessionAsync([Body] WalletProof proof, CancellationToken cancel = default);
+
+    /// <summary>Your deposits, the newest first.</summary>
+    [Get("/v1/chain/deposits")]
+    Task<IReadOnlyList<Deposit>> GetDepositsAsync(int skip = 0, int limit = 100, CancellationToken cancel = default);
+
+    /// <summary>Sets NTK aside and pays them out to a wallet with the next batch.</summary>
+    [Post("/v1/chain/withdrawals")]
+    Task<Withdrawal> WithdrawAsync([Body] WithdrawalRequest request, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    /// <summary>Your withdrawals, the newest first.</summary>
+    [Get("/v1/chain/withdrawals")]
+    Task<IReadOnlyList<Withdrawal>> GetWithdrawalsAsync(int skip = 0, int limit = 100, CancellationToken cancel = default);
+
+    [Get("/v1/chain/withdrawals/{id}")]
+    Task<Withdrawal> GetWithdrawalAsync(Guid id, CancellationToken cancel = default);
+
+    /// <summary>Takes a withdrawal back that is only held.</summary>
+    [Post("/v1/chain/withdrawals/{id}/cancel")]
+    Task<Withdrawal> CancelWithdrawalAsync(Guid id, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
+
+    /// <summary>The newest statement of what the platform owes.</summary>
+    [Get("/v1/chain/liabilities")]
+    Task<Liabilities> GetLiabilitiesAsync(CancellationToken cancel = default);
+
+    /// <summary>The proof, as a JSON file, that your balance is in such a statement.</summary>
+    /// <param name="epoch">One of the last 30; null for the newest.</param>
+    [Get("/v1/chain/liabilities/proof")]
+    Task<HttpContent> GetLiabilityProofAsync(long? epoch = null, CancellationToken cancel = default);
+
+    /// <summary>For operators: states what the platform owes, now.</summary>
+    [Post("/v1/admin/chain/epochs")]
+    Task<Liabilities> PublishLiabilitiesAsync(CancellationToken cancel = default);
+
+    /// <summary>For operators: deposits for accounts that the platform does not have.</summary>
+    [Get("/v1/admin/chain/unclaimed")]
+    Task<IReadOnlyList<UnclaimedDeposit>> GetUnclaimedAsync(int skip = 0, int limit = 100, CancellationToken cancel = default);
+
+    /// <summary>For operators: gives an unclaimed deposit to an account.</summary>
+    [Post("/v1/admin/chain/unclaimed/{id}")]
+    Task AssignUnclaimedAsync(Guid id, [Body] UnclaimedAssignment assignment, CancellationToken cancel = default, [Header("Idempotency-Key")] string? idempotencyKey = null);
 }
 
 /// <summary>What a node can ask of a platform.</summary>

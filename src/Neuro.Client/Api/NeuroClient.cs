@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Neuro.Client.Accounts;
+using Neuro.Client.Chain;
 using Neuro.Client.Data;
 using Neuro.Client.Jobs;
 using Neuro.Client.Market;
@@ -132,6 +133,39 @@ public sealed class NeuroClient : IAsyncDisposable
     {
         var request = new PurchaseRequest(Guid.CreateVersion7(), amount);
         return Api.BuyAsync(request, cancel, request.Id.ToString());
+    }
+
+    /// <summary>Sets NTK aside and pays them out to a wallet with the next batch.</summary>
+    public Task<Withdrawal> WithdrawAsync(Ntk amount, string to, CancellationToken cancel = default)
+    {
+        var request = new WithdrawalRequest(Guid.CreateVersion7(), to, amount);
+        return Api.WithdrawAsync(request, cancel, request.Id.ToString());
+    }
+
+    /// <summary>Links a wallet to your account.</summary>
+    /// <param name="sign">Signs the message with the wallet (<c>personal_sign</c>) and gives the signature as hex.</param>
+    public async Task<Wallet> LinkWalletAsync(string address, Func<string, Task<string>> sign, CancellationToken cancel = default)
+    {
+        var challenge = await Api.ChallengeWalletAsync(new(address), cancel);
+        return await Api.LinkWalletAsync(new(challenge.Message, await sign(challenge.Message)), cancel);
+    }
+
+    /// <summary>The proof, as JSON, that your balance is in what the platform says it owes: write it to a file, and check it without the platform.</summary>
+    /// <param name="epoch">One of the last 30; null for the newest.</param>
+    public async Task<string> LiabilityProofAsync(long? epoch = null, CancellationToken cancel = default)
+    {
+        using var content = await Api.GetLiabilityProofAsync(epoch, cancel);
+        return await content.ReadAsStringAsync(cancel);
+    }
+
+    /// <summary>Signs in with a wallet: an API key for a day.</summary>
+    /// <param name="sign">Signs the message with the wallet (<c>personal_sign</c>) and gives the signature as hex.</param>
+    public static async Task<NewApiKey> SignInAsync(Uri url, string address, Func<string, Task<string>> sign, CancellationToken cancel = default)
+    {
+        await using var services = Services(url, apiKey: null).BuildServiceProvider();
+        var api = services.GetRequiredService<INeuroApi>();
+        var challenge = await api.ChallengeSessionAsync(new(address), cancel);
+        return await api.OpenSessionAsync(new(challenge.Message, await sign(challenge.Message)), cancel);
     }
 
     /// <summary>The newest lines of your ledger first.</summary>

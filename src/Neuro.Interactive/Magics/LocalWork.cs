@@ -22,6 +22,13 @@ public sealed record LocalWork
 
     public WriteReport? Report { get; init; }
 
+    public OpenWallet? OpenWallet { get; init; }
+
+    public CheckProof? CheckProof { get; init; }
+
+    /// <exception cref="MagicException"><c>magic.not_here</c></exception>
+    internal static OpenWallet Wallet(OpenWallet? open) => Needed(open, "Neuro.Chain, which opens wallets");
+
     /// <exception cref="MagicException"><c>magic.not_here</c></exception>
     internal static T Needed<T>(T? work, string needs)
         where T : class => work ?? throw new MagicException(
@@ -29,9 +36,10 @@ public sealed record LocalWork
 }
 
 /// <summary>Starts the platform on this machine, in this process, with one node.</summary>
+/// <param name="chain">What its ledger is connected to: <c>anvil</c> for a chain of one's own, addresses of nodes, or null for nothing.</param>
 /// <param name="log">Told what happens, a line each.</param>
 /// <returns>What stops it; null where one is up over this data folder already.</returns>
-public delegate Task<IAsyncDisposable?> StartPlatform(IProgress<string> log, CancellationToken cancel);
+public delegate Task<IAsyncDisposable?> StartPlatform(string? chain, IProgress<string> log, CancellationToken cancel);
 
 /// <summary>Measures a model on labelled pictures.</summary>
 /// <param name="model">A model's package (a tar), or its folder.</param>

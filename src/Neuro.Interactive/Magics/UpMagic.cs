@@ -7,9 +7,11 @@ internal sealed class UpMagic(NeuroSession session, StartPlatform? start)
 {
     private readonly Parameter<string> name = Optional("as", "The variable for the client.", "client");
 
+    private readonly Parameter<string?> chain = Optional<string>("chain", "anvil connects its ledger to a chain of your own; the address of a node, to the vault that `neuro up` was given.");
+
     public override async Task RunAsync(Arguments given, IMagicHost host)
     {
-        var platform = await LocalWork.Needed(start, "Neuro.Backend, which is the platform")(new Log(host.Display("Starting the platform.")), host.Cancellation);
+        var platform = await LocalWork.Needed(start, "Neuro.Backend, which is the platform")(given.Get(chain), new Log(host.Display("Starting the platform.")), host.Cancellation);
         if (platform is not null)
         {
             await session.OwnAsync(platform);

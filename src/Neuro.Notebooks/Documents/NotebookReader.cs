@@ -15,7 +15,7 @@ internal static class NotebookReader
         ["cells"] = new JsonArray(),
         ["metadata"] = new JsonObject
         {
-            ["kernelspec"] = new JsonObject { ["display_name"] = "C# (Neuro)", ["language"] = "C#", ["name"] = "neuro-csharp" },
+            ["kernelspec"] = new JsonObject { ["display_name"] = "C# (Neuro)", ["language"] = "C#", ["name"] = Jupyter.KernelSpec.OurName },
             ["language_info"] = new JsonObject { ["file_extension"] = ".cs", ["mimetype"] = "text/x-csharp", ["name"] = "C#" },
         },
         ["nbformat"] = 4,

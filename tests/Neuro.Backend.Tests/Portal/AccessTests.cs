@@ -34,7 +34,7 @@ public sealed class AccessTests
     {
         await using var platform = await TestPlatform.StartAsync();
         using var http = platform.Http();
-        string[] open = ["GET /health/live", "GET /health/ready", "GET /v1/platform", "POST /v1/nodes/challenge", "POST /v1/nodes/join"];
+        string[] open = ["GET /health/live", "GET /health/chain", "GET /health/ready", "GET /v1/platform", "POST /v1/nodes/challenge", "POST /v1/nodes/join", "POST /v1/session", "POST /v1/session/challenge"];
         foreach (var address in (await AddressesAsync(http)).Except(open))
         {
             using var reply = await SendAsync(http, address, Guid.NewGuid());
@@ -53,7 +53,7 @@ public sealed class AccessTests
         foreach (var address in await AddressesAsync(account))
         {
             var forNodes = address.Contains("/claim") || address.Contains("/shards/") || address.Contains("/nodes/me/");
-            var isOpen = address.Contains(" /health/") || address.EndsWith("/v1/platform") || address.EndsWith("/challenge") || address.EndsWith("/join") || address.Contains("/artifacts/");
+            var isOpen = address.Contains(" /health/") || address.EndsWith("/v1/platform") || address.EndsWith("/challenge") || address.EndsWith("/join") || address.Contains("/session") || address.Contains("/artifacts/");
             if (!isOpen)
             {
                 using var reply = await SendAsync(forNodes ? account : worker, address, Guid.NewGuid());

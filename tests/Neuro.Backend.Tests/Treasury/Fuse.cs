@@ -49,7 +49,16 @@ internal sealed class Fuse : IObserver<DiagnosticListener>, IObserver<KeyValuePa
 
     public void OnNext(KeyValuePair<string, object?> word)
     {
-        if (word.Key is Before or After && Left.Value is { } left && --left.Value <= 0)
+        if (word.Key is Before or After)
+        {
+            Word();
+        }
+    }
+
+    /// <summary>A word with somebody else than the database.</summary>
+    public static void Word()
+    {
+        if (Left.Value is { } left && --left.Value <= 0)
         {
             throw new BlownException();
         }

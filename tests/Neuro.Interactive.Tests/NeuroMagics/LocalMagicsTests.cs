@@ -59,7 +59,7 @@ public sealed class LocalMagicsTests : RecordedFact
         {
             await RunAsync("#!neuro-up", new LocalWork
             {
-                Up = (log, _) =>
+                Up = (_, log, _) =>
                 {
                     log.Report("node attic joined");
                     return Task.FromResult<IAsyncDisposable?>(started);

@@ -438,6 +438,55 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("buyback_periods", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.ChainRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChainId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("chain_id");
+
+                    b.Property<long>("Cursor")
+                        .HasColumnType("bigint")
+                        .HasColumnName("cursor");
+
+                    b.Property<long>("Dust")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dust");
+
+                    b.Property<long>("Final")
+                        .HasColumnType("bigint")
+                        .HasColumnName("final");
+
+                    b.Property<string>("FinalHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("final_hash");
+
+                    b.Property<string>("Strange")
+                        .HasColumnType("text")
+                        .HasColumnName("strange");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Vault")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("vault");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("chain", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_chain_dust", "dust >= 0 AND dust < 1000000000");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.DatasetReaderRow", b =>
                 {
                     b.Property<Guid>("DatasetId")
@@ -719,6 +768,87 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.DepositRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_nano");
+
+                    b.Property<long>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<string>("BlockHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("block_hash");
+
+                    b.Property<long?>("CreditedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("credited_at");
+
+                    b.Property<Guid?>("CreditedTo")
+                        .HasColumnType("uuid")
+                        .HasColumnName("credited_to");
+
+                    b.Property<long>("Dust")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dust");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("bigint")
+                        .HasColumnName("log_index");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_at");
+
+                    b.Property<long>("SeenIn")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_in");
+
+                    b.Property<string>("Sender")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sender");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TransactionHash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("transaction_hash");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "SeenAt");
+
+                    b.HasIndex("CreditedTo", "SeenAt");
+
+                    b.HasIndex("State", "Block");
+
+                    b.ToTable("chain_deposits", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_chain_deposits_amounts", "amount_nano >= 0 AND dust >= 0 AND dust < 1000000000");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.DiscardedRow", b =>
                 {
                     b.Property<string>("Stored")
@@ -732,6 +862,38 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasKey("Stored");
 
                     b.ToTable("discarded_artifacts", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.EpochRow", b =>
+                {
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("Accounts")
+                        .HasColumnType("bigint")
+                        .HasColumnName("accounts");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("OutboxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("outbox_id");
+
+                    b.Property<string>("Root")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("root");
+
+                    b.Property<long>("SumNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("sum_nano");
+
+                    b.HasKey("Epoch");
+
+                    b.ToTable("chain_epochs", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.EventRow", b =>
@@ -1090,6 +1252,41 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                         {
                             t.HasCheckConstraint("ck_jobs_paid", "paid_nano >= 0 AND paid_nano <= cap_nano");
                         });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.LeafRow", b =>
+                {
+                    b.Property<long>("Epoch")
+                        .HasColumnType("bigint")
+                        .HasColumnName("epoch");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("integer")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_nano");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("salt");
+
+                    b.HasKey("Epoch", "Number");
+
+                    b.HasIndex("AccountId", "Epoch");
+
+                    b.ToTable("chain_leaves", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.LeaseRow", b =>
@@ -1498,6 +1695,58 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.OutboxRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("Block")
+                        .HasColumnType("bigint")
+                        .HasColumnName("block");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("Nonce")
+                        .HasColumnType("bigint")
+                        .HasColumnName("nonce");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TransactionHash")
+                        .HasColumnType("text")
+                        .HasColumnName("transaction_hash");
+
+                    b.Property<long?>("WaitUntil")
+                        .HasColumnType("bigint")
+                        .HasColumnName("wait_until");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "CreatedAt");
+
+                    b.ToTable("chain_outbox", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.PlatformRow", b =>
                 {
                     b.Property<int>("Id")
@@ -1728,6 +1977,53 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasKey("JobId", "Number");
 
                     b.ToTable("rounds", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.SentRow", b =>
+                {
+                    b.Property<Guid>("OutboxId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("outbox_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Gas")
+                        .HasColumnType("bigint")
+                        .HasColumnName("gas");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("MaxFee")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("max_fee");
+
+                    b.Property<long>("Nonce")
+                        .HasColumnType("bigint")
+                        .HasColumnName("nonce");
+
+                    b.Property<string>("PriorityFee")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("priority_fee");
+
+                    b.Property<byte[]>("Raw")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("raw");
+
+                    b.Property<long>("SignedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("signed_at");
+
+                    b.HasKey("OutboxId", "Version");
+
+                    b.ToTable("chain_transactions", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ShardRow", b =>
@@ -2148,11 +2444,129 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.ToTable("used_challenges", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.WalletRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Signature")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("signature");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("Address")
+                        .IsUnique();
+
+                    b.ToTable("chain_wallets", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.WithdrawalRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount_nano");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("BatchId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("batch_id");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("integer")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipient");
+
+                    b.Property<long?>("ReleaseAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("release_at");
+
+                    b.Property<int>("State")
+                        .HasColumnType("integer")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TransactionHash")
+                        .HasColumnType("text")
+                        .HasColumnName("transaction_hash");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Outcome")
+                        .HasFilter("outcome <> 0");
+
+                    b.HasIndex("AccountId", "At");
+
+                    b.HasIndex("BatchId", "Position")
+                        .IsUnique()
+                        .HasFilter("batch_id IS NOT NULL");
+
+                    b.HasIndex("State", "At");
+
+                    b.ToTable("chain_withdrawals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_chain_withdrawals_amount", "amount_nano > 0");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>
                 {
                     b.HasOne("Neuro.Backend.Storage.AccountRow", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.LeafRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.EpochRow", null)
+                        .WithMany()
+                        .HasForeignKey("Epoch")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -2180,6 +2594,15 @@ namespace Neuro.Backend.Storage.Migrations.Postgres
                     b.HasOne("Neuro.Backend.Storage.JobRow", null)
                         .WithMany()
                         .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.SentRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.OutboxRow", null)
+                        .WithMany()
+                        .HasForeignKey("OutboxId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

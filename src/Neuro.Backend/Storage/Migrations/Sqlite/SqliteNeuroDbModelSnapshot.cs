@@ -431,6 +431,55 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("buyback_periods", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.ChainRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("ChainId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("chain_id");
+
+                    b.Property<long>("Cursor")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("cursor");
+
+                    b.Property<long>("Dust")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dust");
+
+                    b.Property<long>("Final")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("final");
+
+                    b.Property<string>("FinalHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("final_hash");
+
+                    b.Property<string>("Strange")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("strange");
+
+                    b.Property<string>("Token")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("token");
+
+                    b.Property<string>("Vault")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("vault");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("chain", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_chain_dust", "dust >= 0 AND dust < 1000000000");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.DatasetReaderRow", b =>
                 {
                     b.Property<Guid>("DatasetId")
@@ -712,6 +761,87 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         });
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.DepositRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Account")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account");
+
+                    b.Property<Guid?>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_nano");
+
+                    b.Property<long>("Block")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("block");
+
+                    b.Property<string>("BlockHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("block_hash");
+
+                    b.Property<long?>("CreditedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("credited_at");
+
+                    b.Property<Guid?>("CreditedTo")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("credited_to");
+
+                    b.Property<long>("Dust")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("dust");
+
+                    b.Property<long>("LogIndex")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("log_index");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.Property<long>("SeenIn")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_in");
+
+                    b.Property<string>("Sender")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TransactionHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transaction_hash");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "SeenAt");
+
+                    b.HasIndex("CreditedTo", "SeenAt");
+
+                    b.HasIndex("State", "Block");
+
+                    b.ToTable("chain_deposits", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_chain_deposits_amounts", "amount_nano >= 0 AND dust >= 0 AND dust < 1000000000");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.DiscardedRow", b =>
                 {
                     b.Property<string>("Stored")
@@ -725,6 +855,38 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("Stored");
 
                     b.ToTable("discarded_artifacts", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.EpochRow", b =>
+                {
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<long>("Accounts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("accounts");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid>("OutboxId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outbox_id");
+
+                    b.Property<string>("Root")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("root");
+
+                    b.Property<long>("SumNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sum_nano");
+
+                    b.HasKey("Epoch");
+
+                    b.ToTable("chain_epochs", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.EventRow", b =>
@@ -1083,6 +1245,41 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                         {
                             t.HasCheckConstraint("ck_jobs_paid", "paid_nano >= 0 AND paid_nano <= cap_nano");
                         });
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.LeafRow", b =>
+                {
+                    b.Property<long>("Epoch")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("epoch");
+
+                    b.Property<int>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_nano");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("salt");
+
+                    b.HasKey("Epoch", "Number");
+
+                    b.HasIndex("AccountId", "Epoch");
+
+                    b.ToTable("chain_leaves", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.LeaseRow", b =>
@@ -1489,6 +1686,58 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("nodes", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.OutboxRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long?>("Block")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("block");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("data");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<long?>("Nonce")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nonce");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TransactionHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transaction_hash");
+
+                    b.Property<long?>("WaitUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("wait_until");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("State", "CreatedAt");
+
+                    b.ToTable("chain_outbox", (string)null);
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.PlatformRow", b =>
                 {
                     b.Property<int>("Id")
@@ -1719,6 +1968,53 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasKey("JobId", "Number");
 
                     b.ToTable("rounds", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.SentRow", b =>
+                {
+                    b.Property<Guid>("OutboxId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outbox_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.Property<long>("Gas")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("gas");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("hash");
+
+                    b.Property<string>("MaxFee")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("max_fee");
+
+                    b.Property<long>("Nonce")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nonce");
+
+                    b.Property<string>("PriorityFee")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("priority_fee");
+
+                    b.Property<byte[]>("Raw")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("raw");
+
+                    b.Property<long>("SignedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("signed_at");
+
+                    b.HasKey("OutboxId", "Version");
+
+                    b.ToTable("chain_transactions", (string)null);
                 });
 
             modelBuilder.Entity("Neuro.Backend.Storage.ShardRow", b =>
@@ -2135,11 +2431,129 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.ToTable("used_challenges", (string)null);
                 });
 
+            modelBuilder.Entity("Neuro.Backend.Storage.WalletRow", b =>
+                {
+                    b.Property<Guid>("AccountId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Address")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Signature")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("signature");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("AccountId");
+
+                    b.HasIndex("Address")
+                        .IsUnique();
+
+                    b.ToTable("chain_wallets", (string)null);
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.WithdrawalRow", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AccountId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_id");
+
+                    b.Property<long>("AmountNano")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("amount_nano");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("BatchId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch_id");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<int>("Outcome")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("outcome");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<string>("Recipient")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recipient");
+
+                    b.Property<long?>("ReleaseAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("release_at");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<string>("TransactionHash")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("transaction_hash");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Outcome")
+                        .HasFilter("outcome <> 0");
+
+                    b.HasIndex("AccountId", "At");
+
+                    b.HasIndex("BatchId", "Position")
+                        .IsUnique()
+                        .HasFilter("batch_id IS NOT NULL");
+
+                    b.HasIndex("State", "At");
+
+                    b.ToTable("chain_withdrawals", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_chain_withdrawals_amount", "amount_nano > 0");
+                        });
+                });
+
             modelBuilder.Entity("Neuro.Backend.Storage.ApiKeyRow", b =>
                 {
                     b.HasOne("Neuro.Backend.Storage.AccountRow", null)
                         .WithMany()
                         .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.LeafRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.EpochRow", null)
+                        .WithMany()
+                        .HasForeignKey("Epoch")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
@@ -2167,6 +2581,15 @@ namespace Neuro.Backend.Storage.Migrations.Sqlite
                     b.HasOne("Neuro.Backend.Storage.JobRow", null)
                         .WithMany()
                         .HasForeignKey("JobId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Neuro.Backend.Storage.SentRow", b =>
+                {
+                    b.HasOne("Neuro.Backend.Storage.OutboxRow", null)
+                        .WithMany()
+                        .HasForeignKey("OutboxId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
