@@ -1,0 +1,34 @@
+namespace Neuro.Cli.Tests.Chains;
+
+public sealed class WalletCommandTests : CliFact
+{
+    // One leaf is its own root: 5 base units of address 1 with salt 1.
+    private const string Proof = """{"epoch":1,"root":"0x0000000000000000000000000000000000000000000000000000000000000001","sum":"5","owner":"0x0000000000000000000000000000000000000001","amount":"5","salt":"0x0000000000000000000000000000000000000000000000000000000000000001","path":[]}""";
+
+    [Theory]
+    [InlineData(Proof, "lead to root")]
+    [InlineData("{}", "malformed")]
+    [InlineData("not JSON", "malformed")]
+    public async Task Verify_AProofThatDoesNotHold_SaysWhyAndFails(string json, string why)
+    {
+        var file = Path.Combine(Folder, "proof.json");
+        File.WriteAllText(file, json);
+        await using var neuro = NeuroProcess.Start(Data, "wallet", "verify", file);
+        (await neuro.ExitAsync(Cancel)).ShouldBe(1, neuro.Output);
+        neuro.Output.ShouldContain("✗");
+        neuro.Output.ShouldContain(why);
+    }
+
+    [Theory]
+    [InlineData("up --no-node --chain nonsense --vault 0x0000000000000000000000000000000000000001", "chain.bad_url")]
+    [InlineData("up --no-node --chain http://127.0.0.1:1", "chain.no_vault")]
+    [InlineData("up --no-node --chain http://127.0.0.1:1 --vault 0x0000000000000000000000000000000000000001", "wallet.none")]
+    [InlineData("wallet verify nowhere.json", "file.missing")]
+    [InlineData("wallet show", "platform.not_running")]
+    public async Task Anything_ThatCannotBe_IsRefusedInALine(string line, string code)
+    {
+        await using var neuro = NeuroProcess.Start(Data, line.Split(' '));
+        (await neuro.ExitAsync(Cancel)).ShouldBe(1, neuro.Output);
+        neuro.Output.ShouldContain($"({code})");
+    }
+}
