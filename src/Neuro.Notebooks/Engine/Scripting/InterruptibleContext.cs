@@ -23,7 +23,7 @@ internal sealed class InterruptibleContext(Action<Exception> unhandled) : Synchr
     public Task StartAsync(Func<Task> code)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => Run(_ => _ = ForwardAsync(code, done), null)) { IsBackground = true, Name = "cell" }.UnsafeStart();
+        CellThread.Start(() => Run(_ => _ = ForwardAsync(code, done), null));
         return done.Task;
     }
 
@@ -148,10 +148,15 @@ internal sealed class InterruptibleContext(Action<Exception> unhandled) : Synchr
             Enter();
             ended = true;
             Exit();
+            if (!woken)
+            {
+                return;
+            }
+
             try
             {
-                // A thread of the pool has other work after this: an interrupt that came too late is taken back here.
-                Thread.Sleep(woken ? 1 : 0);
+                // The thread has other work after this: an interrupt that came too late is taken back here.
+                Thread.Sleep(1);
             }
             catch (ThreadInterruptedException)
             {
