@@ -27,7 +27,7 @@ internal static class ChainApi
         var open = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).AddEndpointFilter(WhereThereIsOne).WithTags("Chain");
         open.MapGet("/chain", GetChain).WithSummary("How the platform stands with the chain.");
         open.MapGet("/wallet", GetWallet).WithSummary("Your wallet, with what the chain says that it has.");
-        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).WithSummary("A message to sign with the wallet that shall be yours.");
+        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).MovesMoney().WithSummary("A message to sign with the wallet that shall be yours.");
         open.MapPut("/wallet", LinkWallet).Needs(Scopes.Admin).WithSummary("Links the wallet that signed.");
         open.MapGet("/chain/deposits", GetDeposits).WithSummary("Your deposits, the newest first.");
         open.MapPost("/chain/withdrawals", Withdraw).Needs(Scopes.Trade).MovesMoney().WithSummary("Sets NTK aside and pays them out to a wallet with the next batch.");
@@ -37,7 +37,7 @@ internal static class ChainApi
         open.MapGet("/chain/liabilities", GetLiabilities).WithSummary("The newest statement of what the platform owes.");
         open.MapGet("/chain/liabilities/proof", GetProof).WithSummary("The proof that your balance is in such a statement.");
         var admin = routes.MapGroup("/v1/admin/chain").RequireAuthorization(Policies.Account).Needs(Scopes.Admin, Roles.Operator).AddEndpointFilter(WhereThereIsOne).WithTags("Admin");
-        admin.MapPost("/epochs", Publish).WithSummary("States what the platform owes, now.");
+        admin.MapPost("/epochs", Publish).MovesMoney().WithSummary("States what the platform owes, now.");
         admin.MapGet("/unclaimed", GetUnclaimed).WithSummary("Deposits for accounts that the platform does not have.");
         admin.MapPost("/unclaimed/{id}", Assign).MovesMoney().WithSummary("Gives an unclaimed deposit to an account.");
         var session = routes.MapGroup("/v1/session").AddEndpointFilter(WhereThereIsOne).WithTags("Accounts");
