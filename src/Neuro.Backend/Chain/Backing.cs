@@ -41,18 +41,23 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
 
         try
         {
-            var chainId = await link.Ethereum.ChainIdAsync(cancel);
-            if (chainId != row.ChainId)
-            {
-                throw new NeuroException("chain.wrong_chain", $"This ledger is connected to a vault on chain {row.ChainId}; the endpoints are of chain {chainId}. Name endpoints of chain {row.ChainId}.");
-            }
-
+            await CheckChainAsync(row, cancel);
             await CompareAsync(row, cancel);
         }
         catch (NeuroException away) when (away.Code is "chain.unreachable" or "chain.bad_answer" or "chain.refused")
         {
             // Everything but the chain goes on without it.
             link.Problem = away.Message;
+        }
+    }
+
+    /// <summary>That the endpoints are of the chain that the ledger is connected to; a node is asked once.</summary>
+    public async Task CheckChainAsync(ChainRow row, CancellationToken cancel)
+    {
+        var chainId = await link.Ethereum.ChainIdAsync(cancel);
+        if (chainId != row.ChainId)
+        {
+            throw new NeuroException("chain.wrong_chain", $"This ledger is connected to a vault on chain {row.ChainId}; the endpoints are of chain {chainId}. Name endpoints of chain {row.ChainId}.");
         }
     }
 

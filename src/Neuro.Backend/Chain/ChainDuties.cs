@@ -41,6 +41,7 @@ internal sealed class ChainDuties(
     public async Task StepAsync(CancellationToken cancel)
     {
         var row = (await backing.RowAsync(cancel))!;
+        await backing.CheckChainAsync(row, cancel);
         var heads = link.Heads = await Heads.ReadAsync(link.Ethereum, (row.Final, row.FinalHash), cancel);
         link.SeenAt = time.GetUtcNow();
         await log.FollowAsync(row, heads, cancel);

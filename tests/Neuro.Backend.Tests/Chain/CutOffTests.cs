@@ -11,13 +11,17 @@ public sealed class CutOffTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
     [InlineData("mining")]
     [InlineData("not mining")]
     [InlineData("reorganising")]
+    [InlineData("queueing")]
     public async Task Settlement_CutOffAtAnyWord_PaysOnceAndLosesNothing(string how)
     {
-        await using var chain = await TestChain.OpenAsync(anvil.Required(), backing: 10_000, ntk: 2000);
+        // What is queued is paid by a second transaction, a day later.
+        var amount = how == "queueing" ? 100_001 : 1.5m;
+        await using var chain = await TestChain.OpenAsync(anvil.Required(), backing: 50_000_000, ntk: 20_000_000);
         var (rounds, cut) = (0, true);
         for (var word = 1; cut; word++)
         {
-            var asked = await chain.WithdrawAsync(TestChain.Ada, 1.5m);
+            await chain.DepositAsync(TestChain.Bo, BaseUnits.Of(Ntk.Of(2)));
+            var asked = await chain.WithdrawAsync(TestChain.Ada, amount);
             chain.Clock.Advance(TestChain.Batching);
             var before = how == "reorganising" ? await chain.Anvil.SnapshotAsync() : null;
             await chain.MineAtOnceAsync(how != "not mining");
@@ -33,15 +37,29 @@ public sealed class CutOffTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
             await chain.MineAtOnceAsync(true);
             await chain.FinaliseAsync();
             cut |= await CutAsync(chain, word);
+            if (how == "queueing")
+            {
+                await chain.StepAsync(); // It may not be in the queue yet, of which it will not be let go today.
+                await chain.FinaliseAsync();
+                await chain.StepAsync();
+                (await chain.Withdrawals.GetAsync(TestChain.Ada, asked.Id, TestContext.Current.CancellationToken)).Status.ShouldBe("queued", $"word {word}");
+                await chain.Anvil.IncreaseTimeAsync(TimeSpan.FromDays(1.01));
+                await chain.Anvil.MineAsync();
+                cut |= await CutAsync(chain, word);
+                await chain.FinaliseAsync();
+                cut |= await CutAsync(chain, word);
+            }
+
             await chain.CheckAsync();
             (await chain.EndAsync(TestChain.Ada, asked.Id)).Status.ShouldBe("paid", $"word {word}");
-            (await chain.TokensAsync(asked.To)).ShouldBe(BaseUnits.Of(Ntk.Of(1.5m)), $"word {word}");
+            (await chain.TokensAsync(asked.To)).ShouldBe(BaseUnits.Of(Ntk.Of(amount)), $"word {word}");
             await chain.CheckAsync();
             rounds++;
         }
 
         rounds.ShouldBeGreaterThan(20);
-        (await chain.AvailableAsync(TestChain.Ada)).ShouldBe(Ntk.Of(2000 - (1.5m * rounds)));
+        (await chain.AvailableAsync(TestChain.Ada)).ShouldBe(Ntk.Of(20_000_000 - (amount * rounds)));
+        (await chain.AvailableAsync(TestChain.Bo)).ShouldBe(Ntk.Of(20_000_000 + (2 * rounds)));
         (await chain.HeldAsync(TestChain.Ada)).ShouldBe(Ntk.Zero);
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Neuro.Chain.Anvil;
 using Neuro.Chain.Contracts;
+using Neuro.Chain.Liabilities;
 using Neuro.Chain.Signing;
 using Neuro.Chain.Values;
 using Neuro.Backend.Chain;
@@ -88,6 +90,40 @@ public sealed class WalletTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
         platform.Clock.Advance(TimeSpan.FromMinutes(11));
         await RefusedAsync("siwe.expired", () => customer.Api.OpenSessionAsync(oldProof, Cancel));
         await RefusedAsync("wallet.bad_address", () => customer.Api.ChallengeSessionAsync(new("0x12"), Cancel));
+    }
+
+    [Fact]
+    public async Task Deposit_OverHttp_IsCreditedProvenAndAssigned()
+    {
+        var node = anvil.Required();
+        await using var platform = await StartAsync();
+        var customer = await platform.CustomerAsync(ntk: 10);
+        var account = (await customer.Api.GetAccountAsync(Cancel)).Id;
+        var vault = Address.Parse((await customer.Api.GetChainAsync(Cancel)).Vault);
+        var (deployer, token) = (new ChainAccount(node.Connect(AnvilFixture.Http), AnvilNode.Signers[0]), Address.Parse((await customer.Api.GetChainAsync(Cancel)).Token));
+        await deployer.SendAsync(token, NtkToken.Approve(vault, BaseUnits.Of(Ntk.Of(9))), cancel: Cancel);
+        await deployer.SendAsync(vault, NtkVault.Deposit(BaseUnits.Of(Ntk.Of(5)), Hash32.Parse(DepositAccount.Of(account))), cancel: Cancel);
+        await deployer.SendAsync(vault, NtkVault.Deposit(BaseUnits.Of(Ntk.Of(4)), Hash32.Parse(DepositAccount.Of(Guid.NewGuid()))), cancel: Cancel);
+        await node.MineAsync(AnvilFixture.ToFinality);
+        await platform.Platform.Services.GetRequiredService<ChainDuties>().PollAsync(Cancel);
+        (await customer.Api.GetDepositsAsync(cancel: Cancel)).ShouldHaveSingleItem().Status.ShouldBe("credited");
+        var unclaimed = (await customer.Api.GetUnclaimedAsync(cancel: Cancel)).ShouldHaveSingleItem();
+        await customer.Api.AssignUnclaimedAsync(unclaimed.Id, new(account), Cancel);
+        (await customer.BalanceAsync(Cancel)).Available.ShouldBe(Ntk.Of(19));
+
+        var stated = await customer.Api.PublishLiabilitiesAsync(Cancel);
+        stated.Sum.ShouldBe(Ntk.Of(1009));
+        (await customer.Api.GetLiabilitiesAsync(Cancel)).Epoch.ShouldBe(stated.Epoch);
+        LiabilityProof.Verify(await customer.LiabilityProofAsync(cancel: Cancel), stated.Root).IsRight.ShouldBeTrue();
+        var (other, _) = await platform.NewCustomerAsync("Bo");
+        await RefusedAsync("access.role_missing", () => other.Api.PublishLiabilitiesAsync(Cancel));
+        await RefusedAsync("access.role_missing", () => other.Api.GetUnclaimedAsync(cancel: Cancel));
+        await RefusedAsync("liabilities.not_in_it", () => other.LiabilityProofAsync(cancel: Cancel));
+        var withdrawal = await customer.WithdrawAsync(Ntk.Of(1), Mine.Address.ToString(), Cancel);
+        await RefusedAsync("withdrawal.not_found", () => other.Api.GetWithdrawalAsync(withdrawal.Id, Cancel));
+        await RefusedAsync("withdrawal.not_found", () => other.Api.CancelWithdrawalAsync(withdrawal.Id, Cancel));
+        (await other.Api.GetWithdrawalsAsync(cancel: Cancel)).ShouldBeEmpty();
+        (await other.Api.GetDepositsAsync(cancel: Cancel)).ShouldBeEmpty();
     }
 
     [Fact]
