@@ -4,7 +4,8 @@ using Neuro.Client.Tokens;
 
 namespace Neuro.Backend.Tests.Chain;
 
-/// <summary>The settlement is cut off at each of its words, with the database, the chain and the signer, as a crash would; whatever the chain does meanwhile, everybody is paid once.</summary>
+/// <summary>The settlement is cut off at each of its words, with the database, the chain and the signer, as a crash would; whatever the chain does meanwhile, everybody
+/// is paid once.</summary>
 public sealed class CutOffTests(AnvilFixture anvil) : IClassFixture<AnvilFixture>
 {
     [Theory]

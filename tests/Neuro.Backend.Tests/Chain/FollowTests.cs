@@ -90,7 +90,8 @@ public sealed class FollowTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
 
         var block = filter.From.Number!.Value;
         return block < first || block >= first + blocks ? [] : [.. Enumerable.Range(0, PerBlock).Select(i => new Log(
-            chain.Contracts.Vault, [VaultEvent.Topic("Deposited"), new([.. new byte[12], .. chain.Deployer.Address.ToBytes()]), Hash32.Parse(DepositAccount.Of(TestChain.Ada))],
+            chain.Contracts.Vault, [VaultEvent.Topic("Deposited"), new([.. new byte[12], .. chain.Deployer.Address.ToBytes()]),
+                Hash32.Parse(DepositAccount.Of(TestChain.Ada))],
             Hash32.Of(BaseUnits.Of(Ntk.Of(1))).ToBytes(), block, Hash32.Of(block), Hash32.Of(new BigInteger((block * PerBlock) + i)), i, i))];
     }
 }

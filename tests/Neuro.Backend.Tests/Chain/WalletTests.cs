@@ -75,11 +75,14 @@ public sealed class WalletTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
         var proof = await ProofAsync(Mine, challenge.Message);
         await RefusedAsync("siwe.used_nonce", () => customer.Api.LinkWalletAsync(proof, Cancel)); // For another purpose.
         await RefusedAsync("siwe.bad_signature", async () => await customer.Api.OpenSessionAsync(await ProofAsync(Other, challenge.Message), Cancel));
-        await RefusedAsync("siwe.other_chain", async () => await customer.Api.OpenSessionAsync(await ProofAsync(Mine, challenge.Message.Replace("Chain ID: 31337", "Chain ID: 1")), Cancel));
-        await RefusedAsync("siwe.other_domain", async () => await customer.Api.OpenSessionAsync(await ProofAsync(Mine, challenge.Message.Replace("http://127", "http://126")), Cancel));
+        await RefusedAsync("siwe.other_chain", async () =>
+            await customer.Api.OpenSessionAsync(await ProofAsync(Mine, challenge.Message.Replace("Chain ID: 31337", "Chain ID: 1")), Cancel));
+        await RefusedAsync("siwe.other_domain", async () =>
+            await customer.Api.OpenSessionAsync(await ProofAsync(Mine, challenge.Message.Replace("http://127", "http://126")), Cancel));
         await RefusedAsync("siwe.malformed", async () => await customer.Api.OpenSessionAsync(await ProofAsync(Mine, challenge.Message + "\n"), Cancel));
         var nonce = SiweMessage.Parse(challenge.Message).Nonce;
-        await RefusedAsync("siwe.used_nonce", async () => await customer.Api.OpenSessionAsync(await ProofAsync(Mine, challenge.Message.Replace(nonce, nonce[..^1] + (nonce[^1] == '0' ? '1' : '0'))), Cancel));
+        await RefusedAsync("siwe.used_nonce", async () =>
+            await customer.Api.OpenSessionAsync(await ProofAsync(Mine, challenge.Message.Replace(nonce, nonce[..^1] + (nonce[^1] == '0' ? '1' : '0'))), Cancel));
         var contract = await Should.ThrowAsync<NeuroException>(() => customer.Api.OpenSessionAsync(new(challenge.Message, "0x" + new string('0', 400)), Cancel));
         contract.Message.ShouldContain("EIP-1271");
         await customer.Api.OpenSessionAsync(proof, Cancel);
@@ -100,7 +103,8 @@ public sealed class WalletTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
         var customer = await platform.CustomerAsync(ntk: 10);
         var account = (await customer.Api.GetAccountAsync(Cancel)).Id;
         var vault = Address.Parse((await customer.Api.GetChainAsync(Cancel)).Vault);
-        var (deployer, token) = (new ChainAccount(node.Connect(AnvilFixture.Http), AnvilNode.Signers[0]), Address.Parse((await customer.Api.GetChainAsync(Cancel)).Token));
+        var (deployer, token) = (new ChainAccount(node.Connect(AnvilFixture.Http), AnvilNode.Signers[0]),
+            Address.Parse((await customer.Api.GetChainAsync(Cancel)).Token));
         await deployer.SendAsync(token, NtkToken.Approve(vault, BaseUnits.Of(Ntk.Of(9))), cancel: Cancel);
         await deployer.SendAsync(vault, NtkVault.Deposit(BaseUnits.Of(Ntk.Of(5)), Hash32.Parse(DepositAccount.Of(account))), cancel: Cancel);
         await deployer.SendAsync(vault, NtkVault.Deposit(BaseUnits.Of(Ntk.Of(4)), Hash32.Parse(DepositAccount.Of(Guid.NewGuid()))), cancel: Cancel);
@@ -158,12 +162,14 @@ public sealed class WalletTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
         var contracts = await Deployment.DeployAsync(deployer, new() { Settler = AnvilNode.Signers[1].Address }, Cancel);
         await deployer.SendAsync(contracts.Token, NtkToken.Transfer(contracts.Vault, BaseUnits.Of(Ntk.Of(1000))), cancel: Cancel);
         await node.MineAsync(AnvilFixture.ToFinality);
-        return await TestPlatform.StartAsync(options => options with { Chain = new ChainOptions { Endpoints = [node.Url], Vault = contracts.Vault, Settler = AnvilNode.Signers[1], FromBlock = contracts.Block } });
+        return await TestPlatform.StartAsync(options =>
+            options with { Chain = new ChainOptions { Endpoints = [node.Url], Vault = contracts.Vault, Settler = AnvilNode.Signers[1], FromBlock = contracts.Block } });
     }
 
     private static Func<string, Task<string>> With(LocalSigner signer) => async message => (await ProofAsync(signer, message)).Signature;
 
-    private static async Task<WalletProof> ProofAsync(LocalSigner signer, string message) => new(message, (await signer.SignMessageAsync(Encoding.UTF8.GetBytes(message), Cancel)).ToString());
+    private static async Task<WalletProof> ProofAsync(LocalSigner signer, string message) =>
+        new(message, (await signer.SignMessageAsync(Encoding.UTF8.GetBytes(message), Cancel)).ToString());
 
     private static async Task RefusedAsync(string code, Func<Task> ask) => (await Should.ThrowAsync<NeuroException>(ask)).Code.ShouldBe(code);
 }
