@@ -46,12 +46,12 @@ internal sealed class ChainDuties(
         await log.FollowAsync(row, heads, cancel);
         await deposits.CreditAsync(cancel);
         await withdrawals.BookAsync(cancel);
+        var (inVault, shortage) = await backing.LookAsync(row, cancel);
+        link.Seen = new(heads, inVault, time.GetUtcNow());
         await batches.MakeAsync(cancel);
         await batches.ReleaseAsync(heads, cancel);
         await epochs.MakeIfDueAsync(cancel);
         await outbox.StepAsync(heads, cancel);
-        var (inVault, shortage) = await backing.LookAsync(row, cancel);
-        link.Seen = new(heads, inVault, time.GetUtcNow());
         Say((await backing.RowAsync(cancel))!.Strange ?? shortage ?? outbox.Waiting);
     }
 

@@ -136,6 +136,8 @@ public sealed class WalletTests(AnvilFixture anvil) : IClassFixture<AnvilFixture
         var node = await AnvilNode.StartAsync(AnvilFixture.Http, Repository.Root, ["--slots-in-an-epoch", "4"], Cancel);
         await using var platform = await StartAsync(node);
         var customer = await platform.CustomerAsync(ntk: 10);
+        await node.MineAsync(); // After the block of the first statement.
+        await platform.Platform.Services.GetRequiredService<ChainDuties>().PollAsync(Cancel);
         var before = await customer.Api.GetChainAsync(Cancel);
         before.ChainId.ShouldBe(31337);
         before.Owed.ShouldBe(Ntk.Of(1000));
