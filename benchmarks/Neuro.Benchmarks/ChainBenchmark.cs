@@ -10,7 +10,7 @@ using Neuro.Chain.Values;
 
 namespace Neuro.Benchmarks;
 
-/// <summary>The verb <c>chain</c>: signatures and recoveries a second on one core, a tree of liabilities, and how long it takes to catch up with logs from anvil.</summary>
+/// <summary>The verb <c>chain</c>: signatures and recoveries a second on one core, a tree of liabilities, and logs caught up from anvil.</summary>
 internal static class ChainBenchmark
 {
     private const int LogsATransaction = 500;
@@ -18,7 +18,8 @@ internal static class ChainBenchmark
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if ((args.Length > 0 && args is not ["--logs", _]) || !int.TryParse(args.ElementAtOrDefault(1) ?? "100000", CultureInfo.InvariantCulture, out var logs) || logs is < LogsATransaction or > 1_000_000)
+        if ((args.Length > 0 && args is not ["--logs", _])
+            || !int.TryParse(args.ElementAtOrDefault(1) ?? "100000", CultureInfo.InvariantCulture, out var logs) || logs is < LogsATransaction or > 1_000_000)
         {
             Console.Error.WriteLine($"'{string.Join(' ', args)}' is not understood. Usage: chain [--logs 100000]");
             return 2;

@@ -33,7 +33,9 @@ public sealed class NethereumEthereum(IWeb3 web3) : IEthereum
             var read = new Block(
                 Long(found.Number), found.BlockHash is null ? Hash32.Zero : Hash32.Parse(found.BlockHash), Hash32.Parse(found.ParentHash),
                 DateTimeOffset.FromUnixTimeSeconds(Long(found.Timestamp)), found.BaseFeePerGas?.Value ?? 0);
-            return (block.Hash ?? read.Hash) == read.Hash && (block.Number ?? read.Number) == read.Number ? read : throw new FormatException($"block {read.Number} {read.Hash} is not {block}");
+            return (block.Hash ?? read.Hash) == read.Hash && (block.Number ?? read.Number) == read.Number
+                ? read
+                : throw new FormatException($"block {read.Number} {read.Hash} is not {block}");
         });
     }
 
@@ -120,7 +122,8 @@ public sealed class NethereumEthereum(IWeb3 web3) : IEthereum
         var found = await AskAsync(Method, web3.Eth.Transactions.GetTransactionByHash.SendRequestAsync(transaction.ToString()), cancel);
         return found is null ? null : Read(Method, () => Hash32.Parse(found.TransactionHash) == transaction
             ? new KnownTransaction(
-                transaction, Address.Parse(found.From), found.To is { Length: > 0 } to ? Address.Parse(to) : null, Long(found.Nonce), found.Value.Value, Hex.Bytes(found.Input),
+                transaction, Address.Parse(found.From), found.To is { Length: > 0 } to ? Address.Parse(to) : null,
+                Long(found.Nonce), found.Value.Value, Hex.Bytes(found.Input),
                 found.BlockHash is null ? null : Long(found.BlockNumber), found.BlockHash is null ? null : Hash32.Parse(found.BlockHash))
             : throw new FormatException($"the transaction is {found.TransactionHash}, not {transaction}"));
     }
@@ -157,7 +160,8 @@ public sealed class NethereumEthereum(IWeb3 web3) : IEthereum
         }
     }
 
-    private static NeuroException Bad(string method, Exception wrong) => new("chain.bad_answer", $"{Node} answered {method} wrongly: {wrong.Message.TrimEnd('.')}.", wrong);
+    private static NeuroException Bad(string method, Exception wrong) =>
+        new("chain.bad_answer", $"{Node} answered {method} wrongly: {wrong.Message.TrimEnd('.')}.", wrong);
 
     private static Log Of(FilterLog log) => new(
         Address.Parse(log.Address), [.. log.Topics.Select(topic => Hash32.Parse((string)topic))], Hex.Bytes(log.Data), Long(log.BlockNumber), Hash32.Parse(log.BlockHash),
@@ -165,7 +169,8 @@ public sealed class NethereumEthereum(IWeb3 web3) : IEthereum
 
     private static object? Of(IReadOnlyList<Hash32> topics) => topics.Count == 0 ? null : topics.Select(topic => topic.ToString()).ToArray();
 
-    private static CallInput Of(EthCall call) => new() { To = call.To?.ToLowerString(), From = call.From?.ToLowerString(), Data = Hex.Of(call.Data.Span), Value = new HexBigInteger(call.Value) };
+    private static CallInput Of(EthCall call) =>
+        new() { To = call.To?.ToLowerString(), From = call.From?.ToLowerString(), Data = Hex.Of(call.Data.Span), Value = new HexBigInteger(call.Value) };
 
     private static BlockParameter Of(BlockRef block)
     {
@@ -176,7 +181,9 @@ public sealed class NethereumEthereum(IWeb3 web3) : IEthereum
         }
         else
         {
-            parameter.SetValue(Enum.TryParse<BlockParameter.BlockParameterType>(block.ToString(), out var tag) ? tag : throw new NotSupportedException("Nethereum asks for a state by number or tag, not by a block's hash."));
+            parameter.SetValue(Enum.TryParse<BlockParameter.BlockParameterType>(block.ToString(), out var tag)
+                ? tag
+                : throw new NotSupportedException("Nethereum asks for a state by number or tag, not by a block's hash."));
         }
 
         return parameter;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Numerics;
@@ -14,8 +13,9 @@ namespace Neuro.Chain.Anvil;
 
 /// <summary>A chain of one's own: Foundry's anvil on this machine, gone when this object or its process is.</summary>
 /// <remarks>
-/// Chain id 31337. Accounts 0, 1, 2 … have 10,000 ETH each. What anvil 1.7.1 answers (the tests measure it): <c>safe</c> is an epoch behind <c>latest</c> and <c>finalized</c> two,
-/// 32 and 64 blocks (1 and 2 with <c>--slots-in-an-epoch 1</c>), both block 0 while the chain is shorter; and after <see cref="RevertAsync"/> they go back with it.
+/// Chain id 31337. Accounts 0, 1, 2 … have 10,000 ETH each. What anvil 1.7.1 answers (the tests measure it): <c>safe</c> is an epoch behind <c>latest</c> and
+/// <c>finalized</c> two, 32 and 64 blocks (1 and 2 with <c>--slots-in-an-epoch 1</c>), both block 0 while the chain is shorter;
+/// and after <see cref="RevertAsync"/> they go back with it.
 /// Balances and calls are answered for the newest blocks alone (<c>--prune-history</c>), blocks, logs and receipts for all.
 /// </remarks>
 public sealed class AnvilNode : IAsyncDisposable
@@ -66,7 +66,8 @@ public sealed class AnvilNode : IAsyncDisposable
             folders.Add(Path.GetFullPath(Path.Combine(root ?? ".", part, "node_modules", ".bin")));
         }
 
-        return folders.Select(folder => Path.Combine(folder, name)).Prepend(Environment.GetEnvironmentVariable("ANVIL") ?? "").FirstOrDefault(File.Exists) is { } found ? Itself(found) : null;
+        var named = Environment.GetEnvironmentVariable("ANVIL") ?? "";
+        return folders.Select(folder => Path.Combine(folder, name)).Prepend(named).FirstOrDefault(File.Exists) is { } found ? Itself(found) : null;
     }
 
     /// <summary>Starts it on a free port of the loopback and waits until it answers.</summary>
@@ -74,7 +75,9 @@ public sealed class AnvilNode : IAsyncDisposable
     /// <exception cref="NeuroException"><c>anvil.not_found</c>, <c>anvil.not_started</c></exception>
     public static async Task<AnvilNode> StartAsync(HttpClient http, string? root = null, IReadOnlyList<string>? arguments = null, CancellationToken cancel = default)
     {
-        var program = Find(root) ?? throw new NeuroException("anvil.not_found", "There is no anvil on the PATH, in ANVIL, or in node_modules/.bin. Install it: npm install @foundry-rs/anvil.");
+        var program = Find(root)
+            ?? throw new NeuroException(
+                "anvil.not_found", "There is no anvil on the PATH, in ANVIL, or in node_modules/.bin. Install it: npm install @foundry-rs/anvil.");
         for (var tries = 1; ; tries++)
         {
             var port = FreePort();
@@ -149,9 +152,9 @@ public sealed class AnvilNode : IAsyncDisposable
 
     private static Process Start(string program, int port, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program : "/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = false, RedirectStandardError = true };
+        var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? program : "/bin/sh") { RedirectStandardInput = true, RedirectStandardError = true };
         string[] before = OperatingSystem.IsWindows() ? [] : ["-c", Leash, "sh", program];
-        string[] own = ["--host", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--quiet", "--enable-tx-gas-limit", .. arguments, "--prune-history"];
+        string[] own = ["--host", "127.0.0.1", "--port", $"{port}", "--quiet", "--enable-tx-gas-limit", .. arguments, "--prune-history"];
         Array.ForEach([.. before, .. own], start.ArgumentList.Add);
         return Process.Start(start)!;
     }
@@ -170,7 +173,8 @@ public sealed class AnvilNode : IAsyncDisposable
         {
             try
             {
-                return (await endpoint.AskAsync([new("web3_clientVersion")], cancel))[0].Result.GetString()!.StartsWith("anvil", StringComparison.Ordinal) && !process.HasExited;
+                return (await endpoint.AskAsync([new("web3_clientVersion")], cancel))[0].Result.GetString()!.StartsWith("anvil", StringComparison.Ordinal)
+                    && !process.HasExited;
             }
             catch (NeuroException notYet) when (notYet.Code == "chain.unreachable")
             {

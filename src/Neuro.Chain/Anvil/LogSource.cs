@@ -4,10 +4,10 @@ using Neuro.Chain.Values;
 
 namespace Neuro.Chain.Anvil;
 
-/// <summary>A contract for tests and benchmarks, written by hand in the machine's own code: it writes as many <c>Transfer</c> logs as it is asked for, or reverts as asked.</summary>
+/// <summary>A contract for tests and benchmarks, written by hand in the machine's own code: it writes as many logs as it is asked for, or reverts as asked.</summary>
 internal static class LogSource
 {
-    /// <summary>keccak256("Transfer(address,address,uint256)"), the first topic of its logs; the second is who called, the third and the data the number left to write.</summary>
+    /// <summary>The first topic of its logs, that of <c>Transfer</c>; the second is who called, the third and the data the number left to write.</summary>
     public static readonly Hash32 Topic = Keccak.Of("Transfer(address,address,uint256)");
 
     // count = calldata[0..32]; if count is 0, revert(calldata[32..]).

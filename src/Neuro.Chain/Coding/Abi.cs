@@ -227,7 +227,8 @@ public static class Abi
     private static int ReadLength(ref ReadOnlySpan<byte> bytes, int most, ref int budget)
     {
         var number = new BigInteger(Take(ref bytes, ref budget), isUnsigned: true, isBigEndian: true);
-        return number <= most ? (int)number : throw new FormatException($"ABI: an offset or a length of {(number.GetBitLength() <= 64 ? number.ToString() : "over 64 bits")} where {Math.Max(most, 0)} is the most.");
+        var said = number.GetBitLength() <= 64 ? number.ToString() : "over 64 bits";
+        return number <= most ? (int)number : throw new FormatException($"ABI: an offset or a length of {said} where {Math.Max(most, 0)} is the most.");
     }
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> bytes, ref int budget)

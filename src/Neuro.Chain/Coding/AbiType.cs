@@ -93,7 +93,9 @@ public abstract partial record AbiType
     private static AbiType Elementary(string name, string whole, IReadOnlyList<AbiParameter>? components)
     {
         var letters = name.TrimEnd("0123456789".ToCharArray());
-        int? size = letters.Length == name.Length ? null : name[letters.Length] == '0' ? throw Unknown(whole) : int.Parse(name.AsSpan(letters.Length), CultureInfo.InvariantCulture);
+        int? size = letters.Length == name.Length ? null
+            : name[letters.Length] == '0' ? throw Unknown(whole)
+            : int.Parse(name.AsSpan(letters.Length), CultureInfo.InvariantCulture);
         return (letters, size) switch
         {
             ("uint" or "int", null) => new Number(letters == "int", 256),

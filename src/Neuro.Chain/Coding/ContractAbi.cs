@@ -44,7 +44,9 @@ public sealed class ContractAbi
 
     /// <summary>A function by name, or by signature (<c>transfer(address,uint256)</c>) where the name is overloaded.</summary>
     /// <exception cref="KeyNotFoundException">The contract has none.</exception>
-    public AbiFunction Function(string name) => functions.TryGetValue(name, out var function) ? function : throw new KeyNotFoundException($"The contract has no function {name}.");
+    public AbiFunction Function(string name) => functions.TryGetValue(name, out var function)
+        ? function
+        : throw new KeyNotFoundException($"The contract has no function {name}.");
 
     /// <inheritdoc cref="Function"/>
     public AbiEvent Event(string name) => events.TryGetValue(name, out var entry) ? entry : throw new KeyNotFoundException($"The contract has no event {name}.");

@@ -24,7 +24,7 @@ public sealed record Revert(string Name, IReadOnlyList<(string Name, object Valu
         [0x51] = "a call of an unset function",
     };
 
-    /// <summary>Reads what a failed call returned: <c>Error(string)</c>, <c>Panic(uint256)</c>, or one of <paramref name="errors"/>; malformed bytes are named, not thrown.</summary>
+    /// <summary>Reads what a failed call returned: <c>Error(string)</c>, <c>Panic(uint256)</c>, one of <paramref name="errors"/>, or unknown bytes.</summary>
     public static Revert Decode(ReadOnlySpan<byte> data, IReadOnlyList<AbiFunction>? errors = null)
     {
         if (data.IsEmpty)

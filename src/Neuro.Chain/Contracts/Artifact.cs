@@ -22,7 +22,8 @@ public sealed record Artifact(string Name, ContractAbi Abi, ReadOnlyMemory<byte>
     internal static string Read(string resource)
     {
         using var stream = typeof(Artifact).Assembly.GetManifestResourceStream(resource)
-            ?? throw new NeuroException("contracts.missing", $"contracts/{resource} was not there when this was built. Build from a checkout that has the folder contracts/.");
+            ?? throw new NeuroException("contracts.missing",
+                $"contracts/{resource} was not there when this was built. Build from a checkout that has the folder contracts/.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

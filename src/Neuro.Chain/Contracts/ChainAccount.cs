@@ -20,10 +20,11 @@ public sealed class ChainAccount(IEthereum chain, ISigner signer, TimeProvider? 
 
     public IEthereum Chain => chain;
 
-    /// <summary>Sends, and waits until it is in a block.</summary>
+    /// <summary>Sends, and waits until it is in a block, however long that takes.</summary>
     /// <param name="errors">The contract's own errors, so that a revert can be named.</param>
-    /// <exception cref="NeuroException"><c>chain.reverted</c> (before anything is sent, or in the block), and those of <see cref="IEthereum"/> and <see cref="ISigner"/>.</exception>
-    public async Task<Receipt> SendAsync(Address? to, ReadOnlyMemory<byte> data, BigInteger value = default, IReadOnlyList<AbiFunction>? errors = null, CancellationToken cancel = default)
+    /// <exception cref="NeuroException"><c>chain.reverted</c>, before it is sent or in its block; those of <see cref="IEthereum"/> and <see cref="ISigner"/>.</exception>
+    public async Task<Receipt> SendAsync(
+        Address? to, ReadOnlyMemory<byte> data, BigInteger value = default, IReadOnlyList<AbiFunction>? errors = null, CancellationToken cancel = default)
     {
         var call = new EthCall(to, data, Address, value, errors);
         var gas = await chain.EstimateGasAsync(call, cancel);
@@ -48,7 +49,8 @@ public sealed class ChainAccount(IEthereum chain, ISigner signer, TimeProvider? 
         {
             // Asked again for the reason alone.
             await chain.CallAsync(call, BlockRef.Latest, cancel);
-            throw new NeuroException("chain.reverted", $"The transaction {signed.Hash} was reverted in block {receipt.BlockNumber}, perhaps for want of gas ({receipt.GasUsed} used).");
+            throw new NeuroException("chain.reverted",
+                $"The transaction {signed.Hash} was reverted in block {receipt.BlockNumber}, perhaps for want of gas ({receipt.GasUsed} used).");
         }
 
         return receipt;

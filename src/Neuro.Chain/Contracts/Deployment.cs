@@ -21,7 +21,7 @@ public sealed record DeploymentRoles
     /// <summary>Burns what was bought back.</summary>
     public Address? Treasurer { get; init; }
 
-    /// <summary>Team, partners, reserve, researchers, whose shares vest; null: 40 % of the supply stay with the account that deploys, at once, which is for a chain of one's own.</summary>
+    /// <summary>Team, partners, reserve, researchers, whose shares vest; null: their 40 % stay with who deploys, at once, which is for a chain of one's own.</summary>
     public IReadOnlyList<Address>? Beneficiaries { get; init; }
 }
 
@@ -60,7 +60,7 @@ public sealed record Deployment(Address Token, Address Vault, Address Sale, Addr
         var vault = root.GetProperty("vault");
         var (vaultAddress, _) = await MakeAsync(
             account, NtkVault.Artifact, cancel, token, admin, Days(vault, "adminDelayDays"), given.Settler ?? account.Address, given.Guardian ?? account.Address,
-            new object[] { Number(vault.GetProperty("dailyCap")), Number(vault.GetProperty("exitDailyCap")), Number(vault.GetProperty("threshold")), Days(vault, "windowDays"), Days(vault, "silenceDays") });
+            Terms(vault));
         var (buyback, _) = await MakeAsync(account, Artifact.Load("NtkBuyback"), cancel, token, given.Treasurer ?? account.Address);
         return new(token, vaultAddress, sale, buyback, allocation, block);
     }
@@ -71,18 +71,26 @@ public sealed record Deployment(Address Token, Address Vault, Address Sale, Addr
         return (receipt.Created ?? throw new NeuroException("chain.bad_answer", $"The receipt of {artifact.Name} names no contract."), receipt.BlockNumber);
     }
 
+    private static object[] Terms(JsonElement vault) =>
+    [
+        Number(vault.GetProperty("dailyCap")), Number(vault.GetProperty("exitDailyCap")), Number(vault.GetProperty("threshold")),
+        Days(vault, "windowDays"), Days(vault, "silenceDays"),
+    ];
+
     private static object[] Offer(JsonElement sale, long now) =>
     [
-        Number(sale.GetProperty("price")), new BigInteger(now), new BigInteger(now + (sale.GetProperty("days").GetInt64() * Day)), Number(sale.GetProperty("floor")), Number(sale.GetProperty("cap")),
+        Number(sale.GetProperty("price")), new BigInteger(now), now + Days(sale, "days"),
+        Number(sale.GetProperty("floor")), Number(sale.GetProperty("cap")),
         sale.GetProperty("weekly").EnumerateArray().Select(bonus => (object)new BigInteger(bonus.GetInt64())).ToArray(),
-        sale.GetProperty("bySize").EnumerateArray().Select(size => (object)new object[] { Number(size.GetProperty("value")), new BigInteger(size.GetProperty("bonus").GetInt64()) }).ToArray(),
+        sale.GetProperty("bySize").EnumerateArray()
+            .Select(size => (object)new object[] { Number(size.GetProperty("value")), new BigInteger(size.GetProperty("bonus").GetInt64()) }).ToArray(),
     ];
 
     private static object[] Schedules(JsonElement vesting, IReadOnlyList<Address> beneficiaries)
     {
         string[] shares = ["team", "partners", "reserve", "researchers"];
         return beneficiaries.Count == shares.Length
-            ? [.. shares.Zip(beneficiaries, (share, owner) => (object)new object[] { owner, Days(vesting.GetProperty(share), "cliffDays"), Days(vesting.GetProperty(share), "days") })]
+            ? [.. shares.Select(vesting.GetProperty).Zip(beneficiaries, (share, owner) => (object)new object[] { owner, Days(share, "cliffDays"), Days(share, "days") })]
             : throw new ArgumentException($"{beneficiaries.Count} beneficiaries are given; four shares vest: {string.Join(", ", shares)}.");
     }
 

@@ -31,11 +31,12 @@ public sealed class NtkSale(IEthereum chain, Address address)
         (BigInteger)(await CallAsync("quote", at, cancel, wei, new BigInteger(time.ToUnixTimeSeconds())))[0];
 
     /// <summary>What was bought and not fetched.</summary>
-    public async Task<BigInteger> BoughtAsync(Address buyer, BlockRef at = default, CancellationToken cancel = default) => (BigInteger)(await CallAsync("bought", at, cancel, buyer))[0];
+    public async Task<BigInteger> BoughtAsync(Address buyer, BlockRef at = default, CancellationToken cancel = default) =>
+        (BigInteger)(await CallAsync("bought", at, cancel, buyer))[0];
 
     /// <summary>When it opens and closes.</summary>
     public async Task<(DateTimeOffset Start, DateTimeOffset End)> PeriodAsync(CancellationToken cancel = default) =>
-        (DateTimeOffset.FromUnixTimeSeconds((long)(BigInteger)(await CallAsync("start", default, cancel))[0]), DateTimeOffset.FromUnixTimeSeconds((long)(BigInteger)(await CallAsync("end", default, cancel))[0]));
+        (await TimeAsync("start", cancel), await TimeAsync("end", cancel));
 
     /// <summary>Reads a purchase.</summary>
     /// <exception cref="FormatException">Another log, or another contract's.</exception>
@@ -43,6 +44,9 @@ public sealed class NtkSale(IEthereum chain, Address address)
         log.Address != address ? throw new FormatException($"The log is of {log.Address}, not of the sale at {address}.")
         : Artifact.Abi.Event("Bought").Decode(log) is [Address buyer, BigInteger wei, BigInteger tokens, BigInteger bonus] ? (buyer, wei, tokens, bonus)
         : throw new FormatException("The log is not a purchase.");
+
+    private async Task<DateTimeOffset> TimeAsync(string function, CancellationToken cancel) =>
+        DateTimeOffset.FromUnixTimeSeconds((long)(BigInteger)(await CallAsync(function, default, cancel))[0]);
 
     private Task<object[]> CallAsync(string function, BlockRef at, CancellationToken cancel, params object[] arguments) =>
         chain.CallAsync(address, Artifact.Abi, function, at, cancel, arguments);

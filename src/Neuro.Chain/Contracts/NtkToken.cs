@@ -35,7 +35,8 @@ public sealed class NtkToken(IEthereum chain, Address address)
         : Artifact.Abi.Event("Transfer").Decode(log) is [Address from, Address to, BigInteger amount] ? (from, to, amount)
         : throw new FormatException("The log is not a transfer.");
 
-    public async Task<BigInteger> BalanceAsync(Address owner, BlockRef at = default, CancellationToken cancel = default) => (BigInteger)(await CallAsync("balanceOf", at, cancel, owner))[0];
+    public async Task<BigInteger> BalanceAsync(Address owner, BlockRef at = default, CancellationToken cancel = default) =>
+        (BigInteger)(await CallAsync("balanceOf", at, cancel, owner))[0];
 
     public async Task<BigInteger> AllowanceAsync(Address owner, Address spender, BlockRef at = default, CancellationToken cancel = default) =>
         (BigInteger)(await CallAsync("allowance", at, cancel, owner, spender))[0];

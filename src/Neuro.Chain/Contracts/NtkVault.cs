@@ -49,10 +49,12 @@ public sealed class NtkVault(IEthereum chain, Address address)
     public static byte[] Exit(Liability liability, IReadOnlyList<SumTreeStep> path) =>
         Encode("exit", liability.Owner, liability.Amount, liability.Salt, path.Select(step => (object)new object[] { step.Hash, step.Sum, step.IsLeft }).ToArray());
 
-    public async Task<bool> IsSettledAsync(Hash32 batch, BlockRef at = default, CancellationToken cancel = default) => (bool)(await CallAsync("settled", at, cancel, batch))[0];
+    public async Task<bool> IsSettledAsync(Hash32 batch, BlockRef at = default, CancellationToken cancel = default) =>
+        (bool)(await CallAsync("settled", at, cancel, batch))[0];
 
     /// <summary>Whether a payment's id has had its outcome, or waits in the queue.</summary>
-    public async Task<bool> IsUsedAsync(Hash32 payment, BlockRef at = default, CancellationToken cancel = default) => (bool)(await CallAsync("used", at, cancel, payment))[0];
+    public async Task<bool> IsUsedAsync(Hash32 payment, BlockRef at = default, CancellationToken cancel = default) =>
+        (bool)(await CallAsync("used", at, cancel, payment))[0];
 
     /// <summary>What settlements and releases, and what exits, can still pay today (UTC).</summary>
     public async Task<(BigInteger Payments, BigInteger Exits)> LeftTodayAsync(BlockRef at = default, CancellationToken cancel = default) =>
@@ -89,7 +91,9 @@ public sealed class NtkVault(IEthereum chain, Address address)
 
     /// <summary>Reads an event; null if the vault's event is none that the platform follows.</summary>
     /// <exception cref="FormatException">Another contract's log, or malformed.</exception>
-    public VaultEvent? ReadEvent(Log log) => log.Address == address ? VaultEvent.Read(log) : throw new FormatException($"The log is of {log.Address}, not of the vault at {address}.");
+    public VaultEvent? ReadEvent(Log log) => log.Address == address
+        ? VaultEvent.Read(log)
+        : throw new FormatException($"The log is of {log.Address}, not of the vault at {address}.");
 
     private static object[] Tuples(IReadOnlyList<Payment> payments) => [.. payments.Select(payment => (object)new object[] { payment.Id, payment.To, payment.Amount })];
 

@@ -43,7 +43,7 @@ public static class LiabilityProof
             var (wanted, total) = ((publishedRoot ?? root.GetProperty("root").GetString() ?? "").ToLowerInvariant(), Amount(root, "sum"));
             return found != wanted ? (false, $"The leaf and its path lead to root {found}, not {wanted}.")
                 : sum != total || sum >= Limit ? (false, $"The sums on the path add up to {sum}, not {total}.")
-                : (true, $"{Amount(root, "amount")} base units of {root.GetProperty("owner")} are in the total of {total} under root {found}, epoch {root.GetProperty("epoch")}.");
+                : (true, $"{Amount(root, "amount")} base units of {root.GetProperty("owner")} are in the {total} of epoch {root.GetProperty("epoch")}, root {found}.");
         }
         catch (Exception wrong) when (wrong is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
@@ -52,14 +52,14 @@ public static class LiabilityProof
     }
 
     private static BigInteger Amount(JsonElement json, string name) =>
-        json.GetProperty(name).GetString() is { Length: <= 78 } text && BigInteger.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) is var amount && amount < Limit
+        json.GetProperty(name).GetString() is { Length: <= 78 } text && BigInteger.Parse(text, NumberStyles.None) is var amount && amount < Limit
             ? amount : throw new FormatException($"{name} is not an amount.");
 
     private static byte[] Bytes(JsonElement json, string name, int size) =>
         json.GetProperty(name).GetString() is { } text && text.StartsWith("0x", StringComparison.Ordinal) && text.Length == 2 + (2 * size)
             ? Convert.FromHexString(text.AsSpan(2)) : throw new FormatException($"{name} is not {size} bytes of hex.");
 
-    private static byte[] Word(BigInteger number) => [.. new byte[32 - number.GetByteCount(isUnsigned: true)], .. number.ToByteArray(isUnsigned: true, isBigEndian: true)];
+    private static byte[] Word(BigInteger number) => [.. new byte[32 - number.GetByteCount(true)], .. number.ToByteArray(isUnsigned: true, isBigEndian: true)];
 
     // The Keccak reference, Bertoni et al., version 3.0: rate 1088, and the padding from before SHA-3.
     private static byte[] Keccak256(byte[] message)

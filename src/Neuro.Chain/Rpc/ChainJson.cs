@@ -54,7 +54,9 @@ internal static class ChainJson
 
     public static BigInteger Number(JsonElement json) => Hex.Number(Text(json));
 
-    public static long Long(JsonElement json) => Number(json) is var number && number <= long.MaxValue ? (long)number : throw new FormatException($"{Hex.Of(number)} is over 63 bits");
+    public static long Long(JsonElement json) => Number(json) is var number && number <= long.MaxValue
+        ? (long)number
+        : throw new FormatException($"{Hex.Of(number)} is over 63 bits");
 
     public static byte[] Bytes(JsonElement json) => Hex.Bytes(Text(json));
 
@@ -110,7 +112,8 @@ internal static class ChainJson
         return hash != asked
             ? throw new FormatException($"the transaction is {hash}, not {asked}")
             : new(
-                hash, Account(json.GetProperty("from")), Optional(json, "to", Account), Long(json.GetProperty("nonce")), Number(json.GetProperty("value")), Bytes(json.GetProperty("input")),
+                hash, Account(json.GetProperty("from")), Optional(json, "to", Account),
+                Long(json.GetProperty("nonce")), Number(json.GetProperty("value")), Bytes(json.GetProperty("input")),
                 Optional(json, "blockNumber", Long), Optional(json, "blockHash", Hash));
     }
 
@@ -132,8 +135,13 @@ internal static class ChainJson
         }
 
         var topics = json.GetProperty("topics").EnumerateArray().Select(Hash).ToArray();
+        if (topics.Length > MostTopics)
+        {
+            throw new FormatException($"a log with {topics.Length} topics");
+        }
+
         return new(
-            Account(json.GetProperty("address")), topics.Length <= MostTopics ? topics : throw new FormatException($"a log with {topics.Length} topics"), Bytes(json.GetProperty("data")),
+            Account(json.GetProperty("address")), topics, Bytes(json.GetProperty("data")),
             Long(json.GetProperty("blockNumber")), Hash(json.GetProperty("blockHash")), Hash(json.GetProperty("transactionHash")),
             Long(json.GetProperty("transactionIndex")), Long(json.GetProperty("logIndex")));
     }
@@ -143,5 +151,7 @@ internal static class ChainJson
     private static T? Optional<T>(JsonElement json, string name, Func<JsonElement, T> read)
         where T : struct => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? read(value) : null;
 
-    private static string Text(JsonElement json) => json.ValueKind == JsonValueKind.String ? json.GetString()! : throw new FormatException($"{json.ValueKind} where a hex string was expected");
+    private static string Text(JsonElement json) => json.ValueKind == JsonValueKind.String
+        ? json.GetString()!
+        : throw new FormatException($"{json.ValueKind} where a hex string was expected");
 }

@@ -30,7 +30,7 @@ public interface IEthereum
     /// <summary>Wei of an account.</summary>
     Task<BigInteger> BalanceAsync(Address account, BlockRef at, CancellationToken cancel = default);
 
-    /// <summary>The nonce of the next transaction: at <see cref="BlockRef.Pending"/> after those that wait, at <see cref="BlockRef.Latest"/> after those that are in.</summary>
+    /// <summary>The next transaction's nonce: at <see cref="BlockRef.Pending"/> after those that wait, at <see cref="BlockRef.Latest"/> before them.</summary>
     Task<long> NonceAsync(Address account, BlockRef at, CancellationToken cancel = default);
 
     /// <summary>Wei per gas, at present.</summary>
@@ -88,7 +88,8 @@ public sealed record Block(long Number, Hash32 Hash, Hash32 ParentHash, DateTime
 /// <summary>An event that a contract wrote down.</summary>
 /// <param name="LogIndex">Its place among all logs of the block: with the block's hash and the transaction it names the log.</param>
 public sealed record Log(
-    Address Address, IReadOnlyList<Hash32> Topics, ReadOnlyMemory<byte> Data, long BlockNumber, Hash32 BlockHash, Hash32 TransactionHash, long TransactionIndex, long LogIndex);
+    Address Address, IReadOnlyList<Hash32> Topics, ReadOnlyMemory<byte> Data,
+    long BlockNumber, Hash32 BlockHash, Hash32 TransactionHash, long TransactionIndex, long LogIndex);
 
 /// <summary>Which logs: of these contracts, and of each list of topics one; an empty list asks for any.</summary>
 /// <param name="From">First block; with <paramref name="To"/> the whole of it is asked for at once.</param>
@@ -153,4 +154,5 @@ public sealed record Receipt(
 
 /// <summary>A transaction that a node knows of.</summary>
 /// <param name="BlockHash">Null while it waits.</param>
-public sealed record KnownTransaction(Hash32 Hash, Address From, Address? To, long Nonce, BigInteger Value, ReadOnlyMemory<byte> Data, long? BlockNumber, Hash32? BlockHash);
+public sealed record KnownTransaction(
+    Hash32 Hash, Address From, Address? To, long Nonce, BigInteger Value, ReadOnlyMemory<byte> Data, long? BlockNumber, Hash32? BlockHash);

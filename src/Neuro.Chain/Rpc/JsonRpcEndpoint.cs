@@ -46,7 +46,7 @@ internal sealed class JsonRpcEndpoint(HttpClient http, Uri url, JsonRpcOptions o
     public async Task<RpcAnswer[]> AskAsync(IReadOnlyList<RpcRequest> requests, CancellationToken cancel)
     {
         var first = Interlocked.Add(ref lastId, requests.Count) - requests.Count + 1;
-        var calls = requests.Select((request, i) => new Dictionary<string, object> { ["jsonrpc"] = "2.0", ["id"] = first + i, ["method"] = request.Method, ["params"] = request.Parameters }).ToArray();
+        var calls = requests.Select((request, i) => new { jsonrpc = "2.0", id = first + i, method = request.Method, @params = request.Parameters }).ToArray();
         var question = JsonSerializer.SerializeToUtf8Bytes<object>(calls.Length == 1 ? calls[0] : calls);
         try
         {
@@ -72,7 +72,8 @@ internal sealed class JsonRpcEndpoint(HttpClient http, Uri url, JsonRpcOptions o
             using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(question) { Headers = { ContentType = Json } } };
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             // Some nodes send the JSON of an error with 400 or 500; what is no JSON fails when it is read.
-            return response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or >= HttpStatusCode.BadGateway
+            return response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound
+                or >= HttpStatusCode.BadGateway
                 ? throw Unreachable($"HTTP {(int)response.StatusCode}", null)
                 : await ReadAsync(response, either.Token);
         }
@@ -126,7 +127,9 @@ internal sealed class JsonRpcEndpoint(HttpClient http, Uri url, JsonRpcOptions o
         return [.. answers.Select(answer => answer ?? throw new FormatException("an answer is missing"))];
     }
 
-    private static long? Id(JsonElement answer) => answer.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number) ? number : null;
+    private static long? Id(JsonElement answer) => answer.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.Number && id.TryGetInt64(out var number)
+        ? number
+        : null;
 
     private static RpcAnswer Read(JsonElement answer)
     {

@@ -25,7 +25,9 @@ public sealed class JsonRpcEthereum : IEthereum
     public JsonRpcEthereum(HttpClient http, JsonRpcOptions options)
     {
         this.options = options;
-        endpoints = options.Endpoints.Count > 0 ? [.. options.Endpoints.Select(url => new JsonRpcEndpoint(http, url, options))] : throw new ArgumentException("At least one endpoint is needed.");
+        endpoints = options.Endpoints.Count > 0
+            ? [.. options.Endpoints.Select(url => new JsonRpcEndpoint(http, url, options))]
+            : throw new ArgumentException("At least one endpoint is needed.");
         chainId = options.ChainId ?? 0;
     }
 
@@ -57,7 +59,8 @@ public sealed class JsonRpcEthereum : IEthereum
     public Task<Fees> FeesAsync(CancellationToken cancel = default) =>
         AskAsync(new("eth_feeHistory", Hex.Of(new BigInteger(FeeBlocks)), "latest", new[] { 50 }), ChainJson.Fees, cancel);
 
-    public Task<long> EstimateGasAsync(EthCall call, CancellationToken cancel = default) => AskAsync(new("eth_estimateGas", ChainJson.Of(call)), ChainJson.Long, cancel, call.Errors);
+    public Task<long> EstimateGasAsync(EthCall call, CancellationToken cancel = default) =>
+        AskAsync(new("eth_estimateGas", ChainJson.Of(call)), ChainJson.Long, cancel, call.Errors);
 
     public async Task<Hash32> SendRawAsync(ReadOnlyMemory<byte> raw, CancellationToken cancel = default)
     {
@@ -72,7 +75,9 @@ public sealed class JsonRpcEthereum : IEthereum
                 if (answer.Error is { } refused)
                 {
                     var known = (await endpoint.AskAsync([new("eth_getTransactionByHash", hash.ToString())], cancel))[0];
-                    return known.Error is null && Read(endpoint, request, () => ChainJson.Transaction(known.Result, hash)) is not null ? hash : throw Refused(endpoint, request, refused, null);
+                    return known.Error is null && Read(endpoint, request, () => ChainJson.Transaction(known.Result, hash)) is not null
+                        ? hash
+                        : throw Refused(endpoint, request, refused, null);
                 }
 
                 var named = Read(endpoint, request, () => ChainJson.Hash(answer.Result));
@@ -92,7 +97,8 @@ public sealed class JsonRpcEthereum : IEthereum
     private async Task<T> AskAsync<T>(RpcRequest request, Func<JsonElement, T> read, CancellationToken cancel, IReadOnlyList<AbiFunction>? errors = null) =>
         (await OnSomeEndpointAsync(endpoint => AskAsync(endpoint, [request], (result, _) => read(result), errors, cancel), cancel))[0];
 
-    private async Task<IReadOnlyList<T>> AskAllAsync<TAbout, T>(IReadOnlyList<TAbout> about, Func<TAbout, RpcRequest> ask, Func<JsonElement, TAbout, T> read, CancellationToken cancel)
+    private async Task<IReadOnlyList<T>> AskAllAsync<TAbout, T>(
+        IReadOnlyList<TAbout> about, Func<TAbout, RpcRequest> ask, Func<JsonElement, TAbout, T> read, CancellationToken cancel)
     {
         var all = new List<T>(about.Count);
         foreach (var some in about.Chunk(LargestBatch))
@@ -103,11 +109,14 @@ public sealed class JsonRpcEthereum : IEthereum
         return all;
     }
 
-    private async Task<T[]> AskAsync<T>(JsonRpcEndpoint endpoint, RpcRequest[] requests, Func<JsonElement, int, T> read, IReadOnlyList<AbiFunction>? errors, CancellationToken cancel)
+    private async Task<T[]> AskAsync<T>(
+        JsonRpcEndpoint endpoint, RpcRequest[] requests, Func<JsonElement, int, T> read, IReadOnlyList<AbiFunction>? errors, CancellationToken cancel)
     {
         await CheckAsync(endpoint, cancel);
         var answers = await endpoint.AskAsync(requests, cancel);
-        return [.. answers.Select((answer, i) => answer.Error is { } error ? throw Refused(endpoint, requests[i], error, errors) : Read(endpoint, requests[i], () => read(answer.Result, i)))];
+        return [.. answers.Select((answer, i) => answer.Error is { } error
+            ? throw Refused(endpoint, requests[i], error, errors)
+            : Read(endpoint, requests[i], () => read(answer.Result, i)))];
     }
 
     // An endpoint is asked which chain it is of before anything else, and again after it failed: who answers there may have changed.
@@ -124,7 +133,8 @@ public sealed class JsonRpcEthereum : IEthereum
         var expected = Interlocked.CompareExchange(ref chainId, id, 0) is var before && before == 0 ? id : before;
         endpoint.IsChecked = id == expected
             ? true
-            : throw new NeuroException("chain.wrong_chain", $"{endpoint.Name} is of chain {id}; expected chain {expected}. Take it out of the endpoints, or set the right chain id.");
+            : throw new NeuroException("chain.wrong_chain",
+                $"{endpoint.Name} is of chain {id}; expected chain {expected}. Take it out of the endpoints, or set the right chain id.");
     }
 
     private async Task<T> OnSomeEndpointAsync<T>(Func<JsonRpcEndpoint, Task<T>> ask, CancellationToken cancel)
@@ -147,8 +157,14 @@ public sealed class JsonRpcEthereum : IEthereum
                 catch (NeuroException wrong) when (wrong.Code is "chain.unreachable" or "chain.bad_answer" or "chain.wrong_chain")
                 {
                     endpoints[at].IsChecked = false;
-                    Interlocked.CompareExchange(ref current, (at + 1) % endpoints.Length, at);
+                    Leave(at);
                     failure = wrong;
+                }
+                catch (NeuroException wrong) when (wrong.Code == "chain.too_much")
+                {
+                    // Perhaps the question is too wide, which the asker has to know; perhaps the node only says so, and the next question is another's.
+                    Leave(at);
+                    throw;
                 }
             }
 
@@ -160,6 +176,8 @@ public sealed class JsonRpcEthereum : IEthereum
 
         throw failure!;
     }
+
+    private void Leave(int endpoint) => Interlocked.CompareExchange(ref current, (endpoint + 1) % endpoints.Length, endpoint);
 
     private static T Read<T>(JsonRpcEndpoint endpoint, RpcRequest request, Func<T> read)
     {
@@ -173,5 +191,6 @@ public sealed class JsonRpcEthereum : IEthereum
         }
     }
 
-    private static NeuroException Refused(JsonRpcEndpoint endpoint, RpcRequest request, RpcError error, IReadOnlyList<AbiFunction>? errors) => error.ToException(endpoint.Name, request.Method, errors);
+    private static NeuroException Refused(JsonRpcEndpoint endpoint, RpcRequest request, RpcError error, IReadOnlyList<AbiFunction>? errors) =>
+        error.ToException(endpoint.Name, request.Method, errors);
 }

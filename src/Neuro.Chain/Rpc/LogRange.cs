@@ -13,7 +13,8 @@ public static class LogRange
     /// <remarks>A range that is too much for the node, or for the size of an answer, is halved; after one that was not, the next is twice as wide.</remarks>
     /// <exception cref="NeuroException">As <see cref="IEthereum.LogsAsync"/>; too much in a single block, too.</exception>
     public static async IAsyncEnumerable<(IReadOnlyList<Log> Logs, long UpTo)> LogRangesAsync(
-        this IEthereum chain, IReadOnlyList<Address> addresses, IReadOnlyList<IReadOnlyList<Hash32>> topics, long from, long to, [EnumeratorCancellation] CancellationToken cancel = default)
+        this IEthereum chain, IReadOnlyList<Address> addresses, IReadOnlyList<IReadOnlyList<Hash32>> topics, long from, long to,
+        [EnumeratorCancellation] CancellationToken cancel = default)
     {
         for (var width = WidestRange; from <= to;)
         {

@@ -41,14 +41,19 @@ public static class Keystore
     {
         try
         {
-            using var document = JsonDocument.Parse(json.Length <= LongestFile ? json : throw new FormatException($"it is longer than {LongestFile} characters"), new() { MaxDepth = 8 });
+            using var document = json.Length <= LongestFile
+                ? JsonDocument.Parse(json, new() { MaxDepth = 8 })
+                : throw new FormatException($"it has over {LongestFile} characters");
             var root = document.RootElement;
             var version = root.GetProperty("version").GetInt32();
-            return version == 3 ? Open(root.GetProperty(root.TryGetProperty("crypto", out _) ? "crypto" : "Crypto"), password) : throw new FormatException($"version {version} is not known, 3 is");
+            return version == 3
+                ? Open(root.GetProperty(root.TryGetProperty("crypto", out _) ? "crypto" : "Crypto"), password)
+                : throw new FormatException($"version {version} is not known, 3 is");
         }
         catch (Exception wrong) when (wrong is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new NeuroException("keystore.malformed", $"This is not a keystore of version 3: {wrong.Message.TrimEnd('.')}. Export the key from the wallet again.", wrong);
+            throw new NeuroException(
+                "keystore.malformed", $"This is not a keystore of version 3: {wrong.Message.TrimEnd('.')}. Export the key from the wallet again.", wrong);
         }
     }
 
@@ -92,7 +97,8 @@ public static class Keystore
             throw new FormatException($"the cipher '{Hex.Short(cipherName ?? "")}' is not known, aes-128-ctr is");
         }
 
-        var (cipher, counter, mac) = (Bytes(crypto, "ciphertext", KeySize), Bytes(crypto.GetProperty("cipherparams"), "iv", CipherKeySize), Bytes(crypto, "mac", KeySize));
+        var (cipher, mac) = (Bytes(crypto, "ciphertext", KeySize), Bytes(crypto, "mac", KeySize));
+        var counter = Bytes(crypto.GetProperty("cipherparams"), "iv", CipherKeySize);
         var derived = Derive(crypto.GetProperty("kdf").GetString() ?? "", crypto.GetProperty("kdfparams"), password);
         return CryptographicOperations.FixedTimeEquals(Mac(derived, cipher), mac)
             ? new(Crypt(cipher, derived.AsSpan(0, CipherKeySize), counter))
@@ -153,5 +159,7 @@ public static class Keystore
     private static int Number(JsonElement json, string name) => json.GetProperty(name).GetInt32();
 
     private static byte[] Bytes(JsonElement json, string name, int size) =>
-        Convert.FromHexString(json.GetProperty(name).GetString() ?? "") is var bytes && bytes.Length == size ? bytes : throw new FormatException($"{name} has {bytes.Length} bytes; {size} are expected");
+        Convert.FromHexString(json.GetProperty(name).GetString() ?? "") is var bytes && bytes.Length == size
+            ? bytes
+            : throw new FormatException($"{name} has {bytes.Length} bytes; {size} are expected");
 }

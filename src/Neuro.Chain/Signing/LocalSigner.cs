@@ -46,7 +46,9 @@ public sealed class LocalSigner : ISigner
     {
         if (chainId != DevelopmentChain && !isForAnyChain)
         {
-            throw new NeuroException("signer.wrong_chain", $"A key in memory signs for chain {DevelopmentChain} alone; this is for chain {chainId}. Use an external signer (Web3Signer, Clef), or allow it explicitly.");
+            throw new NeuroException(
+                "signer.wrong_chain",
+                $"A key in memory signs for chain {DevelopmentChain} alone, not {chainId}. Use an external signer (Web3Signer, Clef), or allow it explicitly.");
         }
     }
 }

@@ -44,8 +44,7 @@ public sealed class RpcSigner : ISigner
     {
         var method = dialect == SignerDialect.Clef ? "account_signTransaction" : "eth_signTransaction";
         var result = await AskAsync(new(method, Of(transaction)), cancel);
-        // Clef wraps the bytes: {"raw": "0x…", "tx": {…}}.
-        var signed = Read(method, () => SignedTransaction.Parse(Hex.Bytes((result.ValueKind == JsonValueKind.Object ? result.GetProperty("raw") : result).GetString() ?? "")));
+        var signed = Read(method, () => SignedTransaction.Parse(Hex.Bytes(Raw(result).GetString() ?? "")));
         return signed.Transaction.Digest != transaction.Digest ? throw endpoint.Bad(method, "another transaction than the one asked for")
             : signed.From != Address ? throw endpoint.Bad(method, $"signed by {signed.From}, not {Address}")
             : signed;
@@ -78,6 +77,9 @@ public sealed class RpcSigner : ISigner
 
     public override string ToString() => $"{dialect} at {endpoint.Name} for {Address}";
 
+    // Clef wraps the bytes: {"raw": "0x…", "tx": {…}}.
+    private static JsonElement Raw(JsonElement result) => result.ValueKind == JsonValueKind.Object ? result.GetProperty("raw") : result;
+
     private async Task<Signature> SignAsync(RpcRequest request, Hash32 digest, CancellationToken cancel)
     {
         var result = await AskAsync(request, cancel);
@@ -93,7 +95,9 @@ public sealed class RpcSigner : ISigner
     {
         var answer = (await endpoint.AskAsync([request], cancel))[0];
         return answer.Error is { } error
-            ? throw new NeuroException(error.Code == MethodNotFound ? "signer.no_method" : "signer.refused", $"{endpoint.Name} refused {request.Method}: {error.Message} ({error.Code}). Look at the signer's rules and log.")
+            ? throw new NeuroException(
+                error.Code == MethodNotFound ? "signer.no_method" : "signer.refused",
+                $"{endpoint.Name} refused {request.Method}: {error.Message} ({error.Code}). Look at the signer's rules and log.")
             : answer.Result;
     }
 

@@ -12,12 +12,13 @@ public readonly record struct Signature(Hash32 R, Hash32 S, int YParity)
     private const int VOffset = 27;
 
     /// <summary>R, S, and v as 27 or 28 (0 and 1 are read, too).</summary>
-    /// <exception cref="FormatException">Not 65 bytes; another v; an R or S out of range; a high S, by which anybody could make a second signature out of one (EIP-2).</exception>
+    /// <exception cref="FormatException">Not 65 bytes; another v; R or S out of range; a high S, by which anybody makes a second signature of one (EIP-2).</exception>
     public static Signature Parse(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length != Length)
         {
-            throw new FormatException($"A signature has {Length} bytes; these are {bytes.Length}. Signatures of contract wallets (EIP-1271) are not accepted; sign with an account that has a key.");
+            throw new FormatException(
+                $"A signature has {Length} bytes; these are {bytes.Length}. Contract wallets (EIP-1271) are not accepted; sign with an account that has a key.");
         }
 
         var parity = bytes[64] >= VOffset ? bytes[64] - VOffset : bytes[64];

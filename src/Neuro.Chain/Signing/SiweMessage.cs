@@ -129,11 +129,16 @@ public sealed partial record SiweMessage
         var parts = Time().Match(text);
         var fraction = parts.Groups["fraction"].Value is { Length: > 8 } long_ ? long_[..8] : parts.Groups["fraction"].Value;
         var shortened = parts.Groups["seconds"].Value.ToUpperInvariant() + fraction + parts.Groups["zone"].Value.ToUpperInvariant();
-        return DateTimeOffset.TryParse(shortened, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : throw new FormatException($"'{Hex.Short(text)}' is no time (RFC 3339).");
+        return DateTimeOffset.TryParse(shortened, CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : throw new FormatException($"'{Hex.Short(text)}' is no time (RFC 3339).");
     }
 
     // The characters that RFC 3986 allows in an authority, a URI and a path segment.
-    [GeneratedRegex(@"\A(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?<domain>(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?) wants you to sign in with your Ethereum account:\z")]
+    [GeneratedRegex(
+        @"\A(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?"
+        + @"(?<domain>(?:[A-Za-z0-9._~!$&'()*+,;=:%-]*@)?(?:[A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?)"
+        + @" wants you to sign in with your Ethereum account:\z")]
     private static partial Regex Header();
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*\z")]
@@ -165,7 +170,9 @@ public sealed partial record SiweMessage
 
         public bool AtEnd => next == lines.Length;
 
-        public string Next(string what) => next < lines.Length ? lines[next++] : throw new FormatException($"The message ends after line {lines.Length}; {what} is missing.");
+        public string Next(string what) => next < lines.Length
+            ? lines[next++]
+            : throw new FormatException($"The message ends after line {lines.Length}; {what} is missing.");
 
         public void Empty()
         {
@@ -182,7 +189,8 @@ public sealed partial record SiweMessage
             return found;
         }
 
-        public string Field(string label, Regex form) => Optional(label, form) ?? throw new FormatException($"Line {next + 1} should be '{label}…'{(AtEnd ? ", and the message ends" : "")}.");
+        public string Field(string label, Regex form) => Optional(label, form)
+            ?? throw new FormatException($"Line {next + 1} should be '{label}…'{(AtEnd ? ", and the message ends" : "")}.");
 
         public string? Optional(string label, Regex form)
         {

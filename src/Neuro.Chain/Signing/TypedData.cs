@@ -21,7 +21,8 @@ public sealed class TypedData
     private TypedData(JsonObject json)
     {
         this.json = json;
-        types = json["types"]!.AsObject().ToDictionary(type => type.Key, type => type.Value!.AsArray().Select(field => (Text(field!["name"]), Text(field["type"]))).ToArray());
+        types = json["types"]!.AsObject()
+            .ToDictionary(type => type.Key, type => type.Value!.AsArray().Select(field => (Text(field!["name"]), Text(field["type"]))).ToArray());
         if (types.Count > MostTypes)
         {
             throw new FormatException($"Typed data has {types.Count} types; at most {MostTypes} are read.");
@@ -50,7 +51,8 @@ public sealed class TypedData
         {
             return new(JsonNode.Parse(json)!.AsObject());
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException or ArgumentException or OverflowException)
+        catch (Exception wrong) when (
+            wrong is JsonException or InvalidOperationException or NullReferenceException or KeyNotFoundException or ArgumentException or OverflowException)
         {
             throw new FormatException($"This is not typed data of EIP-712: {wrong.Message}", wrong);
         }

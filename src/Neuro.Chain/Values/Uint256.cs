@@ -13,7 +13,7 @@ public static class Uint256
     /// <exception cref="OverflowException">Negative or over uint256; <paramref name="what"/> names it.</exception>
     public static BigInteger Check(BigInteger number, string what) => Fits(number)
         ? number
-        : throw new OverflowException($"{what} is {(number.Sign < 0 ? number.ToString() : $"a number of {number.GetBitLength()} bits")}; the chain counts from 0 to 2^256 - 1.");
+        : throw new OverflowException($"{what} {(number.Sign < 0 ? "is negative" : $"has {number.GetBitLength()} bits")}; the chain counts from 0 to 2^256 - 1.");
 
     /// <summary>Writes 32 big-endian bytes.</summary>
     /// <exception cref="OverflowException">Negative or over uint256.</exception>

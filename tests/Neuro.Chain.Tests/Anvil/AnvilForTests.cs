@@ -7,9 +7,12 @@ internal static class AnvilForTests
 {
     private static readonly HttpClient Http = new();
 
+    public static void Require() =>
+        Requires.True(AnvilNode.Find(Repository.Root) is not null, "needs anvil: npm install @foundry-rs/anvil in the checkout, or set ANVIL to the program.");
+
     public static async Task<AnvilNode> StartAsync(params string[] arguments)
     {
-        Requires.True(AnvilNode.Find(Repository.Root) is not null, "needs anvil: npm install @foundry-rs/anvil in the checkout, or set ANVIL to the program.");
+        Require();
         return await AnvilNode.StartAsync(Http, Repository.Root, arguments, TestContext.Current.CancellationToken);
     }
 }

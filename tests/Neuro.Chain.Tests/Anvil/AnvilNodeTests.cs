@@ -84,6 +84,7 @@ public sealed class AnvilNodeTests
     [Fact]
     public async Task Start_WithAnArgumentThatItDoesNotKnow_SaysItsComplaint()
     {
+        AnvilForTests.Require();
         var wrong = await Should.ThrowAsync<NeuroException>(async () => await AnvilForTests.StartAsync("--no-such-thing"));
         (wrong.Code, wrong.Message.Contains("--no-such-thing")).ShouldBe(("anvil.not_started", true));
     }
@@ -93,7 +94,7 @@ public sealed class AnvilNodeTests
     public async Task Leash_WhoseOwnerHasGone_EndsWhatItHolds()
     {
         Requires.True(!OperatingSystem.IsWindows(), "needs a POSIX shell: run it on Linux or macOS.");
-        using var leash = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", AnvilNode.Leash, "sh", "sleep", "600"]) { RedirectStandardInput = true })!;
+        using var leash = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", AnvilNode.Leash, "sh", "sleep", "600"]) { RedirectStandardInput = true, RedirectStandardError = true })!;
         leash.HasExited.ShouldBeFalse();
         leash.StandardInput.Close();
         await leash.WaitForExitAsync(Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);

@@ -19,13 +19,16 @@ public sealed class AbiTests
     });
 
     [Fact]
-    public void Parse_OfAName_IsIdentity() => Generate.Typed.Where(typed => !typed.Type.Name.Contains('(')).Sample(typed => AbiType.Parse(typed.Type.Name).ShouldBe(typed.Type));
+    public void Parse_OfAName_IsIdentity() =>
+        Generate.Typed.Where(typed => !typed.Type.Name.Contains('(')).Sample(typed => AbiType.Parse(typed.Type.Name).ShouldBe(typed.Type));
 
     [Fact]
-    public void Decode_OfAnyBytes_ThrowsNothingButFormatException() => Gen.Select(Generate.Typed, Gen.Byte.Array[0, 300]).Sample((typed, bytes) => OrFormatException(() => Abi.Decode([typed.Type], bytes)));
+    public void Decode_OfAnyBytes_ThrowsNothingButFormatException() =>
+        Gen.Select(Generate.Typed, Gen.Byte.Array[0, 300]).Sample((typed, bytes) => OrFormatException(() => Abi.Decode([typed.Type], bytes)));
 
     [Fact]
-    public void Decode_OfAnEncodingWithAByteChanged_ThrowsNothingButFormatException() => Gen.Select(Generate.Typed, Gen.Int[0, 100_000], Gen.Byte).Sample((typed, at, value) =>
+    public void Decode_OfAnEncodingWithAByteChanged_ThrowsNothingButFormatException() =>
+        Gen.Select(Generate.Typed, Gen.Int[0, 100_000], Gen.Byte).Sample((typed, at, value) =>
     {
         var bytes = Abi.Encode([typed.Type], [typed.Value]);
         if (bytes.Length > 0)

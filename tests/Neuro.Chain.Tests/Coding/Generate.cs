@@ -43,7 +43,8 @@ internal static class Generate
 
     private static Gen<object> ValueOf(AbiType type) => type switch
     {
-        AbiType.Number { IsSigned: var signed, Bits: var bits } => Gen.Byte.Array[bits / 8].Select(bytes => (object)new BigInteger(bytes, isUnsigned: !signed, isBigEndian: true)),
+        AbiType.Number { IsSigned: var signed, Bits: var bits } =>
+            Gen.Byte.Array[bits / 8].Select(bytes => (object)new BigInteger(bytes, isUnsigned: !signed, isBigEndian: true)),
         AbiType.Account => Address.Select(address => (object)address),
         AbiType.Truth => Gen.Bool.Select(truth => (object)truth),
         AbiType.FixedBytes { Size: 32 } => Hash.Select(hash => (object)hash),
@@ -51,7 +52,8 @@ internal static class Generate
         AbiType.Blob { IsText: true } => Gen.String[Gen.Char[' ', '\u07ff'], 0, 40].Select(text => (object)text),
         AbiType.Blob => Bytes.Select(bytes => (object)bytes),
         AbiType.Sequence { Element: var element, Count: var count } => ValueOf(element).Array[count ?? 0, count ?? 4].Select(values => (object)values),
-        AbiType.Struct { Fields: var fields } => fields.Aggregate(Gen.Const(Array.Empty<object>()), (all, field) => Gen.Select(all, ValueOf(field.Type), (before, value) => (object[])[.. before, value]))
+        AbiType.Struct { Fields: var fields } =>
+            fields.Aggregate(Gen.Const(Array.Empty<object>()), (all, field) => Gen.Select(all, ValueOf(field.Type), (before, value) => (object[])[.. before, value]))
             .Select(values => (object)values),
         _ => throw new InvalidOperationException(),
     };

@@ -69,7 +69,8 @@ public sealed class ContractTests
         await new ChainAccount(chain, Deployer).SendAsync(deployment.Token, NtkToken.Transfer(Customer.Address, 1000), cancel: Cancel);
         var permit = await token.PermitAsync(Customer.Address, deployment.Vault, 700, DateTimeOffset.UnixEpoch.AddYears(200), Cancel);
         var signature = await Customer.SignTypedDataAsync(permit.ToTypedData(), Cancel);
-        var receipt = await new ChainAccount(chain, Customer).SendAsync(deployment.Vault, NtkVault.DepositWithPermit(permit, signature, Account), errors: NtkVault.Artifact.Abi.Errors, cancel: Cancel);
+        var receipt = await new ChainAccount(chain, Customer).SendAsync(deployment.Vault, NtkVault.DepositWithPermit(permit, signature, Account),
+            errors: NtkVault.Artifact.Abi.Errors, cancel: Cancel);
         var events = receipt.Logs.Where(log => log.Address == deployment.Vault).Select(vault.ReadEvent).ToArray();
         events.ShouldBe([new VaultEvent.Deposited(Customer.Address, Account, 700)]);
         (await token.BalanceAsync(deployment.Vault, cancel: Cancel)).ShouldBe(700);
@@ -86,7 +87,8 @@ public sealed class ContractTests
         var account = new ChainAccount(chain, Deployer);
         await account.SendAsync(deployment.Token, call, cancel: Cancel);
         (await token.AllowanceAsync(Customer.Address, Stranger, cancel: Cancel)).ShouldBe(9);
-        (await Should.ThrowAsync<NeuroException>(() => account.SendAsync(deployment.Token, call, errors: NtkToken.Artifact.Abi.Errors, cancel: Cancel))).Message.ShouldContain("ERC2612InvalidSigner");
+        (await Should.ThrowAsync<NeuroException>(() =>
+            account.SendAsync(deployment.Token, call, errors: NtkToken.Artifact.Abi.Errors, cancel: Cancel))).Message.ShouldContain("ERC2612InvalidSigner");
     }
 
     [Fact]
@@ -143,7 +145,8 @@ public sealed class ContractTests
             (await token.BalanceAsync(owed[i].Owner, cancel: Cancel)).ShouldBe(owed[i].Amount);
         }
 
-        (await Should.ThrowAsync<NeuroException>(() => account.SendAsync(deployment.Vault, NtkVault.Exit(owed[0] with { Amount = 101 }, tree.Path(0)), errors: NtkVault.Artifact.Abi.Errors, cancel: Cancel)))
+        (await Should.ThrowAsync<NeuroException>(() =>
+            account.SendAsync(deployment.Vault, NtkVault.Exit(owed[0] with { Amount = 101 }, tree.Path(0)), errors: NtkVault.Artifact.Abi.Errors, cancel: Cancel)))
             .Message.ShouldContain("WrongProof");
     }
 

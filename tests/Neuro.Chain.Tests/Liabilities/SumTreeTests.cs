@@ -74,7 +74,8 @@ public sealed class SumTreeTests
 
     [Fact]
     public void Build_OfASumOverUint256_IsRefused() =>
-        Should.Throw<OverflowException>(() => SumTree.Build([new(default, Uint256.Max, default), new(default, 1, default)])).Message.ShouldContain("sum of all liabilities");
+        Should.Throw<OverflowException>(() =>
+            SumTree.Build([new(default, Uint256.Max, default), new(default, 1, default)])).Message.ShouldContain("sum of all liabilities");
 
     [Fact]
     public void Verifier_IsAFileThatAStrangerCanReadAlone()

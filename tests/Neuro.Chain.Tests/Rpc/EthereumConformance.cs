@@ -185,11 +185,13 @@ public abstract class EthereumConformance
         (await Should.ThrowAsync<NeuroException>(() => chain.BlockAsync(BlockRef.Latest, Cancel))).Code.ShouldBe("chain.unreachable");
     }
 
-    private static async Task<Address> DeployAsync(IEthereum chain) => (await new ChainAccount(chain, Signer).SendAsync(null, LogSource.Deploying, cancel: Cancel)).Created!.Value;
+    private static async Task<Address> DeployAsync(IEthereum chain) =>
+        (await new ChainAccount(chain, Signer).SendAsync(null, LogSource.Deploying, cancel: Cancel)).Created!.Value;
 
     private static async Task<SignedTransaction> SignAsync(IEthereum chain, long nonce, Address to, BigInteger value)
     {
         var fees = await chain.FeesAsync(Cancel);
-        return await Signer.SignAsync(new() { ChainId = 31337, Nonce = nonce, PriorityFee = fees.Priority, MaxFee = fees.Max, Gas = 21_000, To = to, Value = value }, Cancel);
+        return await Signer.SignAsync(new() { ChainId = 31337, Nonce = nonce, PriorityFee = fees.Priority, MaxFee = fees.Max, Gas = 21_000, To = to, Value = value },
+            Cancel);
     }
 }

@@ -37,7 +37,8 @@ public sealed class JsonRpcEthereumTests
         await using var gone = await LoopbackNode.StartAsync(Right("0x9"));
         var goneUrl = gone.Url;
         await gone.DisposeAsync();
-        var chain = new JsonRpcEthereum(LoopbackNode.Http, new() { Endpoints = [goneUrl, wrong.Url, right.Url], ChainId = 31337, BackOff = TimeSpan.FromMilliseconds(1) });
+        var chain = new JsonRpcEthereum(LoopbackNode.Http,
+            new() { Endpoints = [goneUrl, wrong.Url, right.Url], ChainId = 31337, BackOff = TimeSpan.FromMilliseconds(1) });
         (await chain.BalanceAsync(Token, BlockRef.Latest, Cancel)).ShouldBe(7);
     }
 
@@ -138,7 +139,7 @@ public sealed class JsonRpcEthereumTests
     }
 
     [Fact]
-    public async Task Balance_OfAnEndlessAnswer_StopsAtTheBound()
+    public async Task Balance_OfAnEndlessAnswer_StopsAtTheBoundAndLeavesTheNode()
     {
         await using var node = await LoopbackNode.StartAsync(Right("0x7"));
         long sent = 0;
@@ -154,9 +155,11 @@ public sealed class JsonRpcEthereumTests
 
             return true;
         };
-        var chain = new JsonRpcEthereum(LoopbackNode.Http, new() { Endpoints = [node.Url], LongestAnswer = 1 << 20, Rounds = 1 });
+        await using var other = await LoopbackNode.StartAsync(Right("0x9"));
+        var chain = new JsonRpcEthereum(LoopbackNode.Http, new() { Endpoints = [node.Url, other.Url], LongestAnswer = 1 << 20 });
         (await Should.ThrowAsync<NeuroException>(() => chain.BalanceAsync(Token, BlockRef.Latest, Cancel))).Code.ShouldBe("chain.too_much");
         sent.ShouldBeLessThan(1 << 28);
+        (await chain.BalanceAsync(Token, BlockRef.Latest, Cancel)).ShouldBe(9);
     }
 
     [Theory]
@@ -198,7 +201,9 @@ public sealed class JsonRpcEthereumTests
     [Fact]
     public async Task Logs_AsAskedFor_AreInTheOrderOfTheChain()
     {
-        await using var node = await LoopbackNode.StartAsync((method, _) => method == "eth_chainId" ? "0x7a69" : new JsonArray(LogOf(12, 1), LogOf(11, 4), LogOf(12, 0), LogOf(13, 9, removed: true)));
+        await using var node = await LoopbackNode.StartAsync((method, _) => method == "eth_chainId"
+            ? "0x7a69"
+            : new JsonArray(LogOf(12, 1), LogOf(11, 4), LogOf(12, 0), LogOf(13, 9, removed: true)));
         var logs = await Client(node).LogsAsync(Transfers, Cancel);
         logs.Select(log => (log.BlockNumber, log.LogIndex)).ShouldBe([(11L, 4L), (12L, 0L), (12L, 1L)]);
     }
@@ -267,7 +272,9 @@ public sealed class JsonRpcEthereumTests
     public async Task Call_ThatReverts_NamesTheReason()
     {
         var errors = ContractAbi.Parse("""[{"type": "error", "name": "TooFew", "inputs": [{"name": "left", "type": "uint256"}]}]""").Errors;
-        await using var node = await LoopbackNode.StartAsync((method, _) => method == "eth_chainId" ? "0x7a69" : throw new NodeError(3, "execution reverted", Hex.Of(errors[0].Encode(new BigInteger(2)))));
+        await using var node = await LoopbackNode.StartAsync((method, _) => method == "eth_chainId"
+            ? "0x7a69"
+            : throw new NodeError(3, "execution reverted", Hex.Of(errors[0].Encode(new BigInteger(2)))));
         var wrong = await Should.ThrowAsync<NeuroException>(() => Client(node).CallAsync(new(Token, default, Errors: errors), BlockRef.Latest, Cancel));
         (wrong.Code, wrong.Message).ShouldBe(("chain.reverted", "The contract refused: TooFew(left: 2)."));
         node.Asked.Count.ShouldBe(2); // It is an answer, so nobody is asked again.
@@ -284,7 +291,11 @@ public sealed class JsonRpcEthereumTests
         {
             "eth_chainId" => "0x7a69",
             "eth_sendRawTransaction" => throw new NodeError(code, message),
-            _ => new JsonObject { ["hash"] = parameters[0]!.DeepClone(), ["from"] = Token.ToLowerString(), ["to"] = null, ["nonce"] = "0x1", ["value"] = "0x0", ["input"] = "0x", ["blockNumber"] = null, ["blockHash"] = null },
+            _ => new JsonObject
+            {
+                ["hash"] = parameters[0]!.DeepClone(), ["from"] = Token.ToLowerString(), ["to"] = null, ["nonce"] = "0x1", ["value"] = "0x0", ["input"] = "0x",
+                ["blockNumber"] = null, ["blockHash"] = null,
+            },
         });
         (await Client(node).SendRawAsync(raw, Cancel)).ShouldBe(Keccak.Of(raw));
     }
@@ -317,7 +328,8 @@ public sealed class JsonRpcEthereumTests
         var chain = new JsonRpcEthereum(LoopbackNode.Http, new() { Endpoints = [node.Url], ChainId = 31337, Rounds = 1 });
         Func<Task>[] questions =
         [
-            () => chain.BlockAsync(BlockRef.Latest), () => chain.LogsAsync(Transfers), () => chain.ReceiptAsync(Topic), () => chain.TransactionAsync(Topic), () => chain.FeesAsync(),
+            () => chain.BlockAsync(BlockRef.Latest), () => chain.LogsAsync(Transfers), () => chain.ReceiptAsync(Topic),
+            () => chain.TransactionAsync(Topic), () => chain.FeesAsync(),
             () => chain.CallAsync(new(Token, default), BlockRef.Latest), () => chain.BalanceAsync(Token, BlockRef.Latest), () => chain.NonceAsync(Token, BlockRef.Latest),
             () => chain.SendRawAsync(new byte[] { 1 }), () => chain.EstimateGasAsync(new(Token, default)),
         ];
@@ -335,7 +347,8 @@ public sealed class JsonRpcEthereumTests
         }, iter: 300, threads: 1);
     }
 
-    private static JsonRpcEthereum Client(LoopbackNode node) => new(LoopbackNode.Http, new() { Endpoints = [node.Url], ChainId = 31337, BackOff = TimeSpan.FromMilliseconds(1) });
+    private static JsonRpcEthereum Client(LoopbackNode node) =>
+        new(LoopbackNode.Http, new() { Endpoints = [node.Url], ChainId = 31337, BackOff = TimeSpan.FromMilliseconds(1) });
 
     private static Func<string, JsonArray, JsonNode?> Right(string result) => (method, _) => method == "eth_chainId" ? "0x7a69" : result;
 
@@ -346,13 +359,15 @@ public sealed class JsonRpcEthereumTests
 
     private static JsonObject LogOf(long block, long index, bool removed = false) => new()
     {
-        ["address"] = Token.ToLowerString(), ["topics"] = new JsonArray(Topic.ToString()), ["data"] = "0x", ["blockNumber"] = Hex.Of(new BigInteger(block)), ["blockHash"] = Keccak.Of($"{block}").ToString(),
+        ["address"] = Token.ToLowerString(), ["topics"] = new JsonArray(Topic.ToString()), ["data"] = "0x",
+        ["blockNumber"] = Hex.Of(new BigInteger(block)), ["blockHash"] = Keccak.Of($"{block}").ToString(),
         ["transactionHash"] = Keccak.Of($"{block} {index}").ToString(), ["transactionIndex"] = "0x0", ["logIndex"] = Hex.Of(new BigInteger(index)), ["removed"] = removed,
     };
 
     private static Gen<JsonNode?> AnyJson(int levels)
     {
-        string[] names = ["hash", "number", "parentHash", "timestamp", "baseFeePerGas", "logs", "topics", "address", "data", "status", "blockHash", "transactionHash", "reward", "removed", "from", "input"];
+        string[] names = ["hash", "number", "parentHash", "timestamp", "baseFeePerGas", "logs", "topics", "address", "data", "status", "blockHash", "transactionHash",
+            "reward", "removed", "from", "input"];
         string[] texts = ["", "0x", "0x0", "0xff", "0xzz", "latest", Hash32.Zero.ToString(), Token.ToLowerString(), "0xffffffffffffffffffffffff"];
         var value = Gen.OneOf(
             Gen.Int[0, texts.Length - 1].Select(i => (JsonNode?)JsonValue.Create(texts[i])), Gen.Int.Select(number => (JsonNode?)JsonValue.Create(number)),

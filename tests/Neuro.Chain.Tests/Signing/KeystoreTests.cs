@@ -27,7 +27,8 @@ public sealed class KeystoreTests
     public void Read_OfTheDefinitionsVector_IsItsKey() => Keystore.Read(Pbkdf2, Password).ShouldBe(Key);
 
     [Fact]
-    public void Read_OfAnScryptFileOutsideOfRfc7914_SaysItsParameters() => Should.Throw<NeuroException>(() => Keystore.Read(Scrypt, Password)).Message.ShouldContain("n = 262144, r = 1");
+    public void Read_OfAnScryptFileOutsideOfRfc7914_SaysItsParameters() =>
+        Should.Throw<NeuroException>(() => Keystore.Read(Scrypt, Password)).Message.ShouldContain("n = 262144, r = 1");
 
     [Theory]
     [InlineData(Keystore.Strength.Light)]
@@ -61,5 +62,6 @@ public sealed class KeystoreTests
         Should.Throw<NeuroException>(() => Keystore.Read(Scrypt.Replace(right, wrong), Password)).Code.ShouldBe("keystore.malformed");
 
     [Fact]
-    public void Read_OfAnyText_ThrowsNothingButNeuroException() => Gen.String.Sample(text => Should.Throw<NeuroException>(() => Keystore.Read(text, "")).Code.ShouldBe("keystore.malformed"));
+    public void Read_OfAnyText_ThrowsNothingButNeuroException() =>
+        Gen.String.Sample(text => Should.Throw<NeuroException>(() => Keystore.Read(text, "")).Code.ShouldBe("keystore.malformed"));
 }

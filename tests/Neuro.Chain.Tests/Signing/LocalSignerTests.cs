@@ -69,9 +69,13 @@ public sealed class LocalSignerTests
         AbiTests.OrFormatException(() => Secp256k1.Recover(digest, Signature.Parse(bytes))), iter: 200);
 
     [Fact]
-    public void Parse_OfASignedTransaction_IsIdentity() => Gen.Select(Generate.Bytes, Gen.ULong, Generate.Address.Array[0, 3], Generate.Hash.Array[0, 3]).Sample((data, value, accounts, slots) =>
+    public void Parse_OfASignedTransaction_IsIdentity() =>
+        Gen.Select(Generate.Bytes, Gen.ULong, Generate.Address.Array[0, 3], Generate.Hash.Array[0, 3]).Sample((data, value, accounts, slots) =>
     {
-        var transaction = Transaction(31337) with { Data = data, Value = value, To = accounts.Length == 0 ? null : accounts[0], AccessList = [.. accounts.Select(account => (account, (IReadOnlyList<Hash32>)slots))] };
+        var transaction = Transaction(31337) with
+        {
+            Data = data, Value = value, To = accounts.Length == 0 ? null : accounts[0], AccessList = [.. accounts.Select(account => (account, (IReadOnlyList<Hash32>)slots))],
+        };
         var signed = transaction.With(Secp256k1.Sign(transaction.Digest, Key));
         var read = SignedTransaction.Parse(signed.Raw);
         read.Transaction.Digest.ShouldBe(transaction.Digest);
@@ -99,14 +103,16 @@ public sealed class LocalSignerTests
         mail.Domain.ToString().ShouldBe("0xf2cee375fa42b42143804025fc449deafd50cc031ca257e0b194a650a912090f");
         mail.Digest.ToString().ShouldBe("0xbe609aee343fb3c4b28e1df9e632fca64fcfaede20f02e86244efddf30957bd2");
         Secp256k1.AddressOf(Keccak.Of("cow")).ToString().ShouldBe("0xCD2a3d9F938E13CD947Ec05AbC7FE734Df8DD826");
-        Secp256k1.Sign(mail.Digest, Keccak.Of("cow")).ToString().ShouldBe("0x4355c47d63924e8a72e509b65029052eb6c299d53a04e167c5775fd466751c9d07299936d304c153f6443dfa05f40ff007d72911b6f72307f996231605b915621c");
+        Secp256k1.Sign(mail.Digest, Keccak.Of("cow")).ToString().ShouldBe(
+            "0x4355c47d63924e8a72e509b65029052eb6c299d53a04e167c5775fd466751c9d07299936d304c153f6443dfa05f40ff007d72911b6f72307f996231605b915621c");
     }
 
     [Fact]
     public void TypedData_WithALetterChanged_ThrowsNothingButFormatException()
     {
         var json = Mail(1).ToJson();
-        Gen.Select(Gen.Int[0, json.Length - 1], Gen.Char[' ', '~']).Sample((at, letter) => AbiTests.OrFormatException(() => TypedData.Parse(json[..at] + letter + json[(at + 1)..])));
+        Gen.Select(Gen.Int[0, json.Length - 1], Gen.Char[' ', '~']).Sample((at, letter) =>
+            AbiTests.OrFormatException(() => TypedData.Parse(json[..at] + letter + json[(at + 1)..])));
     }
 
     [Theory]
@@ -120,7 +126,8 @@ public sealed class LocalSignerTests
     [InlineData("{\"types\": {\"EIP712Domain\": [{\"name\": \"chainId\", \"type\": \"uint256\"}]}, \"primaryType\": \"EIP712Domain\", \"domain\": {\"chainId\": \"x\"}}")]
     public void TypedData_OfWhatIsNone_SaysSo(string json) => Should.Throw<FormatException>(() => TypedData.Parse(json));
 
-    internal static Eip1559Transaction Transaction(long chainId) => new() { ChainId = chainId, Nonce = 3, PriorityFee = 1, MaxFee = 100, Gas = 21_000, To = Address.Zero, Value = 5 };
+    internal static Eip1559Transaction Transaction(long chainId) =>
+        new() { ChainId = chainId, Nonce = 3, PriorityFee = 1, MaxFee = 100, Gas = 21_000, To = Address.Zero, Value = 5 };
 
     internal static TypedData Mail(long chainId) => TypedData.Parse($$$"""
         {

@@ -27,14 +27,18 @@ public sealed class RpcSignerTests
         (await signer.SignAsync(Transaction, Cancel)).Raw.ToArray().ShouldBe((await local.SignAsync(Transaction, Cancel)).Raw.ToArray());
         (await signer.SignMessageAsync("hello"u8.ToArray(), Cancel)).ShouldBe(await local.SignMessageAsync("hello"u8.ToArray(), Cancel));
         (await signer.SignTypedDataAsync(LocalSignerTests.Mail(1), Cancel)).ShouldBe(await local.SignTypedDataAsync(LocalSignerTests.Mail(1), Cancel));
-        string[] methods = dialect == SignerDialect.Clef ? ["account_signTransaction", "account_signData", "account_signTypedData"] : ["eth_signTransaction", "eth_sign", "eth_signTypedData_v4"];
+        string[] methods = dialect == SignerDialect.Clef
+            ? ["account_signTransaction", "account_signData", "account_signTypedData"]
+            : ["eth_signTransaction", "eth_sign", "eth_signTypedData_v4"];
         stub.Asked.ShouldBe(methods);
     }
 
     [Fact]
     public async Task SignTypedData_OfASignerWithoutV4_UsesTheOldName()
     {
-        await using var stub = await LoopbackNode.StartAsync((method, parameters) => method == "eth_signTypedData_v4" ? throw new NodeError(-32601, "Method not found") : Honest(method, parameters));
+        await using var stub = await LoopbackNode.StartAsync((method, parameters) => method == "eth_signTypedData_v4"
+            ? throw new NodeError(-32601, "Method not found")
+            : Honest(method, parameters));
         await Signer(stub, SignerDialect.Web3Signer).SignTypedDataAsync(LocalSignerTests.Mail(1), Cancel);
         stub.Asked.ShouldBe(["eth_signTypedData_v4", "eth_signTypedData"]);
     }
@@ -83,7 +87,8 @@ public sealed class RpcSignerTests
     {
         await using var stub = await LoopbackNode.StartAsync((_, _) => JsonNode.Parse(result));
         (await Should.ThrowAsync<NeuroException>(() => Signer(stub, SignerDialect.Clef).SignAsync(Transaction, Cancel))).Code.ShouldBe("signer.bad_answer");
-        (await Should.ThrowAsync<NeuroException>(() => Signer(stub, SignerDialect.Web3Signer).SignMessageAsync("hello"u8.ToArray(), Cancel))).Code.ShouldBe("signer.bad_answer");
+        (await Should.ThrowAsync<NeuroException>(() =>
+            Signer(stub, SignerDialect.Web3Signer).SignMessageAsync("hello"u8.ToArray(), Cancel))).Code.ShouldBe("signer.bad_answer");
     }
 
     [Fact]
@@ -115,7 +120,9 @@ public sealed class RpcSignerTests
             ChainId = (long)Number(json, "chainId"), Nonce = (long)Number(json, "nonce"), Gas = (long)Number(json, "gas"),
             PriorityFee = Number(json, "maxPriorityFeePerGas"), MaxFee = Number(json, "maxFeePerGas"), Value = Number(json, "value"),
             To = json["to"] is { } to ? Address.Parse(to.GetValue<string>()) : null, Data = Hex.Bytes(json["data"]!.GetValue<string>()),
-            AccessList = [.. json["accessList"]!.AsArray().Select(one => (Address.Parse(one!["address"]!.GetValue<string>()), (IReadOnlyList<Hash32>)[.. one["storageKeys"]!.AsArray().Select(slot => Hash32.Parse(slot!.GetValue<string>()))]))],
+            AccessList = [.. json["accessList"]!.AsArray().Select(one =>
+                (Address.Parse(one!["address"]!.GetValue<string>()),
+                    (IReadOnlyList<Hash32>)[.. one["storageKeys"]!.AsArray().Select(slot => Hash32.Parse(slot!.GetValue<string>()))]))],
         };
         return Hex.Of(transaction.With(Secp256k1.Sign(transaction.Digest, Key)).Raw.Span);
     }

@@ -42,7 +42,8 @@ public sealed class SiweTests
     public void Parse_OfAnyText_ThrowsNothingButFormatException() => Gen.String.Sample(text => AbiTests.OrFormatException(() => SiweMessage.Parse(text)));
 
     [Fact]
-    public void Parse_OfAMessageWithALetterChanged_ThrowsNothingButFormatException() => Gen.Select(Messages(), Gen.Int[0, 10_000], Gen.Char).Sample((message, at, letter) =>
+    public void Parse_OfAMessageWithALetterChanged_ThrowsNothingButFormatException() =>
+        Gen.Select(Messages(), Gen.Int[0, 10_000], Gen.Char).Sample((message, at, letter) =>
     {
         var text = new StringBuilder(message.ToString());
         text[at % text.Length] = letter;
@@ -90,7 +91,8 @@ public sealed class SiweTests
 
     [Fact]
     public void Parse_OfAnAddressWithoutChecksum_IsRefused() =>
-        Should.Throw<FormatException>(() => SiweMessage.Parse(Message.ToString().Replace(Message.Address.ToString(), Message.Address.ToLowerString()))).Message.ShouldContain("checksum");
+        Should.Throw<FormatException>(() =>
+            SiweMessage.Parse(Message.ToString().Replace(Message.Address.ToString(), Message.Address.ToLowerString()))).Message.ShouldContain("checksum");
 
     [Fact]
     public async Task Verify_OfTheSameMessageTwice_IsRefused()
@@ -126,7 +128,8 @@ public sealed class SiweTests
         used.ShouldBeFalse();
     }
 
-    private static async Task<string> CodeAsync(SiweMessage message, Func<string, bool>? use = null) => (await Should.ThrowAsync<NeuroException>(() => VerifyAsync(message, use ?? (_ => true)))).Code;
+    private static async Task<string> CodeAsync(SiweMessage message, Func<string, bool>? use = null) =>
+        (await Should.ThrowAsync<NeuroException>(() => VerifyAsync(message, use ?? (_ => true)))).Code;
 
     private static Task<SiweMessage> VerifyAsync(SiweMessage message, Func<string, bool> use)
     {
@@ -141,7 +144,8 @@ public sealed class SiweTests
         var uri = Gen.String[Gen.Char['a', 'z'], 0, 20].Select(path => "https://ntk.example/" + path);
         var optional = Gen.Select(Gen.Bool.Array[5], statement, time, uri.List[0, 5], uri, (has, text, when, resources, one) => Message with
         {
-            Statement = has[0] ? text : null, ExpirationTime = has[1] ? when : null, NotBefore = has[2] ? when : null, RequestId = has[3] ? new string([.. text.Where(char.IsAsciiLetter)]) : null,
+            Statement = has[0] ? text : null, ExpirationTime = has[1] ? when : null, NotBefore = has[2] ? when : null,
+            RequestId = has[3] ? new string([.. text.Where(char.IsAsciiLetter)]) : null,
             Resources = has[4] ? resources : null, Uri = one,
         });
         return Gen.Select(optional, Generate.Address, Gen.Long[0, 999_999_999], time, Gen.Bool, (message, address, chain, when, hasScheme) => message with

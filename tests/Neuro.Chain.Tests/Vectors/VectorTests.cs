@@ -55,7 +55,8 @@ public sealed class VectorTests
     [Fact]
     public void TypedData_OfEachPermit_EqualsEthers()
     {
-        var keys = Vector.Of("personal").Concat(Vector.Of("txs")).DistinctBy(vector => vector.Text("address")).ToDictionary(vector => vector.Text("address"), vector => Hash32.Parse(vector.Text("key")));
+        var keys = Vector.Of("personal").Concat(Vector.Of("txs")).DistinctBy(vector => vector.Text("address"))
+            .ToDictionary(vector => vector.Text("address"), vector => Hash32.Parse(vector.Text("key")));
         var vectors = Vector.Of("permit");
         foreach (var vector in vectors)
         {
@@ -78,7 +79,8 @@ public sealed class VectorTests
         foreach (var vector in vectors)
         {
             object[] to = [.. vector.GetProperty("to").EnumerateArray().Select(item => (object)Address.Parse(item.GetString()!))];
-            object[] amounts = [.. vector.GetProperty("amounts").EnumerateArray().Select(item => (object)BigInteger.Parse(item.GetString()!, CultureInfo.InvariantCulture))];
+            object[] amounts = [.. vector.GetProperty("amounts").EnumerateArray().Select(item =>
+                (object)BigInteger.Parse(item.GetString()!, CultureInfo.InvariantCulture))];
             var data = abi.Function("settleBatch").Encode(Hash32.Parse(vector.Text("id")), to, amounts);
             Hex.Of(data).ShouldBe(vector.Text("data"));
             var read = abi.Function("settleBatch").DecodeCall(data);
