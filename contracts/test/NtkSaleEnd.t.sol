@@ -199,5 +199,7 @@ contract NtkSaleEndTest is SaleBase {
         vm.assertEq(sale.burnUnsold(), 7, "burnt");
         vm.prank(alice);
         sale.claim();
+        fund(address(sale), 5);
+        vm.assertEq(sale.burnUnsold(), 5, "burnt after the buyers have gone");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using Neuro.Backend.Cluster;
@@ -7,6 +8,8 @@ using Neuro.Backend.Storage;
 using Neuro.Backend.Tests.Exchange;
 using Neuro.Backend.Tests.Treasury;
 using Neuro.Backend.Treasury;
+using Neuro.Chain.Anvil;
+using Neuro.Chain.Values;
 using Neuro.Client.Api;
 using Neuro.Client.Tokens;
 
@@ -20,6 +23,7 @@ internal static class CrashChild
     public const string MakerVerb = "--maker-child";
     public const string PlatformVerb = "--platform-child";
     public const string ReplicaVerb = "--replica-child";
+    public const string ChainVerb = "--chain-child";
     private const int Callers = 32;
 
     public static readonly Guid Payer = DerivedId.Of("test/payer");
@@ -165,10 +169,25 @@ internal static class CrashChild
         return 0;
     }
 
-    /// <summary>A whole platform; says its address.</summary>
-    public static async Task<int> RunPlatformAsync(string folder, string url)
+    /// <summary>A platform with a chain, which it looks at all the time; says its address.</summary>
+    public static Task<int> RunChainAsync(string folder, string endpoint, string vault, string fromBlock) => RunAsync(new PlatformOptions
     {
-        await using var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = folder, Url = url, Workloads = [new NumberWork(), new TrainWork()], ClaimWait = TimeSpan.Zero });
+        DataFolder = folder,
+        RequestBurst = 1_000_000,
+        Chain = new()
+        {
+            Endpoints = [new(endpoint)], Vault = Address.Parse(vault), Settler = AnvilNode.Signers[1], FromBlock = long.Parse(fromBlock, CultureInfo.InvariantCulture),
+            PollInterval = TimeSpan.FromMilliseconds(20), BatchInterval = TimeSpan.FromMilliseconds(50),
+        },
+    });
+
+    /// <summary>A whole platform; says its address.</summary>
+    public static Task<int> RunPlatformAsync(string folder, string url) =>
+        RunAsync(new PlatformOptions { DataFolder = folder, Url = url, Workloads = [new NumberWork(), new TrainWork()], ClaimWait = TimeSpan.Zero });
+
+    private static async Task<int> RunAsync(PlatformOptions options)
+    {
+        await using var platform = await Platform.StartAsync(options);
         Console.Out.WriteLine(platform.Url);
         Console.Out.Flush();
         await new TaskCompletionSource().Task; // Until it is killed.

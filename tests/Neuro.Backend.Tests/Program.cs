@@ -7,6 +7,7 @@ return args switch
     [CrashChild.LedgerVerb, var engine, var where] => await CrashChild.WriteLedgerAsync(engine, where),
     [CrashChild.ExchangeVerb, var engine, var where] => await CrashChild.TradeAsync(engine, where),
     [CrashChild.MakerVerb, var engine, var where] => await CrashChild.MakeMarketAsync(engine, where),
+    [CrashChild.ChainVerb, var folder, var endpoint, var vault, var fromBlock] => await CrashChild.RunChainAsync(folder, endpoint, vault, fromBlock),
     [CrashChild.ReplicaVerb, .. var told] => await CrashChild.RunReplicaAsync(Replicas.Options(told)),
     [CrashChild.PlatformVerb, var folder] => await CrashChild.RunPlatformAsync(folder, "http://127.0.0.1:0"),
     [CrashChild.PlatformVerb, var folder, var url] => await CrashChild.RunPlatformAsync(folder, url),

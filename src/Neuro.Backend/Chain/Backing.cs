@@ -36,23 +36,27 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
         var (vault, before) = (link.Vault.Address.ToLowerString(), row.Vault);
         if (vault != before)
         {
-            throw new NeuroException("chain.other_vault", $"This ledger is connected to the vault {before}; {vault} was named. Its deposits and withdrawals are there: name that one.");
+            throw new NeuroException(
+                "chain.other_vault", $"This ledger is connected to the vault {before}; {vault} was named. Its deposits and withdrawals are there: name that one.");
         }
 
-        try
+        // Everything but the chain goes on without it.
+        link.Problem = await link.AskAsync(async stop =>
         {
-            var chainId = await link.Ethereum.ChainIdAsync(cancel);
-            if (chainId != row.ChainId)
-            {
-                throw new NeuroException("chain.wrong_chain", $"This ledger is connected to a vault on chain {row.ChainId}; the endpoints are of chain {chainId}. Name endpoints of chain {row.ChainId}.");
-            }
+            await CheckChainAsync(row, stop);
+            await CompareAsync(row, stop);
+        }, cancel);
+    }
 
-            await CompareAsync(row, cancel);
-        }
-        catch (NeuroException away) when (away.Code is "chain.unreachable" or "chain.bad_answer" or "chain.refused")
+    /// <summary>That the endpoints are of the chain that the ledger is connected to; a node is asked once.</summary>
+    public async Task CheckChainAsync(ChainRow row, CancellationToken cancel)
+    {
+        var chainId = await link.Ethereum.ChainIdAsync(cancel);
+        if (chainId != row.ChainId)
         {
-            // Everything but the chain goes on without it.
-            link.Problem = away.Message;
+            throw new NeuroException(
+                "chain.wrong_chain",
+                $"This ledger is connected to a vault on chain {row.ChainId}; the endpoints are of chain {chainId}. Name endpoints of chain {row.ChainId}.");
         }
     }
 
@@ -67,7 +71,8 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
     {
         await using var db = database.CreateDbContext();
         var kinds = await db.Accounts.Where(row => row.Asset == SystemAccounts.Ntk).GroupBy(row => row.Kind)
-            .Select(kind => new { kind.Key, Nano = kind.Sum(row => row.CreditsPosted - row.DebitsPosted) }).ToDictionaryAsync(kind => kind.Key, kind => kind.Nano, cancel);
+            .Select(kind => new { kind.Key, Nano = kind.Sum(row => row.CreditsPosted - row.DebitsPosted) })
+            .ToDictionaryAsync(kind => kind.Key, kind => kind.Nano, cancel);
         return (new(kinds.Where(kind => kind.Key is not ("issuance" or "chain")).Sum(kind => kind.Value)), new(kinds.GetValueOrDefault("treasury")));
     }
 
@@ -75,15 +80,15 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
     public async Task<BigInteger> InVaultAsync(ChainRow row, BlockRef at, CancellationToken cancel) =>
         await new NtkToken(link.Ethereum, Address.Parse(row.Token)).BalanceAsync(link.Vault.Address, at, cancel);
 
-    /// <summary>Says in a sentence that the vault holds less than is owed; null when it holds enough.</summary>
-    public async Task<string?> ShortageAsync(ChainRow row, CancellationToken cancel)
+    /// <summary>Tokens in the vault, base units, and a sentence that says that it holds less than is owed; null when it holds enough.</summary>
+    public async Task<(BigInteger InVault, string? Shortage)> LookAsync(ChainRow row, CancellationToken cancel)
     {
         // In this order: what is booked between the questions makes the difference smaller, not larger.
         var (owed, _, underWay) = await OwedNowAsync(cancel);
         var inVault = await InVaultAsync(row, BlockRef.Latest, cancel);
-        return BaseUnits.Of(owed) > inVault + BaseUnits.Of(underWay)
-            ? $"The ledger owes {owed} NTK; the vault holds {inVault / BaseUnits.PerNano} nano, and {underWay} NTK are on their way out of it. Tokens have left the vault that the ledger knows nothing of."
-            : null;
+        var sentence = $"The ledger owes {owed} NTK; the vault holds {BaseUnits.ToNtk(inVault).Amount} NTK, and {underWay} NTK are on their way out of it. "
+            + "Tokens have left the vault that the ledger knows nothing of.";
+        return (inVault, BaseUnits.Of(owed) > inVault + BaseUnits.Of(underWay) ? sentence : null);
     }
 
     private async Task CompareAsync(ChainRow row, CancellationToken cancel)
@@ -100,7 +105,8 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
     private async Task<(Ntk Owed, Ntk House, Ntk UnderWay)> OwedNowAsync(CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        var underWay = await db.Withdrawals.Where(row => row.State == (int)WithdrawalState.Batched || row.State == (int)WithdrawalState.Queued).SumAsync(row => row.AmountNano, cancel);
+        var underWay = await db.Withdrawals.Where(row => row.State == (int)WithdrawalState.Batched || row.State == (int)WithdrawalState.Queued)
+            .SumAsync(row => row.AmountNano, cancel);
         var (owed, house) = await OwedAsync(cancel);
         return (owed, house, new(underWay));
     }
@@ -110,7 +116,8 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
     {
         var chainId = await link.Ethereum.ChainIdAsync(cancel);
         var token = await link.Vault.TokenAsync(BlockRef.Latest, cancel);
-        var finalized = await link.Ethereum.BlockAsync(BlockRef.Finalized, cancel) ?? throw new NeuroException("chain.bad_answer", "The node knows no finalized block. Wait until it is in step with its chain, or connect to another one.");
+        var finalized = await link.Ethereum.BlockAsync(BlockRef.Finalized, cancel)
+            ?? throw new NeuroException("chain.bad_answer", "The node knows no finalized block. Wait until it is in step with its chain, or connect to another one.");
         var free = await FreeAsync(token, finalized.Number, cancel);
         var (owed, house) = await OwedAsync(cancel);
         var backed = new Ntk((long)BigInteger.Min(BigInteger.Max(free, 0) / BaseUnits.PerNano, owed.Nano));
@@ -121,7 +128,10 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
         }
 
         var (vault, named, cursor) = (link.Vault.Address.ToLowerString(), token.ToLowerString(), link.Options.FromBlock - 1);
-        FormattableString row = $"INSERT INTO chain (id, chain_id, vault, token, cursor, final, final_hash, dust) VALUES (1, {chainId}, {vault}, {named}, {cursor}, 0, '', 0) ON CONFLICT (id) DO NOTHING";
+        FormattableString row = $"""
+            INSERT INTO chain (id, chain_id, vault, token, cursor, final, final_hash, dust)
+            VALUES (1, {chainId}, {vault}, {named}, {cursor}, 0, '', 0) ON CONFLICT (id) DO NOTHING
+            """;
         if (outside == Ntk.Zero)
         {
             await database.CommitAsync(transaction => transaction.ExecuteAsync(row), cancel);
@@ -141,7 +151,8 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
     private async Task<BigInteger> FreeAsync(Address token, long finalized, CancellationToken cancel)
     {
         var (contract, vault) = (new NtkToken(link.Ethereum, token), Padded(link.Vault.Address));
-        var deposited = await SumAsync(link.Vault.Address, [[VaultEvent.Topic(nameof(VaultEvent.Deposited))]], log => ((VaultEvent.Deposited)link.Vault.ReadEvent(log)!).Amount);
+        var deposits = VaultEvent.Topic(nameof(VaultEvent.Deposited));
+        var deposited = await SumAsync(link.Vault.Address, [[deposits]], log => ((VaultEvent.Deposited)link.Vault.ReadEvent(log)!).Amount);
         var came = await SumAsync(token, [[NtkToken.TransferTopic], [], [vault]], log => contract.ReadTransfer(log).Amount);
         var went = await SumAsync(token, [[NtkToken.TransferTopic], [vault]], log => contract.ReadTransfer(log).Amount);
         return came - went - deposited;
@@ -163,6 +174,8 @@ internal sealed class Backing(Database database, Ledger.Ledger ledger, ChainLink
     private static NeuroException NotBacked(Ntk owed, BigInteger held)
     {
         var inVault = new Ntk((long)(BigInteger.Max(held, 0) / BaseUnits.PerNano));
-        return new("chain.not_backed", $"The ledger owes customers {owed} NTK; the vault holds {inVault} NTK for them. Send {owed - inVault} NTK to the vault, wait until that is final, and start again.") { Status = 503 };
+        var sentence = $"The ledger owes customers {owed} NTK; the vault holds {inVault} NTK for them. "
+            + $"Send {owed - inVault} NTK to the vault, wait until that is final, and start again.";
+        return new("chain.not_backed", sentence) { Status = 503 };
     }
 }

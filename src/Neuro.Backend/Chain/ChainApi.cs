@@ -22,12 +22,14 @@ namespace Neuro.Backend.Chain;
 
 internal static class ChainApi
 {
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+
     public static void MapChain(this IEndpointRouteBuilder routes)
     {
         var open = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).AddEndpointFilter(WhereThereIsOne).WithTags("Chain");
         open.MapGet("/chain", GetChain).WithSummary("How the platform stands with the chain.");
         open.MapGet("/wallet", GetWallet).WithSummary("Your wallet, with what the chain says that it has.");
-        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).WithSummary("A message to sign with the wallet that shall be yours.");
+        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).MovesMoney().WithSummary("A message to sign with the wallet that shall be yours.");
         open.MapPut("/wallet", LinkWallet).Needs(Scopes.Admin).WithSummary("Links the wallet that signed.");
         open.MapGet("/chain/deposits", GetDeposits).WithSummary("Your deposits, the newest first.");
         open.MapPost("/chain/withdrawals", Withdraw).Needs(Scopes.Trade).MovesMoney().WithSummary("Sets NTK aside and pays them out to a wallet with the next batch.");
@@ -36,14 +38,16 @@ internal static class ChainApi
         open.MapPost("/chain/withdrawals/{id}/cancel", CancelWithdrawal).Needs(Scopes.Trade).MovesMoney().WithSummary("Takes a withdrawal back that is only held.");
         open.MapGet("/chain/liabilities", GetLiabilities).WithSummary("The newest statement of what the platform owes.");
         open.MapGet("/chain/liabilities/proof", GetProof).WithSummary("The proof that your balance is in such a statement.");
-        var admin = routes.MapGroup("/v1/admin/chain").RequireAuthorization(Policies.Account).Needs(Scopes.Admin, Roles.Operator).AddEndpointFilter(WhereThereIsOne).WithTags("Admin");
-        admin.MapPost("/epochs", Publish).WithSummary("States what the platform owes, now.");
+        var admin = routes.MapGroup("/v1/admin/chain").RequireAuthorization(Policies.Account).Needs(Scopes.Admin, Roles.Operator)
+            .AddEndpointFilter(WhereThereIsOne).WithTags("Admin");
+        admin.MapPost("/epochs", Publish).MovesMoney().WithSummary("States what the platform owes, now.");
         admin.MapGet("/unclaimed", GetUnclaimed).WithSummary("Deposits for accounts that the platform does not have.");
         admin.MapPost("/unclaimed/{id}", Assign).MovesMoney().WithSummary("Gives an unclaimed deposit to an account.");
         var session = routes.MapGroup("/v1/session").AddEndpointFilter(WhereThereIsOne).WithTags("Accounts");
         session.MapPost("/challenge", ChallengeSession).WithSummary("A message to sign in with a wallet.");
         session.MapPost("/", SignIn).WithSummary("Signs in with a wallet: an API key for a day.");
-        routes.MapGet("/health/chain", GetHealth).DisableRateLimiting().WithTags("Health").WithSummary("200 when the platform has no chain or nothing is wrong with it, else 503; everything but deposits and withdrawals goes on without.");
+        routes.MapGet("/health/chain", GetHealth).DisableRateLimiting().WithTags("Health")
+            .WithSummary("200 when the platform has no chain or nothing is wrong with it, else 503; everything but deposits and withdrawals goes on without.");
     }
 
     private static ValueTask<object?> WhereThereIsOne(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -52,32 +56,34 @@ internal static class ChainApi
         return next(context);
     }
 
-    private static async Task<Ok<ChainInfo>> GetChain(ChainLink link, Backing backing, CancellationToken cancel)
+    // The replica that looks at the chain all the time knows; another one asks.
+    private static async Task<Ok<ChainInfo>> GetChain(ChainLink link, Backing backing, TimeProvider time, CancellationToken cancel)
     {
         var (row, (owed, _)) = ((await backing.RowAsync(cancel))!, await backing.OwedAsync(cancel));
-        Heads? heads = null;
-        var (inVault, problem) = (Ntk.Zero, link.Problem);
-        try
+        var (look, problem) = (link.Seen, link.Problem);
+        if (look is null || look.At + Fresh < time.GetUtcNow())
         {
-            heads = await Heads.ReadAsync(link.Ethereum, (row.Final, row.FinalHash), cancel);
-            inVault = BaseUnits.ToNtk(await backing.InVaultAsync(row, BlockRef.Latest, cancel)).Amount;
-        }
-        catch (NeuroException wrong) when (wrong.Code.StartsWith("chain.", StringComparison.Ordinal))
-        {
-            problem = wrong.Message;
+            problem = await link.AskAsync(
+                async stop =>
+                {
+                    var heads = await Heads.ReadAsync(link.Ethereum, (row.Final, row.FinalHash), stop);
+                    look = new(heads, await backing.InVaultAsync(row, BlockRef.Latest, stop), time.GetUtcNow());
+                },
+                cancel) ?? problem;
         }
 
-        heads ??= link.Heads;
+        var (token, vault, sale) = (Address.Parse(row.Token).ToString(), link.Vault.Address.ToString(), link.Options.Sale?.ToString());
+        var (latest, safe, finalized) = (look?.Heads.Latest.Number ?? 0, look?.Heads.Safe.Number ?? 0, look?.Heads.Finalized.Number ?? row.Final);
         return TypedResults.Ok(new ChainInfo(
-            row.ChainId, Address.Parse(row.Token).ToString(), link.Vault.Address.ToString(), link.Options.Sale?.ToString(), heads?.Latest.Number ?? 0, heads?.Safe.Number ?? 0, heads?.Finalized.Number ?? row.Final, link.SeenAt,
-            inVault, owed, problem));
+            row.ChainId, token, vault, sale, latest, safe, finalized, look?.At, look is null ? Ntk.Zero : BaseUnits.ToNtk(look.InVault).Amount, owed, problem));
     }
 
     private static Ok GetHealth(ChainLink link) => link.IsOn && link.Problem is { } problem
         ? throw new NeuroException("chain.problem", problem) { Status = StatusCodes.Status503ServiceUnavailable }
         : TypedResults.Ok();
 
-    private static async Task<Ok<Wallet>> GetWallet(ClaimsPrincipal user, WalletDesk wallets, CancellationToken cancel) => TypedResults.Ok(await wallets.GetAsync(user.AccountId(), cancel));
+    private static async Task<Ok<Wallet>> GetWallet(ClaimsPrincipal user, WalletDesk wallets, CancellationToken cancel) =>
+        TypedResults.Ok(await wallets.GetAsync(user.AccountId(), cancel));
 
     private static async Task<Ok<WalletChallenge>> ChallengeWallet(WalletChallengeRequest request, ClaimsPrincipal user, WalletDesk wallets, CancellationToken cancel) =>
         TypedResults.Ok(await wallets.ChallengeAsync(user.AccountId(), request, cancel));
@@ -95,13 +101,15 @@ internal static class ChainApi
         return TypedResults.Ok(key);
     }
 
-    private static async Task<Ok<IReadOnlyList<Deposit>>> GetDeposits(ClaimsPrincipal user, DepositDesk deposits, CancellationToken cancel, int skip = 0, int limit = 100) =>
+    private static async Task<Ok<IReadOnlyList<Deposit>>> GetDeposits(
+        ClaimsPrincipal user, DepositDesk deposits, CancellationToken cancel, int skip = 0, int limit = 100) =>
         TypedResults.Ok(await deposits.ListAsync(user.AccountId(), skip, limit, cancel));
 
     private static async Task<Ok<Withdrawal>> Withdraw(WithdrawalRequest request, ClaimsPrincipal user, WithdrawalDesk withdrawals, CancellationToken cancel) =>
         TypedResults.Ok(await withdrawals.RequestAsync(user.AccountId(), request, cancel));
 
-    private static async Task<Ok<IReadOnlyList<Withdrawal>>> GetWithdrawals(ClaimsPrincipal user, WithdrawalDesk withdrawals, CancellationToken cancel, int skip = 0, int limit = 100) =>
+    private static async Task<Ok<IReadOnlyList<Withdrawal>>> GetWithdrawals(
+        ClaimsPrincipal user, WithdrawalDesk withdrawals, CancellationToken cancel, int skip = 0, int limit = 100) =>
         TypedResults.Ok(await withdrawals.ListAsync(user.AccountId(), skip, limit, cancel));
 
     private static async Task<Ok<Withdrawal>> GetWithdrawal(Guid id, ClaimsPrincipal user, WithdrawalDesk withdrawals, CancellationToken cancel) =>

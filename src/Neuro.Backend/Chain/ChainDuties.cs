@@ -10,8 +10,8 @@ namespace Neuro.Backend.Chain;
 
 /// <summary>Looks at the chain again and again, and does what is due: credits, batches, transactions, bookings, statements. One replica does it for all.</summary>
 internal sealed class ChainDuties(
-    Backing backing, VaultLog log, DepositDesk deposits, WithdrawalDesk withdrawals, Batches batches, Epochs epochs, Outbox outbox, ChainLink link, Leases leases, TimeProvider time,
-    ILogger<ChainDuties> logger) : BackgroundService
+    Backing backing, VaultLog log, DepositDesk deposits, WithdrawalDesk withdrawals, Batches batches, Epochs epochs, Outbox outbox, ChainLink link, Leases leases,
+    TimeProvider time, ILogger<ChainDuties> logger) : BackgroundService
 {
     private const string Lease = "chain";
     private readonly SemaphoreSlim turn = new(1);
@@ -41,16 +41,18 @@ internal sealed class ChainDuties(
     public async Task StepAsync(CancellationToken cancel)
     {
         var row = (await backing.RowAsync(cancel))!;
-        var heads = link.Heads = await Heads.ReadAsync(link.Ethereum, (row.Final, row.FinalHash), cancel);
-        link.SeenAt = time.GetUtcNow();
+        await backing.CheckChainAsync(row, cancel);
+        var heads = await Heads.ReadAsync(link.Ethereum, (row.Final, row.FinalHash), cancel);
         await log.FollowAsync(row, heads, cancel);
         await deposits.CreditAsync(cancel);
         await withdrawals.BookAsync(cancel);
+        var (inVault, shortage) = await backing.LookAsync(row, cancel);
+        link.Seen = new(heads, inVault, time.GetUtcNow());
         await batches.MakeAsync(cancel);
         await batches.ReleaseAsync(heads, cancel);
         await epochs.MakeIfDueAsync(cancel);
         await outbox.StepAsync(heads, cancel);
-        Say((await backing.RowAsync(cancel))!.Strange ?? await backing.ShortageAsync(row, cancel) ?? outbox.Waiting);
+        Say((await backing.RowAsync(cancel))!.Strange ?? shortage ?? outbox.Waiting);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Neuro.Chain.Contracts;
 using Neuro.Chain.Rpc;
 using Neuro.Chain.Values;
@@ -8,6 +9,7 @@ namespace Neuro.Backend.Chain;
 /// <summary>The way to the chain, and how it stands.</summary>
 internal sealed class ChainLink : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly ChainOptions? options;
     private readonly HttpClient? http;
     private readonly IEthereum? ethereum;
@@ -33,24 +35,49 @@ internal sealed class ChainLink : IDisposable
 
     public NtkVault Vault => field ?? throw None();
 
-    /// <summary>What the look before found; null before the first one in this process.</summary>
-    public Heads? Heads { get; set; }
-
-    public DateTimeOffset? SeenAt { get; set; }
+    /// <summary>What the last look found; null before the first one in this process.</summary>
+    public ChainLook? Seen { get; set; }
 
     /// <summary>What is wrong, in a sentence.</summary>
     public string? Problem { get; set; }
 
+    /// <summary>Asks the chain something that is not worth a longer wait; a sentence says why there is no answer.</summary>
+    /// <remarks>A node that says nothing would keep whoever asked for half a minute.</remarks>
+    public async Task<string?> AskAsync(Func<CancellationToken, Task> ask, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        stop.CancelAfter(Patience);
+        try
+        {
+            await ask(stop.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return $"The chain did not answer within {Patience.TotalSeconds} seconds.";
+        }
+        catch (NeuroException away) when (away.Code is "chain.unreachable" or "chain.bad_answer" or "chain.refused" or "chain.lies")
+        {
+            return away.Message;
+        }
+    }
+
     public void Dispose() => http?.Dispose();
 
-    private static NeuroException None() => new("chain.none", "This platform has no chain: NTK are on its ledger alone. Its operator can connect it to one.") { Status = 404 };
+    private static NeuroException None() =>
+        new("chain.none", "This platform has no chain: NTK are on its ledger alone. Its operator can connect it to one.") { Status = 404 };
 }
+
+/// <summary>What a look at the chain found.</summary>
+/// <param name="InVault">Base units.</param>
+internal sealed record ChainLook(Heads Heads, BigInteger InVault, DateTimeOffset At);
 
 /// <summary>The three heads of the chain.</summary>
 internal sealed record Heads(Block Latest, Block Safe, Block Finalized)
 {
     /// <summary>Asks for them.</summary>
-    /// <exception cref="NeuroException"><c>chain.lies</c>: they cannot be those of one chain, or not of the one that was final before; and those of <see cref="IEthereum"/>.</exception>
+    /// <exception cref="NeuroException"><c>chain.lies</c>: they cannot be those of one chain, or not of the one that was final before; and those of
+    /// <see cref="IEthereum"/>.</exception>
     public static async Task<Heads> ReadAsync(IEthereum chain, (long Number, string Hash) final, CancellationToken cancel)
     {
         var known = final.Hash.Length > 0;
@@ -61,12 +88,15 @@ internal sealed record Heads(Block Latest, Block Safe, Block Finalized)
             throw Lie("it has no latest, safe or finalized block");
         }
 
-        return finalized.Number > safe.Number || safe.Number > latest.Number ? throw Lie($"finalized is block {finalized.Number}, safe {safe.Number}, latest {latest.Number}; each must be at most the next")
+        return finalized.Number > safe.Number || safe.Number > latest.Number
+                ? throw Lie($"finalized is block {finalized.Number}, safe {safe.Number}, latest {latest.Number}; each must be at most the next")
             : known && finalized.Number < final.Number ? throw Lie($"finalized is block {finalized.Number}; it was {final.Number} before")
-            : known && blocks[3]?.Hash.ToString() != final.Hash ? throw Lie($"block {final.Number} was final with the hash {final.Hash}; now it is {blocks[3]?.Hash.ToString() ?? "unknown"}")
+            : known && blocks[3]?.Hash.ToString() != final.Hash
+                ? throw Lie($"block {final.Number} was final with the hash {final.Hash}; now it is {blocks[3]?.Hash.ToString() ?? "unknown"}")
             : new(latest, safe, finalized);
     }
 
     private static NeuroException Lie(string what) =>
-        new("chain.lies", $"The node cannot be believed: {what}. Nothing is credited or sent until it answers as before. If it does not heal by itself, connect to another node.") { Status = 503 };
+        new("chain.lies", $"The node cannot be believed: {what}. Nothing is credited or sent until it answers as before; if it does not heal, connect to another node.")
+        { Status = 503 };
 }

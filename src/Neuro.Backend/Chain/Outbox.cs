@@ -12,8 +12,9 @@ namespace Neuro.Backend.Chain;
 
 /// <summary>Says to the vault what is to be said: each thing once, whatever happens in between.</summary>
 /// <remarks>
-/// A transaction is written down before it is sent, so that a crash leaves none that nobody knows of. All versions of it are watched. It is sent again until it is in a block, with a higher fee when that takes long,
-/// and it is over when its block is final. Nothing else gets a nonce until all that have one are in a block. Before a second nonce is spent on the same thing the vault is asked whether it has heard it;
+/// A transaction is written down before it is sent, so that a crash leaves none that nobody knows of. All versions of it are watched. It is sent again until it is in
+/// a block, with a higher fee when that takes long, and it is over when its block is final. Nothing else gets a nonce until all that have one are in a block.
+/// Before a second nonce is spent on the same thing the vault is asked whether it has heard it;
 /// and hearing the same batch, payment or epoch twice it does nothing the second time.
 /// </remarks>
 internal sealed class Outbox(Database database, ChainLink link, TimeProvider time)
@@ -55,7 +56,8 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
     private async Task<List<Item>> OpenAsync(CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        var rows = await db.Outbox.AsNoTracking().Where(row => row.State != (int)OutboxState.Done).OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(MostOpen).ToListAsync(cancel);
+        var rows = await db.Outbox.AsNoTracking().Where(row => row.State < (int)OutboxState.Done)
+            .OrderBy(row => row.CreatedAt).ThenBy(row => row.Id).Take(MostOpen).ToListAsync(cancel);
         var ids = rows.ConvertAll(row => row.Id);
         var sent = (await db.Sent.AsNoTracking().Where(row => ids.Contains(row.OutboxId)).OrderBy(row => row.Version).ToListAsync(cancel)).ToLookup(row => row.OutboxId);
         return rows.ConvertAll(row => new Item(row, [.. sent[row.Id]]));
@@ -68,7 +70,8 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
         if (receipts.FirstOrDefault(receipt => receipt is { Succeeded: true }) is { } done)
         {
             var final = done.BlockNumber <= heads.Finalized.Number && (await link.Ethereum.BlockAsync(BlockRef.Of(done.BlockNumber), cancel))?.Hash == done.BlockHash;
-            await ChangeAsync(item, final ? OutboxState.Done : OutboxState.Included, item.Row.Nonce, done.BlockNumber, done.TransactionHash.ToString(), null, null, cancel);
+            var state = final ? OutboxState.Done : OutboxState.Included;
+            await ChangeAsync(item, state, item.Row.Nonce, done.BlockNumber, done.TransactionHash.ToString(), null, null, cancel);
         }
         else if (await HeardAsync(item, cancel))
         {
@@ -139,7 +142,8 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
     {
         try
         {
-            var gas = await link.Ethereum.EstimateGasAsync(new(link.Vault.Address, item.Row.Data, link.Options.Settler.Address, default, NtkVault.Artifact.Abi.Errors), cancel);
+            var gas = await link.Ethereum.EstimateGasAsync(
+                new(link.Vault.Address, item.Row.Data, link.Options.Settler.Address, default, NtkVault.Artifact.Abi.Errors), cancel);
             return Math.Min(MostGas, gas + (gas * GasMarginPercent / 100));
         }
         catch (NeuroException refused) when (refused.Code is "chain.reverted" or "chain.refused")
@@ -155,8 +159,9 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
 
     private async Task<SentRow> SignAsync(Item item, long nonce, long gas, BigInteger fee, BigInteger tip, CancellationToken cancel)
     {
+        var chainId = await link.Ethereum.ChainIdAsync(cancel);
         var signed = await link.Options.Settler.SignAsync(
-            new() { ChainId = await link.Ethereum.ChainIdAsync(cancel), Nonce = nonce, PriorityFee = tip, MaxFee = fee, Gas = gas, To = link.Vault.Address, Data = item.Row.Data }, cancel);
+            new() { ChainId = chainId, Nonce = nonce, PriorityFee = tip, MaxFee = fee, Gas = gas, To = link.Vault.Address, Data = item.Row.Data }, cancel);
         var row = new SentRow
         {
             OutboxId = item.Row.Id, Version = item.Versions.Count, Hash = signed.Hash.ToString(), Raw = signed.Raw.ToArray(), Nonce = nonce,
@@ -169,7 +174,9 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
                 db.Sent.Add(row);
                 await db.SaveChangesAsync(cancel);
                 var (id, state) = (item.Row.Id, item.Row.State);
-                FormattableString update = $"UPDATE chain_outbox SET state = {(int)OutboxState.Signed}, nonce = {nonce}, reason = NULL, wait_until = NULL WHERE id = {id} AND state = {state}";
+                FormattableString update = $"""
+                    UPDATE chain_outbox SET state = {(int)OutboxState.Signed}, nonce = {nonce}, reason = NULL, wait_until = NULL WHERE id = {id} AND state = {state}
+                    """;
                 Sql.ThrowUnlessOne(update, await db.Database.ExecuteSqlAsync(update, cancel));
             },
             cancel);
@@ -195,10 +202,12 @@ internal sealed class Outbox(Database database, ChainLink link, TimeProvider tim
     {
         OutboxKind.Settle => await link.Vault.IsSettledAsync(PaymentId.OfBatch(item.Row.Id), BlockRef.Latest, cancel),
         OutboxKind.Release => !await link.Vault.IsQueuedAsync((Hash32)NtkVault.Artifact.Abi.Function("release").DecodeCall(item.Row.Data)[0], BlockRef.Latest, cancel),
-        _ => await link.Vault.NewestRootAsync(BlockRef.Latest, cancel) is { } root && root.Epoch >= (long)(BigInteger)NtkVault.Artifact.Abi.Function("publishRoot").DecodeCall(item.Row.Data)[0],
+        _ => await link.Vault.NewestRootAsync(BlockRef.Latest, cancel) is { } root
+            && root.Epoch >= (long)(BigInteger)NtkVault.Artifact.Abi.Function("publishRoot").DecodeCall(item.Row.Data)[0],
     };
 
-    private async Task ChangeAsync(Item item, OutboxState state, long? nonce, long? block, string? transaction, string? reason, DateTimeOffset? waitUntil, CancellationToken cancel)
+    private async Task ChangeAsync(
+        Item item, OutboxState state, long? nonce, long? block, string? transaction, string? reason, DateTimeOffset? waitUntil, CancellationToken cancel)
     {
         var row = item.Row;
         if ((row.State, row.Nonce, row.Block, row.TransactionHash, row.Reason, row.WaitUntil) == ((int)state, nonce, block, transaction, reason, waitUntil))

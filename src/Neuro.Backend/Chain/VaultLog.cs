@@ -13,7 +13,8 @@ namespace Neuro.Backend.Chain;
 
 /// <summary>Copies what the vault wrote down into tables: what is final once and for good, what is not as it is now.</summary>
 /// <remarks>
-/// The cursor moves in the transaction of the rows that it passes. A row that is written again changes nothing, so a transaction may end in the middle of a block: the cursor stays before it.
+/// The cursor moves in the transaction of the rows that it passes. A row that is written again changes nothing, so a transaction may end in the middle of a block:
+/// the cursor stays before it.
 /// Nothing moves on the ledger here.
 /// </remarks>
 internal sealed class VaultLog(Database database, ChainLink link, TimeProvider time)
@@ -34,7 +35,8 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
         var (final, hash, before) = (heads.Finalized.Number, heads.Finalized.Hash.ToString(), row.Final);
         if (final > before || row.FinalHash.Length == 0)
         {
-            await database.CommitAsync(transaction => transaction.ExecuteAsync($"UPDATE chain SET final = {final}, final_hash = {hash} WHERE id = 1 AND final = {before}"), cancel);
+            await database.CommitAsync(transaction =>
+                transaction.ExecuteAsync($"UPDATE chain SET final = {final}, final_hash = {hash} WHERE id = 1 AND final = {before}"), cancel);
         }
 
         await foreach (var (logs, upTo) in link.Ethereum.LogRangesAsync([link.Vault.Address], [[.. VaultEvent.Topics]], Math.Max(0, row.Cursor + 1), final, cancel))
@@ -61,7 +63,7 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
                     await EndAsync(transaction, log, paid.Id, Outcome.Paid, paid.To, paid.Amount, null);
                     break;
                 case VaultEvent.PaymentRefused refused:
-                    await EndAsync(transaction, log, refused.Id, Outcome.Refused, refused.To, refused.Amount, "The vault refused it: it cannot pay this address, or so much in a day.");
+                    await EndAsync(transaction, log, refused.Id, Outcome.Refused, refused.To, refused.Amount, "The vault cannot pay this address, or so much in a day.");
                     break;
                 case VaultEvent.PaymentReleased released:
                     await EndAsync(transaction, log, released.Id, Outcome.Paid, released.To, released.Amount, null);
@@ -76,7 +78,8 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
         }
 
         // Not among what is final: the chain took them back.
-        await transaction.ExecuteAsync($"UPDATE chain_deposits SET state = {(int)DepositState.Gone} WHERE state IN ({(int)DepositState.Seen}, {(int)DepositState.Safe}) AND block <= {cursor}");
+        await transaction.ExecuteAsync(
+            $"UPDATE chain_deposits SET state = {(int)DepositState.Gone} WHERE state IN ({(int)DepositState.Seen}, {(int)DepositState.Safe}) AND block <= {cursor}");
         await transaction.ExecuteAsync($"UPDATE chain SET cursor = {cursor} WHERE id = 1 AND cursor < {cursor}");
     }
 
@@ -98,7 +101,8 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
                     {
                         foreach (var log in some)
                         {
-                            await WriteAsync(transaction, log, (VaultEvent.Deposited)link.Vault.ReadEvent(log)!, log.BlockNumber <= heads.Safe.Number ? DepositState.Safe : DepositState.Seen);
+                            var state = log.BlockNumber <= heads.Safe.Number ? DepositState.Safe : DepositState.Seen;
+                            await WriteAsync(transaction, log, (VaultEvent.Deposited)link.Vault.ReadEvent(log)!, state);
                         }
                     },
                     cancel);
@@ -106,7 +110,9 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
         }
 
         await database.CommitAsync(
-            transaction => transaction.ExecuteAsync($"UPDATE chain_deposits SET state = {(int)DepositState.Gone} WHERE state IN ({(int)DepositState.Seen}, {(int)DepositState.Safe}) AND seen_in < {look}"), cancel);
+            transaction => transaction.ExecuteAsync(
+                $"UPDATE chain_deposits SET state = {(int)DepositState.Gone} WHERE state IN ({(int)DepositState.Seen}, {(int)DepositState.Safe}) AND seen_in < {look}"),
+            cancel);
         lastLatest = latest;
     }
 
@@ -118,9 +124,10 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
         await transaction.ExecuteAsync(
             $"""
             INSERT INTO chain_deposits (id, sender, account, account_id, amount_nano, dust, state, transaction_hash, log_index, block, block_hash, seen_at, seen_in)
-            VALUES ({id}, {deposit.From.ToLowerString()}, {account}, {DepositAccount.Read(deposit.Account.ToBytes())}, {amount.Nano}, {(long)dust}, {(int)state}, {transactionHash}, {log.LogIndex},
-                {log.BlockNumber}, {blockHash}, {time.GetUtcNow().ToUnixTimeMilliseconds()}, {look})
-            ON CONFLICT (id) DO UPDATE SET state = excluded.state, seen_in = excluded.seen_in WHERE chain_deposits.state NOT IN ({(int)DepositState.Final}, {(int)DepositState.Credited})
+            VALUES ({id}, {deposit.From.ToLowerString()}, {account}, {DepositAccount.Read(deposit.Account.ToBytes())}, {amount.Nano}, {(long)dust}, {(int)state},
+                {transactionHash}, {log.LogIndex}, {log.BlockNumber}, {blockHash}, {time.GetUtcNow().ToUnixTimeMilliseconds()}, {look})
+            ON CONFLICT (id) DO UPDATE SET state = excluded.state, seen_in = excluded.seen_in
+            WHERE chain_deposits.state NOT IN ({(int)DepositState.Final}, {(int)DepositState.Credited})
             """);
     }
 
@@ -146,25 +153,34 @@ internal sealed class VaultLog(Database database, ChainLink link, TimeProvider t
         var (batch, position) = PaymentId.Read(queued.Id) ?? default;
         if (!await ExistsAsync(transaction, batch, position, queued.To, queued.Amount))
         {
-            await StrangeAsync(transaction, log, $"The vault will pay {queued.Amount} base units of NTK to {queued.To} ({queued.Id}) at {queued.ReleaseAt:u}, which the ledger did not ask for; its guardian can cancel it");
+            var what = $"The vault will pay {queued.Amount} base units of NTK to {queued.To} ({queued.Id}) at {queued.ReleaseAt:u}";
+            await StrangeAsync(transaction, log, $"{what}, which the ledger did not ask for; its guardian can cancel it");
             return;
         }
 
         await transaction.ExecuteAsync(
             $"""
-            UPDATE chain_withdrawals SET state = {(int)WithdrawalState.Queued}, transaction_hash = {log.TransactionHash.ToString()}, release_at = {queued.ReleaseAt.ToUnixTimeMilliseconds()}
+            UPDATE chain_withdrawals
+            SET state = {(int)WithdrawalState.Queued}, transaction_hash = {log.TransactionHash.ToString()}, release_at = {queued.ReleaseAt.ToUnixTimeMilliseconds()}
             WHERE batch_id = {batch} AND position = {position} AND outcome = 0 AND state = {(int)WithdrawalState.Batched}
             """);
     }
 
-    // An update that changes nothing but says whether there is such a row, on both engines alike. Who has the settler's key can name any amount, also one that the ledger cannot count.
+    // An update that changes nothing but says whether there is such a row, on both engines alike.
+    // Who has the settler's key can name any amount, also one that the ledger cannot count.
     private static async Task<bool> ExistsAsync(DbTransaction transaction, Guid batch, int position, Address to, BigInteger amount)
     {
         var (nano, dust) = BigInteger.DivRem(amount, BaseUnits.PerNano);
         return dust.IsZero && nano <= long.MaxValue && await transaction.ExecuteAsync(
-            $"UPDATE chain_withdrawals SET position = position WHERE batch_id = {batch} AND position = {position} AND recipient = {to.ToLowerString()} AND amount_nano = {(long)nano}") == 1;
+            $"""
+            UPDATE chain_withdrawals SET position = position
+            WHERE batch_id = {batch} AND position = {position} AND recipient = {to.ToLowerString()} AND amount_nano = {(long)nano}
+            """) == 1;
     }
 
-    private static Task StrangeAsync(DbTransaction transaction, Log log, string what) =>
-        transaction.ExecuteAsync($"UPDATE chain SET strange = {$"{what}: transaction {log.TransactionHash} in block {log.BlockNumber}. Somebody else has the settler's key: stop it."} WHERE id = 1");
+    private static Task StrangeAsync(DbTransaction transaction, Log log, string what)
+    {
+        var sentence = $"{what}: transaction {log.TransactionHash} in block {log.BlockNumber}. Somebody else has the settler's key: stop it.";
+        return transaction.ExecuteAsync($"UPDATE chain SET strange = {sentence} WHERE id = 1");
+    }
 }

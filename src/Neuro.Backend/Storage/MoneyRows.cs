@@ -5,7 +5,7 @@ internal sealed class AccountRow
 {
     public Guid Id { get; set; }
 
-    /// <summary>issuance, treasury, customer, node or fees.</summary>
+    /// <summary>issuance, treasury, customer, node, fees, stake; with a chain also chain, dust and unclaimed.</summary>
     public string Kind { get; set; } = "";
 
     public string Name { get; set; } = "";

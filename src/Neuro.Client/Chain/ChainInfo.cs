@@ -12,4 +12,5 @@ namespace Neuro.Client.Chain;
 /// <param name="Owed">What the ledger owes to all its accounts: the supply, less what was burnt and what is outside.</param>
 /// <param name="Problem">What is wrong, in a sentence; null when nothing is.</param>
 [TypeFormatterSource("ChainFormatters")]
-public sealed record ChainInfo(long ChainId, string Token, string Vault, string? Sale, long Latest, long Safe, long Finalized, DateTimeOffset? SeenAt, Ntk InVault, Ntk Owed, string? Problem);
+public sealed record ChainInfo(
+    long ChainId, string Token, string Vault, string? Sale, long Latest, long Safe, long Finalized, DateTimeOffset? SeenAt, Ntk InVault, Ntk Owed, string? Problem);

@@ -9,7 +9,8 @@ public sealed record WithdrawalRequest(Guid Id, string To, Ntk Amount);
 
 /// <summary>NTK on their way to a wallet.</summary>
 /// <param name="Status">
-/// <c>held</c>: set aside, and can be cancelled; <c>batched</c>: in a batch with others; <c>sent</c>: its transaction is under way; <c>queued</c>: large, and paid after <paramref name="ReleaseAt"/>;
+/// <c>held</c>: set aside, and can be cancelled; <c>batched</c>: in a batch with others; <c>sent</c>: its transaction is under way; <c>queued</c>: large, and paid
+/// after <paramref name="ReleaseAt"/>;
 /// <c>paid</c>: final; <c>returned</c>: yours again.
 /// </param>
 /// <param name="Transaction">The transaction that pays or queues it, as far as there is one.</param>

@@ -19,7 +19,7 @@ public sealed record Balance(string Account, Ntk Available, Ntk Held)
 public sealed record LedgerLine(long Sequence, Guid TransferId, DateTimeOffset At, string Kind, Ntk Amount, string Counterparty, string Reference);
 
 /// <summary>The sums of all accounts, by kind: whatever happens, they add up to zero, since the supply was issued against <c>issuance</c>.</summary>
-/// <param name="Sums">Total balance by kind of account: issuance, treasury, customer, node, fees.</param>
+/// <param name="Sums">Total balance by kind of account: issuance, treasury, customer, node, fees; with a chain also chain, dust, unclaimed.</param>
 /// <param name="Sum">Their sum, which is zero when the books are right.</param>
 /// <param name="Transfers">How many transfers the proof read.</param>
 /// <param name="Faults">What is wrong, a sentence each; empty when the books are right.</param>

@@ -72,9 +72,11 @@ internal sealed class FusedEthereum(IEthereum chain) : IEthereum
 
     public Task<Receipt?> ReceiptAsync(Hash32 transaction, CancellationToken cancel = default) => CutAsync(() => chain.ReceiptAsync(transaction, cancel));
 
-    public Task<IReadOnlyList<Receipt?>> ReceiptsAsync(IReadOnlyList<Hash32> transactions, CancellationToken cancel = default) => CutAsync(() => chain.ReceiptsAsync(transactions, cancel));
+    public Task<IReadOnlyList<Receipt?>> ReceiptsAsync(IReadOnlyList<Hash32> transactions, CancellationToken cancel = default) =>
+        CutAsync(() => chain.ReceiptsAsync(transactions, cancel));
 
-    public Task<KnownTransaction?> TransactionAsync(Hash32 transaction, CancellationToken cancel = default) => CutAsync(() => chain.TransactionAsync(transaction, cancel));
+    public Task<KnownTransaction?> TransactionAsync(Hash32 transaction, CancellationToken cancel = default) =>
+        CutAsync(() => chain.TransactionAsync(transaction, cancel));
 
     private static async Task<T> CutAsync<T>(Func<Task<T>> ask)
     {

@@ -49,7 +49,8 @@ public sealed class LiabilityTests(AnvilFixture anvil) : IClassFixture<AnvilFixt
             using var json = JsonDocument.Parse(proof);
             json.RootElement.GetProperty("owner").GetString().ShouldBe(owner.ToString());
             BigInteger.Parse(json.RootElement.GetProperty("amount").GetString()!).ShouldBe(BaseUnits.Of(Ntk.Of(account == SystemAccounts.Treasury ? 800 : 100)));
-            LiabilityProof.Verify(proof.Replace("\"amount\":\"1", "\"amount\":\"2").Replace("\"amount\":\"8", "\"amount\":\"9"), root.Root.ToString()).IsRight.ShouldBeFalse();
+            LiabilityProof.Verify(proof.Replace("\"amount\":\"1", "\"amount\":\"2").Replace("\"amount\":\"8", "\"amount\":\"9"), root.Root.ToString())
+                .IsRight.ShouldBeFalse();
         }
 
         (await Should.ThrowAsync<NeuroException>(() => chain.Epochs.ProofAsync(Guid.NewGuid(), null, Cancel))).Code.ShouldBe("liabilities.not_in_it");
@@ -75,7 +76,8 @@ public sealed class LiabilityTests(AnvilFixture anvil) : IClassFixture<AnvilFixt
     {
         await using var chain = await TestChain.OpenAsync(anvil.Required(), backing: 10, ntk: 1);
         await new Neuro.Chain.Contracts.ChainAccount(chain.Plain, chain.Settler).SendAsync(
-            chain.Contracts.Vault, Neuro.Chain.Contracts.NtkVault.PublishRoot(41, Hash32.Parse("0x" + new string('1', 64)), 1), errors: Neuro.Chain.Contracts.NtkVault.Artifact.Abi.Errors, cancel: Cancel);
+            chain.Contracts.Vault, Neuro.Chain.Contracts.NtkVault.PublishRoot(41, Hash32.Parse("0x" + new string('1', 64)), 1),
+                errors: Neuro.Chain.Contracts.NtkVault.Artifact.Abi.Errors, cancel: Cancel);
         (await chain.Epochs.MakeAsync(Cancel))!.Epoch.ShouldBe(42);
     }
 }

@@ -194,7 +194,8 @@ internal sealed class TestChain : IAsyncDisposable
 
     public async Task<BigInteger> TokensAsync(string wallet) => await Token.BalanceAsync(Address.Parse(wallet), BlockRef.Latest, Cancel);
 
-    /// <summary>The books prove right; what is held is what is not final; what is owed lies in the vault, but for what it has paid and the ledger has yet to book.</summary>
+    /// <summary>The books prove right; what is held is what is not final; what is owed lies in the vault, but for what it has paid and the ledger has yet to
+    /// book.</summary>
     public async Task CheckAsync()
     {
         var proof = await Ledger.ProofAsync(Cancel);
@@ -204,7 +205,7 @@ internal sealed class TestChain : IAsyncDisposable
         var burnt = Ntk.Supply + proof.Sums["issuance"];
         var (owed, _) = await Backing.OwedAsync(Cancel);
         owed.ShouldBe(Ntk.Supply - burnt - proof.Sums["chain"]);
-        (await Backing.ShortageAsync((await Backing.RowAsync(Cancel))!, Cancel)).ShouldBeNull();
+        (await Backing.LookAsync((await Backing.RowAsync(Cancel))!, Cancel)).Shortage.ShouldBeNull();
         var open = await db.Withdrawals.Where(row => row.State != (int)WithdrawalState.Paid && row.State != (int)WithdrawalState.Returned).ToListAsync(Cancel);
         var held = await db.Accounts.Where(row => row.Kind == "customer").SumAsync(row => row.DebitsPending, Cancel);
         held.ShouldBe(open.Sum(row => row.AmountNano));
@@ -215,7 +216,8 @@ internal sealed class TestChain : IAsyncDisposable
     public async Task<IReadOnlyList<SentRow>> SettlementsAsync()
     {
         await using var db = Database.CreateDbContext();
-        return await db.Sent.Where(row => db.Outbox.Any(item => item.Id == row.OutboxId && item.Kind == OutboxKind.Settle)).OrderBy(row => row.SignedAt).ThenBy(row => row.Version).ToListAsync(Cancel);
+        return await db.Sent.Where(row => db.Outbox.Any(item => item.Id == row.OutboxId && item.Kind == OutboxKind.Settle)).OrderBy(row => row.SignedAt)
+            .ThenBy(row => row.Version).ToListAsync(Cancel);
     }
 
     /// <summary>Stops, and starts again over the same database.</summary>
@@ -258,7 +260,11 @@ internal sealed class TestChain : IAsyncDisposable
         {
             DataFolder = Path.GetTempPath(),
             Time = Clock,
-            Chain = new ChainOptions { Endpoints = [Anvil.Url], Vault = Contracts.Vault, Settler = Settler, FromBlock = Contracts.Block, BatchInterval = Batching, EpochInterval = TimeSpan.FromDays(3650), Ethereum = Ethereum },
+            Chain = new ChainOptions
+            {
+                Endpoints = [Anvil.Url], Vault = Contracts.Vault, Settler = Settler, FromBlock = Contracts.Block, Ethereum = Ethereum,
+                BatchInterval = Batching, EpochInterval = TimeSpan.FromDays(3650),
+            },
         };
         link = new(options);
         Ledger = new(Database, Clock);
@@ -267,7 +273,8 @@ internal sealed class TestChain : IAsyncDisposable
         Withdrawals = new(Database, Ledger, link, Clock);
         Epochs = new(Database, link, Keys, Clock);
         Duties = new(
-            Backing, new VaultLog(Database, link, Clock), Deposits, Withdrawals, new Batches(Database, link, Clock), Epochs, new Outbox(Database, link, Clock), link, new Leases(Database, Clock), Clock, NullLogger<ChainDuties>.Instance);
+            Backing, new VaultLog(Database, link, Clock), Deposits, Withdrawals, new Batches(Database, link, Clock), Epochs, new Outbox(Database, link, Clock), link,
+            new Leases(Database, Clock), Clock, NullLogger<ChainDuties>.Instance);
     }
 
     private static readonly PlatformKeys Keys = PlatformKeys.Load(Directory.CreateTempSubdirectory("neuro-keys-").FullName);

@@ -58,7 +58,8 @@ public sealed class WithdrawalTests(AnvilFixture anvil) : IClassFixture<AnvilFix
         await RefusedAsync("withdrawal.bad_address", () => chain.WithdrawAsync(TestChain.Ada, 1, to: Address.Zero));
         await RefusedAsync("withdrawal.bad_address", () => chain.WithdrawAsync(TestChain.Ada, 1, to: chain.Contracts.Token));
         await RefusedAsync("withdrawal.bad_address", () => chain.WithdrawAsync(TestChain.Ada, 1, to: chain.Contracts.Vault));
-        await RefusedAsync("withdrawal.bad_address", () => chain.Withdrawals.RequestAsync(TestChain.Ada, new(Guid.NewGuid(), "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD".Replace('b', 'B'), Ntk.Of(1)), Cancel));
+        await RefusedAsync("withdrawal.bad_address", () =>
+            chain.Withdrawals.RequestAsync(TestChain.Ada, new(Guid.NewGuid(), "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAeD".Replace('b', 'B'), Ntk.Of(1)), Cancel));
         (await chain.HeldAsync(TestChain.Ada)).ShouldBe(Ntk.Of(5));
         await RefusedAsync("withdrawal.not_found", () => chain.Withdrawals.CancelAsync(TestChain.Bo, id, Cancel));
         (await chain.Withdrawals.CancelAsync(TestChain.Ada, id, Cancel)).Status.ShouldBe("returned");
@@ -83,7 +84,8 @@ public sealed class WithdrawalTests(AnvilFixture anvil) : IClassFixture<AnvilFix
         receipt.GasUsed.ShouldBeLessThan(1 << 24);
         await chain.FinaliseAsync();
         await chain.StepAsync();
-        (await chain.Withdrawals.ListAsync(TestChain.Ada, 0, 1000, Cancel)).CountBy(row => row.Status).ToDictionary().ShouldBe(new Dictionary<string, int> { ["paid"] = 500, ["held"] = 1 }, ignoreOrder: true);
+        (await chain.Withdrawals.ListAsync(TestChain.Ada, 0, 1000, Cancel)).CountBy(row => row.Status).ToDictionary()
+            .ShouldBe(new Dictionary<string, int> { ["paid"] = 500, ["held"] = 1 }, ignoreOrder: true);
         await chain.EndAsync(TestChain.Ada, asked.Single(row => chain.Withdrawals.GetAsync(TestChain.Ada, row.Id, Cancel).Result.Status == "held").Id);
         (await chain.AvailableAsync(TestChain.Ada)).ShouldBe(Ntk.Of(10_000 - 501));
         await chain.CheckAsync();

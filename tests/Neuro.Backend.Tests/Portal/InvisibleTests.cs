@@ -108,9 +108,9 @@ public sealed class InvisibleTests
 
     private static bool IsForOperators(string address) => address.Contains("/v1/admin/") || address == "GET /metrics";
 
-    // Node addresses take a node's token, admin addresses an operator's key; both have tests of their own.
+    // Node addresses take a node's token, admin addresses an operator's key, those of the chain a chain; all have tests of their own.
     private static bool IsForOthers(string address, string who) =>
-        address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/me/") || address.Contains("/v1/nodes/shards/") || (IsForOperators(address) && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
+        address.Contains("/chain") || address.Contains("/v1/nodes/claim") || address.Contains("/v1/nodes/me/") || address.Contains("/v1/nodes/shards/") || (IsForOperators(address) && who != "operator") || address is "GET /v1/admin/audit" or "PUT /v1/admin/accounts/{id}/roles";
 
     private static PlatformOptions WithShelf(PlatformOptions options) => options with { Generators = [new GeneratorListing("shelf", 1, "Shelf", "Shelves.", "MIT", ["boxes"], [])] };
 

@@ -35,7 +35,7 @@ internal sealed class DepositDesk(Database database, Ledger.Ledger ledger, Chain
             .Where(row => (row.AccountId == account && (row.CreditedTo == null || row.CreditedTo == account)) || row.CreditedTo == account)
             .OrderByDescending(row => row.SeenAt).ThenByDescending(row => row.Block).ThenByDescending(row => row.LogIndex).Skip(skip).Take(limit).ToListAsync(cancel);
         var final = await db.Chain.Select(row => row.Final).SingleOrDefaultAsync(cancel);
-        var latest = link.Heads?.Latest.Number ?? final;
+        var latest = link.Seen?.Heads.Latest.Number ?? final;
         return rows.ConvertAll(row => Show(row, latest));
     }
 
@@ -46,7 +46,8 @@ internal sealed class DepositDesk(Database database, Ledger.Ledger ledger, Chain
         await using var db = database.CreateDbContext();
         var rows = await db.Deposits.AsNoTracking().Where(row => row.CreditedTo == SystemAccounts.Unclaimed)
             .OrderByDescending(row => row.SeenAt).ThenByDescending(row => row.Block).ThenByDescending(row => row.LogIndex).Skip(skip).Take(limit).ToListAsync(cancel);
-        return rows.ConvertAll(row => new UnclaimedDeposit(row.Id, Address.Parse(row.Sender).ToString(), row.Account, new(row.AmountNano), row.TransactionHash, row.CreditedAt!.Value));
+        return rows.ConvertAll(row => new UnclaimedDeposit(
+            row.Id, Address.Parse(row.Sender).ToString(), row.Account, new(row.AmountNano), row.TransactionHash, row.CreditedAt!.Value));
     }
 
     /// <summary>Gives an unclaimed deposit to an account.</summary>
@@ -63,7 +64,8 @@ internal sealed class DepositDesk(Database database, Ledger.Ledger ledger, Chain
 
         if (row.CreditedTo != SystemAccounts.Unclaimed)
         {
-            throw new NeuroException("deposit.claimed", $"Deposit {id} is not unclaimed{(row.CreditedTo is { } owner ? $": it is account {owner}'s" : "")}.") { Status = 409 };
+            var whose = row.CreditedTo is { } owner ? $": it is account {owner}'s" : "";
+            throw new NeuroException("deposit.claimed", $"Deposit {id} is not unclaimed{whose}.") { Status = 409 };
         }
 
         if ((await ReceiversAsync(db, [account], cancel)).Count == 0)
@@ -71,16 +73,19 @@ internal sealed class DepositDesk(Database database, Ledger.Ledger ledger, Chain
             throw new NeuroException("account.not_found", $"There is no account {account} of a customer or node owner.") { Status = 404 };
         }
 
-        var transfer = TransferRequest.Transfer(DerivedId.Of("deposit/claimed", id), SystemAccounts.Unclaimed, account, new(row.AmountNano), $"Deposit {row.TransactionHash}");
+        var transfer = TransferRequest.Transfer(
+            DerivedId.Of("deposit/claimed", id), SystemAccounts.Unclaimed, account, new(row.AmountNano), $"Deposit {row.TransactionHash}");
         var (now, unclaimed) = (time.GetUtcNow().ToUnixTimeMilliseconds(), SystemAccounts.Unclaimed);
         (await ledger.SubmitAsync(
-            [transfer], [$"UPDATE chain_deposits SET credited_to = {account}, credited_at = {now} WHERE id = {id} AND credited_to = {unclaimed}"], cancel)).ThrowIfRefused("the deposit");
+            [transfer], [$"UPDATE chain_deposits SET credited_to = {account}, credited_at = {now} WHERE id = {id} AND credited_to = {unclaimed}"], cancel))
+            .ThrowIfRefused("the deposit");
     }
 
     private async Task<List<DepositRow>> NextAsync(CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        return await db.Deposits.AsNoTracking().Where(row => row.State == (int)DepositState.Final).OrderBy(row => row.Block).ThenBy(row => row.LogIndex).Take(AtOnce).ToListAsync(cancel);
+        return await db.Deposits.AsNoTracking().Where(row => row.State == (int)DepositState.Final)
+            .OrderBy(row => row.Block).ThenBy(row => row.LogIndex).Take(AtOnce).ToListAsync(cancel);
     }
 
     private async Task CreditAsync(List<DepositRow> deposits, CancellationToken cancel)
@@ -93,16 +98,21 @@ internal sealed class DepositDesk(Database database, Ledger.Ledger ledger, Chain
         foreach (var row in deposits)
         {
             var to = row.AccountId is { } account && known.Contains(account) ? account : SystemAccounts.Unclaimed;
-            rows.Add($"UPDATE chain_deposits SET state = {(int)DepositState.Credited}, credited_at = {now}, credited_to = {to} WHERE id = {row.Id} AND state = {(int)DepositState.Final}");
+            rows.Add($"""
+                UPDATE chain_deposits SET state = {(int)DepositState.Credited}, credited_at = {now}, credited_to = {to}
+                WHERE id = {row.Id} AND state = {(int)DepositState.Final}
+                """);
             if (row.AmountNano > 0)
             {
-                linked.Add(TransferRequest.Transfer(DerivedId.Of("deposit/credited", row.Id), SystemAccounts.Chain, to, new(row.AmountNano), $"Deposit {row.TransactionHash}"));
+                linked.Add(TransferRequest.Transfer(
+                    DerivedId.Of("deposit/credited", row.Id), SystemAccounts.Chain, to, new(row.AmountNano), $"Deposit {row.TransactionHash}"));
             }
         }
 
         if (whole > 0)
         {
-            linked.Add(TransferRequest.Transfer(DerivedId.Of("deposit/dust", deposits[^1].Id), SystemAccounts.Chain, SystemAccounts.Dust, new(whole), "Dust of deposits"));
+            linked.Add(TransferRequest.Transfer(
+                DerivedId.Of("deposit/dust", deposits[^1].Id), SystemAccounts.Chain, SystemAccounts.Dust, new(whole), "Dust of deposits"));
         }
 
         rows.Add($"UPDATE chain SET dust = {left} WHERE id = 1 AND dust = {before}");
@@ -125,7 +135,8 @@ internal sealed class DepositDesk(Database database, Ledger.Ledger ledger, Chain
 
     // Who can have NTK from outside: somebody who signs in, or the house.
     private static async Task<HashSet<Guid>> ReceiversAsync(NeuroDb db, Guid[] accounts, CancellationToken cancel) =>
-        [.. await db.Accounts.Where(row => accounts.Contains(row.Id) && row.Asset == SystemAccounts.Ntk && (row.Kind == "customer" || row.Kind == "node" || row.Kind == "treasury")).Select(row => row.Id).ToListAsync(cancel)];
+        [.. await db.Accounts.Where(row => accounts.Contains(row.Id) && row.Asset == SystemAccounts.Ntk)
+            .Where(row => row.Kind == "customer" || row.Kind == "node" || row.Kind == "treasury").Select(row => row.Id).ToListAsync(cancel)];
 
     private static void Check(int skip, int limit)
     {
@@ -143,7 +154,8 @@ internal sealed class DepositDesk(Database database, Ledger.Ledger ledger, Chain
             DepositState.Gone => "gone",
             _ => "safe",
         };
-        return new(row.Id, Address.Parse(row.Sender).ToString(), new(row.AmountNano), status, row.TransactionHash, row.LogIndex, row.Block, row.BlockHash, row.SeenAt, row.CreditedAt,
+        return new(
+            row.Id, Address.Parse(row.Sender).ToString(), new(row.AmountNano), status, row.TransactionHash, row.LogIndex, row.Block, row.BlockHash, row.SeenAt, row.CreditedAt,
             state == DepositState.Gone ? 0 : Math.Max(1, latest - row.Block + 1));
     }
 }

@@ -45,7 +45,11 @@ internal sealed class Epochs(Database database, ChainLink link, PlatformKeys key
         }
 
         // In the order of the salts, which says nothing about whose is where.
-        var leaves = balances.ConvertAll(balance => new LeafRow { Epoch = epoch, AccountId = balance.Account, Owner = balance.Owner ?? Address.Zero.ToLowerString(), AmountNano = balance.Nano, Salt = Salt(balance.Account, epoch) });
+        var leaves = balances.ConvertAll(balance => new LeafRow
+        {
+            Epoch = epoch, AccountId = balance.Account, Owner = balance.Owner ?? Address.Zero.ToLowerString(),
+            AmountNano = balance.Nano, Salt = Salt(balance.Account, epoch),
+        });
         leaves.Sort((a, b) => a.Salt.AsSpan().SequenceCompareTo(b.Salt));
         for (var i = 0; i < leaves.Count; i++)
         {
@@ -53,11 +57,13 @@ internal sealed class Epochs(Database database, ChainLink link, PlatformKeys key
         }
 
         var tree = Tree(leaves);
-        var row = new EpochRow { Epoch = epoch, Root = tree.Root.ToString(), SumNano = leaves.Sum(leaf => leaf.AmountNano), Accounts = leaves.Count, At = time.GetUtcNow(), OutboxId = Guid.CreateVersion7(time.GetUtcNow()) };
+        var (now, sum) = (time.GetUtcNow(), leaves.Sum(leaf => leaf.AmountNano));
+        var row = new EpochRow { Epoch = epoch, Root = tree.Root.ToString(), SumNano = sum, Accounts = leaves.Count, At = now, OutboxId = Guid.CreateVersion7(now) };
+        var data = NtkVault.PublishRoot(epoch, tree.Root, tree.Sum);
         await database.WriteAsync(
             async db =>
             {
-                db.Outbox.Add(new OutboxRow { Id = row.OutboxId, Kind = OutboxKind.Root, Data = NtkVault.PublishRoot(epoch, tree.Root, tree.Sum), State = (int)OutboxState.Made, CreatedAt = time.GetUtcNow() });
+                db.Outbox.Add(new OutboxRow { Id = row.OutboxId, Kind = OutboxKind.Root, Data = data, State = (int)OutboxState.Made, CreatedAt = now });
                 db.Epochs.Add(row);
                 db.Leaves.AddRange(leaves);
                 await db.SaveChangesAsync(cancel);
@@ -76,7 +82,8 @@ internal sealed class Epochs(Database database, ChainLink link, PlatformKeys key
         await using var db = database.CreateDbContext();
         var row = await db.Epochs.AsNoTracking().OrderByDescending(row => row.Epoch).FirstOrDefaultAsync(cancel) ?? throw None();
         var item = await db.Outbox.AsNoTracking().Where(item => item.Id == row.OutboxId).Select(item => item.TransactionHash).SingleOrDefaultAsync(cancel);
-        var sent = item ?? await db.Sent.AsNoTracking().Where(version => version.OutboxId == row.OutboxId).OrderByDescending(version => version.Version).Select(version => version.Hash).FirstOrDefaultAsync(cancel);
+        var sent = item ?? await db.Sent.AsNoTracking().Where(version => version.OutboxId == row.OutboxId).OrderByDescending(version => version.Version)
+            .Select(version => version.Hash).FirstOrDefaultAsync(cancel);
         return new(row.Epoch, row.Root, new(row.SumNano), sent, row.At, row.Accounts);
     }
 
@@ -88,7 +95,8 @@ internal sealed class Epochs(Database database, ChainLink link, PlatformKeys key
         await using var db = database.CreateDbContext();
         var asked = epoch ?? await db.Epochs.MaxAsync(row => (long?)row.Epoch, cancel) ?? throw None();
         var mine = await db.Leaves.AsNoTracking().SingleOrDefaultAsync(leaf => leaf.Epoch == asked && leaf.AccountId == account, cancel)
-            ?? throw new NeuroException("liabilities.not_in_it", $"Statement {asked} has no balance of yours: you had none then, or it is not one of the last {Kept}.") { Status = 404 };
+            ?? throw new NeuroException(
+                "liabilities.not_in_it", $"Statement {asked} has no balance of yours: you had none then, or it is not one of the last {Kept}.") { Status = 404 };
         var known = newest;
         if (known?.Epoch != asked)
         {
@@ -98,7 +106,8 @@ internal sealed class Epochs(Database database, ChainLink link, PlatformKeys key
         return known.Value.Tree.Proof(mine.Number, asked);
     }
 
-    private static SumTree Tree(List<LeafRow> leaves) => SumTree.Build(leaves.ConvertAll(leaf => new Liability(Address.Parse(leaf.Owner), BaseUnits.Of(new(leaf.AmountNano)), new(leaf.Salt))));
+    private static SumTree Tree(List<LeafRow> leaves) =>
+        SumTree.Build(leaves.ConvertAll(leaf => new Liability(Address.Parse(leaf.Owner), BaseUnits.Of(new(leaf.AmountNano)), new(leaf.Salt))));
 
     // Others cannot guess it, so a neighbour in the tree cannot try amounts.
     private byte[] Salt(Guid account, long epoch) => keys.Mac(Encoding.UTF8.GetBytes($"neuro liability\n{account:N}\n{epoch}"));
@@ -110,7 +119,8 @@ internal sealed class Epochs(Database database, ChainLink link, PlatformKeys key
         await using var db = database.CreateDbContext();
         var epoch = Math.Max(published, await db.Epochs.MaxAsync(row => (long?)row.Epoch, cancel) ?? 0) + 1;
         var balances = await (from account in db.Accounts
-                              where account.Asset == SystemAccounts.Ntk && account.Kind != "issuance" && account.Kind != "chain" && account.CreditsPosted > account.DebitsPosted
+                              where account.Asset == SystemAccounts.Ntk && account.Kind != "issuance" && account.Kind != "chain"
+                                  && account.CreditsPosted > account.DebitsPosted
                               join wallet in db.Wallets on account.Id equals wallet.AccountId into wallets
                               from wallet in wallets.DefaultIfEmpty()
                               select new { account.Id, Owner = (string?)wallet.Address, Nano = account.CreditsPosted - account.DebitsPosted }).ToListAsync(cancel);

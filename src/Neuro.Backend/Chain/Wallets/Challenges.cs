@@ -33,8 +33,8 @@ internal sealed class Challenges(Database database, ChainLink link, PlatformKeys
         var (now, wallet, url) = (time.GetUtcNow(), Parse(address), Url());
         var message = new SiweMessage
         {
-            Scheme = url.Scheme, Domain = url.Authority, Address = wallet, Statement = statement, Uri = url.GetLeftPart(UriPartial.Authority), ChainId = await ChainIdAsync(cancel),
-            Nonce = Nonce(purpose, wallet, now + Term), IssuedAt = now, ExpirationTime = now + Term,
+            Scheme = url.Scheme, Domain = url.Authority, Address = wallet, Statement = statement, Uri = url.GetLeftPart(UriPartial.Authority),
+            ChainId = await ChainIdAsync(cancel), Nonce = Nonce(purpose, wallet, now + Term), IssuedAt = now, ExpirationTime = now + Term,
         };
         return new(message.ToString(), message.ExpirationTime.Value);
     }
@@ -48,7 +48,8 @@ internal sealed class Challenges(Database database, ChainLink link, PlatformKeys
         try
         {
             var text = Input.NotNull(proof.Message, "message");
-            return await check.VerifyAsync(text, Input.NotNull(proof.Signature, "signature"), (nonce, stop) => UseAsync(nonce, purpose, SiweMessage.Parse(text).Address, stop), cancel);
+            var signature = Input.NotNull(proof.Signature, "signature");
+            return await check.VerifyAsync(text, signature, (nonce, stop) => UseAsync(nonce, purpose, SiweMessage.Parse(text).Address, stop), cancel);
         }
         catch (NeuroException refused) when (refused.Code.StartsWith("siwe.", StringComparison.Ordinal))
         {
@@ -77,7 +78,8 @@ internal sealed class Challenges(Database database, ChainLink link, PlatformKeys
         return Convert.ToHexStringLower([.. head, .. Mac(head, purpose, wallet)]);
     }
 
-    private byte[] Mac(ReadOnlySpan<byte> head, string purpose, Address wallet) => keys.Mac([.. "neuro wallet\n"u8, .. head, .. Encoding.UTF8.GetBytes($"\n{purpose}\n{wallet.ToLowerString()}")])[..MacLength];
+    private byte[] Mac(ReadOnlySpan<byte> head, string purpose, Address wallet) =>
+        keys.Mac([.. "neuro wallet\n"u8, .. head, .. Encoding.UTF8.GetBytes($"\n{purpose}\n{wallet.ToLowerString()}")])[..MacLength];
 
     private async Task<bool> UseAsync(string nonce, string purpose, Address wallet, CancellationToken cancel)
     {

@@ -24,7 +24,8 @@ internal sealed class WalletDesk(Database database, AccountDirectory accounts, K
     public Task<WalletChallenge> ChallengeAsync(Guid account, WalletChallengeRequest request, CancellationToken cancel) =>
         challenges.MakeAsync(request.Address, Linking(account), $"Link this wallet to your Neuro account {account}. Whoever has it can sign in to that account.", cancel);
 
-    public Task<WalletChallenge> ChallengeSessionAsync(WalletChallengeRequest request, CancellationToken cancel) => challenges.MakeAsync(request.Address, "sign in", "Sign in to Neuro.", cancel);
+    public Task<WalletChallenge> ChallengeSessionAsync(WalletChallengeRequest request, CancellationToken cancel) =>
+        challenges.MakeAsync(request.Address, "sign in", "Sign in to Neuro.", cancel);
 
     /// <summary>The account's wallet with what it has; without that while the chain cannot be reached.</summary>
     public async Task<Wallet> GetAsync(Guid account, CancellationToken cancel)
@@ -36,16 +37,16 @@ internal sealed class WalletDesk(Database database, AccountDirectory accounts, K
         }
 
         var (address, token) = (Address.Parse(row.Address), Address.Parse(await db.Chain.Select(chain => chain.Token).SingleAsync(cancel)));
-        try
-        {
-            var tokens = await new NtkToken(link.Ethereum, token).BalanceAsync(address, BlockRef.Latest, cancel);
-            var wei = await link.Ethereum.BalanceAsync(address, BlockRef.Latest, cancel);
-            return new(address.ToString(), row.Since, BaseUnits.ToNtk(tokens).Amount, wei < new BigInteger(decimal.MaxValue) ? (decimal)wei / WeiPerEther : null);
-        }
-        catch (NeuroException away) when (away.Code.StartsWith("chain.", StringComparison.Ordinal))
-        {
-            return new(address.ToString(), row.Since, null, null);
-        }
+        var wallet = new Wallet(address.ToString(), row.Since, null, null);
+        await link.AskAsync(
+            async stop =>
+            {
+                var tokens = await new NtkToken(link.Ethereum, token).BalanceAsync(address, BlockRef.Latest, stop);
+                var wei = await link.Ethereum.BalanceAsync(address, BlockRef.Latest, stop);
+                wallet = wallet with { Tokens = BaseUnits.ToNtk(tokens).Amount, Eth = wei < new BigInteger(decimal.MaxValue) ? (decimal)wei / WeiPerEther : null };
+            },
+            cancel);
+        return wallet;
     }
 
     /// <summary>Links the wallet that signed, instead of the one before.</summary>
@@ -62,13 +63,15 @@ internal sealed class WalletDesk(Database database, AccountDirectory accounts, K
                 var owner = await db.Wallets.AsNoTracking().Where(row => row.Address == address).Select(row => (Guid?)row.AccountId).SingleOrDefaultAsync(cancel);
                 if (owner is { } other && other != account)
                 {
-                    throw new NeuroException("wallet.taken", $"The wallet {signed.Address} belongs to another account. Sign in with it, or link another one.") { Status = 409 };
+                    throw new NeuroException(
+                        "wallet.taken", $"The wallet {signed.Address} belongs to another account. Sign in with it, or link another one.") { Status = 409 };
                 }
 
                 var before = await db.Wallets.SingleOrDefaultAsync(row => row.AccountId == account, cancel);
                 if (before is not null && before.Address != address && await WithdrawalDesk.AnyUnderWayAsync(db, account, cancel))
                 {
-                    throw new NeuroException("wallet.withdrawal_under_way", "The wallet cannot be changed while a withdrawal is under way. Wait until it is paid, or cancel it.") { Status = 409 };
+                    throw new NeuroException(
+                        "wallet.withdrawal_under_way", "The wallet cannot be changed while a withdrawal is under way. Wait until it is paid, or cancel it.") { Status = 409 };
                 }
 
                 if (before is null)
@@ -76,7 +79,8 @@ internal sealed class WalletDesk(Database database, AccountDirectory accounts, K
                     db.Wallets.Add(before = new WalletRow { AccountId = account });
                 }
 
-                (before.Address, before.Since, before.Message, before.Signature) = (address, before.Address == address ? before.Since : time.GetUtcNow(), proof.Message, proof.Signature);
+                before.Since = before.Address == address ? before.Since : time.GetUtcNow();
+                (before.Address, before.Message, before.Signature) = (address, proof.Message, proof.Signature);
                 await db.SaveChangesAsync(cancel);
             },
             cancel);
@@ -114,7 +118,11 @@ internal sealed class WalletDesk(Database database, AccountDirectory accounts, K
         await accounts.OpenAsync(account, "customer", wallet.ToString(), RoleWords.Of("customer"), cancel);
         await using var db = database.CreateDbContext();
         await db.Database.ExecuteSqlAsync(
-            $"INSERT INTO chain_wallets (account_id, address, since, message, signature) VALUES ({account}, {address}, {now}, {proof.Message}, {proof.Signature}) ON CONFLICT (address) DO NOTHING", cancel);
+            $"""
+            INSERT INTO chain_wallets (account_id, address, since, message, signature) VALUES ({account}, {address}, {now}, {proof.Message}, {proof.Signature})
+            ON CONFLICT (address) DO NOTHING
+            """,
+            cancel);
         return (await OwnerAsync(wallet, cancel))!.Value;
     }
 }

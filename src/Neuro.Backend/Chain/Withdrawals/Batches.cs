@@ -7,7 +7,8 @@ using Neuro.Chain.Values;
 
 namespace Neuro.Backend.Chain.Withdrawals;
 
-/// <summary>Puts withdrawals into batches, and asks for the release of those in the vault's queue. What is to be said to the vault goes to the outbox in the same transaction.</summary>
+/// <summary>Puts withdrawals into batches, and asks for the release of those in the vault's queue.</summary>
+/// <remarks>What is to be said to the vault goes to the outbox in the transaction of its cause.</remarks>
 internal sealed class Batches(Database database, ChainLink link, TimeProvider time)
 {
     private const int ReleasedAtOnce = 32;
@@ -17,9 +18,10 @@ internal sealed class Batches(Database database, ChainLink link, TimeProvider ti
     {
         var due = time.GetUtcNow() - link.Options.BatchInterval;
         await using var db = database.CreateDbContext();
-        var waiting = await db.Withdrawals.AsNoTracking().Where(row => row.State == (int)WithdrawalState.Held).OrderBy(row => row.At).ThenBy(row => row.Id).Take(NtkVault.LargestBatch).ToListAsync(cancel);
+        var waiting = await db.Withdrawals.AsNoTracking().Where(row => row.State == (int)WithdrawalState.Held).OrderBy(row => row.At).ThenBy(row => row.Id)
+            .Take(NtkVault.LargestBatch).ToListAsync(cancel);
         var isDue = waiting.Count == NtkVault.LargestBatch || (waiting.Count > 0 && waiting[0].At <= due);
-        if (!isDue || await db.Outbox.AnyAsync(row => row.Kind == OutboxKind.Settle && (row.State == (int)OutboxState.Made || row.State == (int)OutboxState.Signed), cancel))
+        if (!isDue || await db.Outbox.AnyAsync(row => row.Kind == OutboxKind.Settle && row.State < (int)OutboxState.Included, cancel))
         {
             return;
         }
@@ -35,13 +37,18 @@ internal sealed class Batches(Database database, ChainLink link, TimeProvider ti
     {
         var now = heads.Latest.Time;
         await using var db = database.CreateDbContext();
-        var due = await db.Withdrawals.AsNoTracking().Where(row => row.State == (int)WithdrawalState.Queued && row.Outcome == 0 && row.ReleaseAt <= now && !db.Outbox.Any(item => item.Id == row.Id))
+        var due = await db.Withdrawals.AsNoTracking()
+            .Where(row => row.State == (int)WithdrawalState.Queued && row.Outcome == 0 && row.ReleaseAt <= now && !db.Outbox.Any(item => item.Id == row.Id))
             .OrderBy(row => row.ReleaseAt).Take(ReleasedAtOnce).ToListAsync(cancel);
         foreach (var row in due)
         {
             var (data, at) = (NtkVault.Release(PaymentId.Of(row.BatchId!.Value, row.Position)), time.GetUtcNow().ToUnixTimeMilliseconds());
             await db.Database.ExecuteSqlAsync(
-                $"INSERT INTO chain_outbox (id, kind, data, state, created_at) VALUES ({row.Id}, {OutboxKind.Release}, {data}, {(int)OutboxState.Made}, {at}) ON CONFLICT (id) DO NOTHING", cancel);
+                $"""
+                INSERT INTO chain_outbox (id, kind, data, state, created_at) VALUES ({row.Id}, {OutboxKind.Release}, {data}, {(int)OutboxState.Made}, {at})
+                ON CONFLICT (id) DO NOTHING
+                """,
+                cancel);
         }
     }
 
@@ -62,7 +69,10 @@ internal sealed class Batches(Database database, ChainLink link, TimeProvider ti
             for (var i = 0; i < taken.Count; i++)
             {
                 var (id, position) = (taken[i].Id, i);
-                FormattableString update = $"UPDATE chain_withdrawals SET state = {(int)WithdrawalState.Batched}, batch_id = {batch}, position = {position} WHERE id = {id} AND state = {(int)WithdrawalState.Held}";
+                FormattableString update = $"""
+                    UPDATE chain_withdrawals SET state = {(int)WithdrawalState.Batched}, batch_id = {batch}, position = {position}
+                    WHERE id = {id} AND state = {(int)WithdrawalState.Held}
+                    """;
                 // Cancelled meanwhile: the next poll makes another batch.
                 Sql.ThrowUnlessOne(update, await db.Database.ExecuteSqlAsync(update, cancel));
             }

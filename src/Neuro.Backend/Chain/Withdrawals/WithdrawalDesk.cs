@@ -31,7 +31,10 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
         var hold = TransferRequest.Hold(HoldOf(id), account, SystemAccounts.Chain, request.Amount, null, $"Withdrawal to {to}");
         var result = await ledger.SubmitAsync(
             [hold],
-            [$"INSERT INTO chain_withdrawals (id, account_id, recipient, amount_nano, state, position, outcome, at) VALUES ({id}, {account}, {recipient}, {nano}, {(int)WithdrawalState.Held}, 0, 0, {now})"],
+            [$"""
+            INSERT INTO chain_withdrawals (id, account_id, recipient, amount_nano, state, position, outcome, at)
+            VALUES ({id}, {account}, {recipient}, {nano}, {(int)WithdrawalState.Held}, 0, 0, {now})
+            """],
             cancel);
         var row = await FindAsync(id, cancel);
         if (row is null)
@@ -56,7 +59,10 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
             {
                 await ledger.SubmitAsync(
                     [TransferRequest.Void(DerivedId.Of("withdrawal/cancelled", id), HoldOf(id), "Withdrawal cancelled")],
-                    [$"UPDATE chain_withdrawals SET state = {(int)WithdrawalState.Returned}, reason = {"You cancelled it."}, ended_at = {now} WHERE id = {id} AND state = {(int)WithdrawalState.Held}"],
+                    [$"""
+                    UPDATE chain_withdrawals SET state = {(int)WithdrawalState.Returned}, reason = {"You cancelled it."}, ended_at = {now}
+                    WHERE id = {id} AND state = {(int)WithdrawalState.Held}
+                    """],
                     cancel);
             }
             catch (NeuroException refused) when (refused.InnerException is InvalidOperationException)
@@ -69,7 +75,8 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
 
         return row.State == (int)WithdrawalState.Returned
             ? await ShowAsync(row, cancel)
-            : throw new NeuroException("withdrawal.under_way", $"Withdrawal {id} can no longer be cancelled: it is {(row.State == (int)WithdrawalState.Paid ? "paid" : "in a batch")}.") { Status = 409 };
+            : throw new NeuroException("withdrawal.under_way",
+                $"Withdrawal {id} can no longer be cancelled: it is {(row.State == (int)WithdrawalState.Paid ? "paid" : "in a batch")}.") { Status = 409 };
     }
 
     public async Task<Withdrawal> GetAsync(Guid account, Guid id, CancellationToken cancel) => await ShowAsync(await MineAsync(account, id, cancel), cancel);
@@ -80,13 +87,17 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
         Input.Range(skip, "skip", 0, int.MaxValue);
         Input.Range(limit, "limit", 1, MostListed);
         await using var db = database.CreateDbContext();
-        var rows = await db.Withdrawals.AsNoTracking().Where(row => row.AccountId == account).OrderByDescending(row => row.At).ThenByDescending(row => row.Id).Skip(skip).Take(limit).ToListAsync(cancel);
+        var rows = await db.Withdrawals.AsNoTracking().Where(row => row.AccountId == account).OrderByDescending(row => row.At).ThenByDescending(row => row.Id)
+            .Skip(skip).Take(limit).ToListAsync(cancel);
         var batches = rows.Select(row => row.BatchId).OfType<Guid>().Distinct().ToList();
-        var outbox = await db.Outbox.AsNoTracking().Where(row => batches.Contains(row.Id)).Select(row => new { row.Id, row.State, row.TransactionHash, row.Reason }).ToDictionaryAsync(row => row.Id, cancel);
+        var outbox = await db.Outbox.AsNoTracking().Where(row => batches.Contains(row.Id)).Select(row => new { row.Id, row.State, row.TransactionHash, row.Reason })
+            .ToDictionaryAsync(row => row.Id, cancel);
         var sent = await db.Sent.AsNoTracking().Where(row => batches.Contains(row.OutboxId)).GroupBy(row => row.OutboxId)
-            .Select(versions => versions.OrderByDescending(row => row.Version).Select(row => new { row.OutboxId, row.Hash }).First()).ToDictionaryAsync(row => row.OutboxId, row => row.Hash, cancel);
+            .Select(versions => versions.OrderByDescending(row => row.Version).Select(row => new { row.OutboxId, row.Hash }).First())
+                .ToDictionaryAsync(row => row.OutboxId, row => row.Hash, cancel);
         return rows.ConvertAll(row => Show(
-            row, row.BatchId is { } batch && outbox.TryGetValue(batch, out var item) ? item.TransactionHash ?? sent.GetValueOrDefault(batch) : null, row.BatchId is { } waiting ? outbox.GetValueOrDefault(waiting)?.Reason : null));
+            row, row.BatchId is { } batch && outbox.TryGetValue(batch, out var item) ? item.TransactionHash ?? sent.GetValueOrDefault(batch)
+                : null, row.BatchId is { } waiting ? outbox.GetValueOrDefault(waiting)?.Reason : null));
     }
 
     /// <summary>Whether an account has one that is not at its end.</summary>
@@ -100,7 +111,8 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
         {
             await using var db = database.CreateDbContext();
             var ends = await db.Withdrawals.AsNoTracking()
-                .Where(row => row.Outcome != 0 && (row.State == (int)WithdrawalState.Batched || row.State == (int)WithdrawalState.Queued)).OrderBy(row => row.At).ThenBy(row => row.Id).Take(BookedAtOnce).ToListAsync(cancel);
+                .Where(row => row.Outcome != 0 && (row.State == (int)WithdrawalState.Batched || row.State == (int)WithdrawalState.Queued)).OrderBy(row => row.At)
+                    .ThenBy(row => row.Id).Take(BookedAtOnce).ToListAsync(cancel);
             if (ends.Count == 0)
             {
                 return;
@@ -117,10 +129,12 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
     {
         var (paid, now) = (row.Outcome == (int)Outcome.Paid, time.GetUtcNow().ToUnixTimeMilliseconds());
         var transfer = paid
-            ? TransferRequest.Post(DerivedId.Of("withdrawal/paid", row.Id), HoldOf(row.Id), SystemAccounts.Chain, new(row.AmountNano), $"Withdrawal {row.TransactionHash}")
+            ? TransferRequest.Post(DerivedId.Of("withdrawal/paid", row.Id), HoldOf(row.Id), SystemAccounts.Chain, new(row.AmountNano),
+                $"Withdrawal {row.TransactionHash}")
             : TransferRequest.Void(DerivedId.Of("withdrawal/returned", row.Id), HoldOf(row.Id), $"Withdrawal {row.TransactionHash}");
         var state = (int)(paid ? WithdrawalState.Paid : WithdrawalState.Returned);
-        return ledger.SubmitAsync([transfer], [$"UPDATE chain_withdrawals SET state = {state}, ended_at = {now} WHERE id = {row.Id} AND outcome = {row.Outcome} AND state = {row.State}"], cancel);
+        return ledger.SubmitAsync([transfer],
+            [$"UPDATE chain_withdrawals SET state = {state}, ended_at = {now} WHERE id = {row.Id} AND outcome = {row.Outcome} AND state = {row.State}"], cancel);
     }
 
     private async Task<Address> AddressAsync(string text, CancellationToken cancel)
@@ -144,7 +158,9 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
     private async Task<Withdrawal> AgainAsync(WithdrawalRow before, Guid account, Address to, WithdrawalRequest request, CancellationToken cancel) =>
         before.AccountId == account && before.Recipient == to.ToLowerString() && before.AmountNano == request.Amount.Nano
             ? await ShowAsync(before, cancel)
-            : throw new NeuroException("withdrawal.exists", $"Withdrawal {request.Id} was made before{(before.AccountId == account ? $": {new Ntk(before.AmountNano)} NTK to {Address.Parse(before.Recipient)}" : "")}. Use a new id for a new withdrawal.") { Status = 409 };
+            : throw new NeuroException("withdrawal.exists",
+                $"Withdrawal {request.Id} was made before{(before.AccountId == account ? $": {new Ntk(before.AmountNano)} NTK to {Address.Parse(before.Recipient)}" : "")}. "
+                + "Use a new id for a new withdrawal.") { Status = 409 };
 
     private async Task<WithdrawalRow?> FindAsync(Guid id, CancellationToken cancel)
     {
@@ -160,7 +176,8 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
     {
         await using var db = database.CreateDbContext();
         var batch = row.BatchId;
-        var sent = await db.Sent.AsNoTracking().Where(version => version.OutboxId == batch).OrderByDescending(version => version.Version).Select(version => version.Hash).FirstOrDefaultAsync(cancel);
+        var sent = await db.Sent.AsNoTracking().Where(version => version.OutboxId == batch).OrderByDescending(version => version.Version)
+            .Select(version => version.Hash).FirstOrDefaultAsync(cancel);
         var item = await db.Outbox.AsNoTracking().Where(item => item.Id == batch).Select(item => new { item.TransactionHash, item.Reason }).SingleOrDefaultAsync(cancel);
         return Show(row, item?.TransactionHash ?? sent, item?.Reason);
     }
@@ -169,6 +186,7 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
     {
         var state = (WithdrawalState)row.State;
         var status = state == WithdrawalState.Batched && transaction is not null ? "sent" : state.ToString().ToLowerInvariant();
-        return new(row.Id, Address.Parse(row.Recipient).ToString(), new(row.AmountNano), status, row.TransactionHash ?? transaction, row.ReleaseAt, row.At, row.Reason ?? (state == WithdrawalState.Batched ? waits : null));
+        return new(row.Id, Address.Parse(row.Recipient).ToString(), new(row.AmountNano), status, row.TransactionHash ?? transaction, row.ReleaseAt, row.At, row.Reason
+            ?? (state == WithdrawalState.Batched ? waits : null));
     }
 }
