@@ -92,10 +92,10 @@ public abstract class EthereumConformance
     {
         await using var anvil = await AnvilForTests.StartAsync();
         var chain = Connect(anvil.Url);
-        var hashes = new List<Hash32> { Keccak.Of("none") };
-        for (var nonce = 0; nonce < 3; nonce++)
+        var (account, hashes) = (new ChainAccount(chain, Signer), new List<Hash32> { Keccak.Of("none") });
+        for (var sent = 0; sent < 3; sent++)
         {
-            hashes.Insert(0, await chain.SendRawAsync((await SignAsync(chain, nonce, Stranger, value: 1)).Raw, Cancel));
+            hashes.Insert(0, (await account.SendAsync(Stranger, default, 1, cancel: Cancel)).TransactionHash);
         }
 
         (await chain.ReceiptsAsync(hashes, Cancel)).Select(receipt => receipt?.BlockNumber).ShouldBe([3L, 2L, 1L, null]);
