@@ -46,13 +46,14 @@ internal sealed class LedgerPostgres : IAsyncDisposable
     private string Cluster => Path.Combine(folder, "data");
 
     /// <summary>A connection string to a new, empty database.</summary>
-    public async Task<string> NewDatabaseAsync(CancellationToken cancel = default)
+    /// <param name="template">A database, that nobody is connected to, of which it is a copy; null for an empty one.</param>
+    public async Task<string> NewDatabaseAsync(CancellationToken cancel = default, string? template = null)
     {
         var name = $"neuro{Interlocked.Increment(ref databases)}";
         await using var connection = new NpgsqlConnection($"Host={folder};Username=postgres;Database=postgres;Pooling=false");
         await connection.OpenAsync(cancel);
         await using var create = connection.CreateCommand();
-        create.CommandText = $"CREATE DATABASE {name}";
+        create.CommandText = template is null ? $"CREATE DATABASE {name}" : $"CREATE DATABASE {name} TEMPLATE {template}";
         await create.ExecuteNonQueryAsync(cancel);
         return $"Host={folder};Username=postgres;Database={name};Maximum Pool Size=20";
     }

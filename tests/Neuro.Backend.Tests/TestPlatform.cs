@@ -38,6 +38,12 @@ internal sealed class TestPlatform : IAsyncDisposable
         var numbers = new NumberWork();
         var options = new PlatformOptions { DataFolder = Directory.CreateTempSubdirectory("neuro-test-").FullName, Workloads = [numbers, new TrainWork()], Time = clock, ClaimWait = TimeSpan.Zero, RequestBurst = 1_000_000 };
         var platform = new TestPlatform(change?.Invoke(options) ?? options, clock, numbers);
+        var file = Path.Combine(platform.Options.DataFolder, "neuro.db");
+        if (platform.Options.PostgresConnectionString is null && !File.Exists(file))
+        {
+            await Migrated.CopyToAsync(file);
+        }
+
         platform.Platform = await Platform.StartAsync(platform.Options, TestContext.Current.CancellationToken);
         return platform;
     }

@@ -24,6 +24,10 @@ internal sealed class Crowd : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
 
+    // Busy enough that whatever happens happens in the middle of something, and no busier: these tests wait for minutes, beside others.
+    private static readonly TimeSpan BetweenShards = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan BetweenOrders = TimeSpan.FromMilliseconds(100);
+
     private readonly Replicas all;
     private readonly Database database;
     private readonly CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
@@ -231,7 +235,7 @@ internal sealed class Crowd : IAsyncDisposable
                 await AgainAsync(() => trader.Api.CancelOrderAsync(Asset, order.Id, over.Token));
             }
 
-            await Task.Delay(Pace, over.Token);
+            await Task.Delay(BetweenOrders, over.Token);
         }
     }
 
@@ -272,6 +276,7 @@ internal sealed class Crowd : IAsyncDisposable
                     await node.BeatAsync(lease, 0.5);
                     await node.WorkAsync(lease);
                     delivered.Enqueue(Stopwatch.GetTimestamp());
+                    await Task.Delay(BetweenShards, over.Token);
                 }
             }
             catch (NeuroException lost) when (lost.Code is "lease.lost" or "job.ended")

@@ -1,5 +1,6 @@
 using Neuro.Backend.Storage;
 using Neuro.Benchmarks;
+using Npgsql;
 
 namespace Neuro.Backend.Tests.Ledger;
 
@@ -8,6 +9,7 @@ internal sealed class LedgerEngine : IAsyncDisposable
 {
     private static readonly SemaphoreSlim Starting = new(1);
     private static LedgerPostgres? server;
+    private static string? template;
     private readonly string? folder;
 
     private LedgerEngine(Database database, string where, string? folder) => (Database, Where, this.folder) = (database, where, folder);
@@ -24,6 +26,7 @@ internal sealed class LedgerEngine : IAsyncDisposable
         {
             var folder = Directory.CreateTempSubdirectory("neuro-ledger-").FullName;
             var file = Path.Combine(folder, "ledger.db");
+            await Migrated.CopyToAsync(file);
             opened = new(Database.Sqlite(file), file, folder);
         }
         else
@@ -32,11 +35,10 @@ internal sealed class LedgerEngine : IAsyncDisposable
             opened = new(Database.Postgres(connection), connection, null);
         }
 
-        await opened.Database.MigrateAsync(TestContext.Current.CancellationToken);
         return opened;
     }
 
-    /// <summary>A connection string to an empty PostgreSQL database; skips the test where PostgreSQL is not installed.</summary>
+    /// <summary>A connection string to a PostgreSQL database with tables and nothing in them; skips the test where PostgreSQL is not installed.</summary>
     public static async Task<string> NewPostgresAsync()
     {
         var binaries = Binaries();
@@ -44,13 +46,14 @@ internal sealed class LedgerEngine : IAsyncDisposable
         try
         {
             server ??= await LedgerPostgres.StartAsync(binaries);
+            template ??= await MigratedAsync(server);
         }
         finally
         {
             Starting.Release();
         }
 
-        return await server.NewDatabaseAsync();
+        return await server.NewDatabaseAsync(template: template);
     }
 
     /// <summary>A PostgreSQL that no other test uses; skips the test where PostgreSQL is not installed.</summary>
@@ -72,6 +75,14 @@ internal sealed class LedgerEngine : IAsyncDisposable
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static async Task<string> MigratedAsync(LedgerPostgres server)
+    {
+        var connection = await server.NewDatabaseAsync();
+        await using var database = Database.Postgres(connection);
+        await database.MigrateAsync(CancellationToken.None);
+        return new NpgsqlConnectionStringBuilder(connection).Database!;
     }
 
     private static string Binaries() => Path.GetDirectoryName(Requires.Program("initdb", "apt install postgresql", LedgerPostgres.FindBinaries() ?? LedgerPostgres.DebianFolder))!;
