@@ -50,8 +50,8 @@ public sealed class DealPropertyTests
         Gen.Int[0, 3], Gen.Frequency((24, Gen.Const(0)), (5, Gen.Int[1, 4]), (2, Gen.Int[5, 12]), (1, Gen.Int[13, 80])), Gen.Int[1, 3], (who, what, which, days, copies) => new Step(who, what, which, days, copies));
 
     [Theory]
-    [InlineData("sqlite", 12)]
-    [InlineData("postgres", 4)]
+    [InlineData("sqlite", 24)]
+    [InlineData("postgres", 6)]
     public async Task AnyCommands_InAnyOrder_ReachNoIllegalStateAndMoveNoMoneyWrongly(string engine, int runs)
     {
         await using var stage = await Stage.OpenAsync(engine);
