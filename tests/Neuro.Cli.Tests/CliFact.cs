@@ -17,6 +17,7 @@ public abstract class CliFact : IDisposable
     public virtual void Dispose()
     {
         limit.Dispose();
+        MeasuredNode.KeepFrom(Data);
         Directory.Delete(Folder, recursive: true);
         GC.SuppressFinalize(this);
     }

@@ -19,6 +19,7 @@ public sealed class NotebookTests : CliFact
     public async Task Run_ANotebook_LeavesItExecutedWithAReportThatOpensOffline(string notebook)
     {
         Requires.True(notebook != "07-token.ipynb" || AnvilNode.Find(Repository.Root) is not null, "needs anvil: npm ci in contracts/");
+        MeasuredNode.GiveTo(Data);
         await using var neuro = NeuroProcess.Start(Data, ["run", Path.Combine("notebooks", notebook), "-o", Folder, .. Fewer(notebook)]);
 
         (await neuro.ExitAsync(Cancel)).ShouldBe(0, neuro.Output);
@@ -35,6 +36,7 @@ public sealed class NotebookTests : CliFact
     [Fact]
     public async Task Run_TheQuickStartAsAProgram_SucceedsAndLeavesNothingRunning()
     {
+        MeasuredNode.GiveTo(Data);
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { "run", "-c", Configuration, Path.Combine("notebooks", "scripts", "quickstart.cs"), "--", "40", "2" },

@@ -190,6 +190,7 @@ public sealed class WorkChildTests : IDisposable
         await StartedAsync();
         var mark = TestChild.Mark(folder).ShouldNotBeNull();
         TestChild.Signal(mark.Id, SigStop);
+        await StoppedAsync(mark.Id);
         owner.Kill();
         await owner.WaitForExitAsync(Cancel);
         mark.IsAlive.ShouldBeTrue();
@@ -197,6 +198,15 @@ public sealed class WorkChildTests : IDisposable
         await RunAsync(Child(), "number");
 
         mark.IsAlive.ShouldBeFalse();
+    }
+
+    // On a busy machine a thread may run on for a while after the signal, and see that the owner is gone.
+    private static async Task StoppedAsync(int process)
+    {
+        while (!(await File.ReadAllTextAsync($"/proc/{process}/stat", Cancel)).Contains(") T ", StringComparison.Ordinal))
+        {
+            await Task.Delay(5, Cancel);
+        }
     }
 
     [Fact]
