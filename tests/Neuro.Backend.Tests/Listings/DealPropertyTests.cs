@@ -50,18 +50,28 @@ public sealed class DealPropertyTests
         Gen.Int[0, 3], Gen.Frequency((24, Gen.Const(0)), (5, Gen.Int[1, 4]), (2, Gen.Int[5, 12]), (1, Gen.Int[13, 80])), Gen.Int[1, 3], (who, what, which, days, copies) => new Step(who, what, which, days, copies));
 
     [Theory]
-    [InlineData("sqlite", 24)]
-    [InlineData("postgres", 6)]
+    [InlineData("sqlite", 12)]
+    [InlineData("postgres", 4)]
     public async Task AnyCommands_InAnyOrder_ReachNoIllegalStateAndMoveNoMoneyWrongly(string engine, int runs)
     {
         await using var stage = await Stage.OpenAsync(engine);
         var reached = new HashSet<string>();
-        await Steps.Array[5, 60].SampleAsync(async steps => reached.UnionWith(await stage.PlayAsync(steps)), iter: runs, threads: 1);
-        if (engine == "sqlite")
+        await PlayAsync(runs);
+        if (engine != "sqlite")
         {
-            // Else the laws above were kept by nothing having happened.
-            new[] { "open", "offered", "working", "completed", "ended", "declined", "withdrawn", "expired" }.Except(reached).ShouldBeEmpty();
+            return;
         }
+
+        // Else the laws above were kept by nothing having happened. Chance comes everywhere sooner or later; how soon is not what is tried.
+        string[] all = ["open", "offered", "working", "completed", "ended", "declined", "withdrawn", "expired"];
+        for (var more = 0; more < 30 && all.Except(reached).Any(); more++)
+        {
+            await PlayAsync(4);
+        }
+
+        all.Except(reached).ShouldBeEmpty();
+
+        Task PlayAsync(int times) => Steps.Array[5, 60].SampleAsync(async steps => reached.UnionWith(await stage.PlayAsync(steps)), iter: times, threads: 1);
     }
 
     private sealed class Stage(LedgerEngine engine, FakeTimeProvider clock, Backend.Ledger.Ledger ledger, DealDesk desk, Gates gates, Guid listing, string folder) : IAsyncDisposable
