@@ -21,11 +21,6 @@ public sealed class NtkSale(IEthereum chain, Address address)
     /// <summary>Fetches what was bought, after the end.</summary>
     public static byte[] Claim() => Artifact.Abi.Function("claim").Encode();
 
-    /// <summary>Fetches the ether, if the floor was missed.</summary>
-    public static byte[] Refund(Address to) => Artifact.Abi.Function("refund").Encode(to);
-
-    public static byte[] Finalise() => Artifact.Abi.Function("finalise").Encode();
-
     /// <summary>The tokens, with bonus, that so much ether buys at a time.</summary>
     public async Task<BigInteger> QuoteAsync(BigInteger wei, DateTimeOffset time, BlockRef at = default, CancellationToken cancel = default) =>
         (BigInteger)(await CallAsync("quote", at, cancel, wei, new BigInteger(time.ToUnixTimeSeconds())))[0];

@@ -42,8 +42,6 @@ public sealed class NtkVault(IEthereum chain, Address address)
 
     public static byte[] PublishRoot(long epoch, Hash32 root, BigInteger sum) => Encode("publishRoot", new BigInteger(epoch), root, sum);
 
-    public static byte[] RevokeRoot(long epoch) => Encode("revokeRoot", new BigInteger(epoch));
-
     public static byte[] DeclareSilent() => Encode("declareSilent");
 
     public static byte[] Exit(Liability liability, IReadOnlyList<SumTreeStep> path) =>
@@ -71,8 +69,6 @@ public sealed class NtkVault(IEthereum chain, Address address)
 
     /// <summary>Payments above it wait in the queue.</summary>
     public async Task<BigInteger> ThresholdAsync(BlockRef at = default, CancellationToken cancel = default) => (BigInteger)(await CallAsync("threshold", at, cancel))[0];
-
-    public async Task<bool> IsPausedAsync(BlockRef at = default, CancellationToken cancel = default) => (bool)(await CallAsync("paused", at, cancel))[0];
 
     public async Task<bool> IsSilentAsync(BlockRef at = default, CancellationToken cancel = default) => (bool)(await CallAsync("silent", at, cancel))[0];
 

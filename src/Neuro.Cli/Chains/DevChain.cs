@@ -52,9 +52,13 @@ internal sealed class DevChain : IAsyncDisposable
     private static async Task<(DevChain Chain, ChainFile File)> StartAsync(string dataFolder, string state, FileStream folderLock, Action<string> log, CancellationToken cancel)
     {
         var before = ChainFile.Read(dataFolder);
-        if (before is null != !File.Exists(state))
+        if (before is null)
         {
-            throw new NeuroException("chain.file_broken", $"{Path.GetDirectoryName(state)} has a chain without its description, or the other way round. Start with another data folder.");
+            File.Delete(state); // A start was cut off before its chain was described: no ledger knows of it.
+        }
+        else if (!File.Exists(state))
+        {
+            throw new NeuroException("chain.file_broken", $"{state} is gone: the chain that this ledger is connected to. Bring it back, or start with another data folder.");
         }
 
         var http = new HttpClient();
@@ -121,6 +125,6 @@ internal sealed class DevChain : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(250), cancel);
         }
 
-        return new(url, made.Vault.ToString(), made.Sale.ToString(), 0);
+        return new(url, made.Vault.ToString(), made.Sale.ToString(), made.Block);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class ChainInfoFormatters : FormatterSource<ChainInfo>
     private static FactSheet Facts(ChainInfo chain) => new FactSheet("NTK on the chain")
         .Add("chain", chain.ChainId.ToString(CultureInfo.InvariantCulture))
         .Add("blocks", $"{Wording.Count(chain.Latest)} latest, {Wording.Count(chain.Safe)} safe, {Wording.Count(chain.Finalized)} final")
-        .AddIf("heard of", chain.SeenAt is { } at ? Wording.Moment(at) : "never yet")
+        .Add("heard of", chain.SeenAt is { } at ? Wording.Moment(at) : "never yet")
         .Add("token", chain.Token)
         .Add("vault", chain.Vault)
         .AddIf("sale", chain.Sale);
