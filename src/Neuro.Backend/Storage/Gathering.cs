@@ -9,8 +9,10 @@ internal sealed class Gathering<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
 {
     private const int MostWaiting = 100_000;
     private readonly Lock asking = new();
-    private readonly Queue<(TItem Item, TaskCompletionSource<TResult> Answer)> waiting = new();
+    private readonly Queue<Asked> waiting = new();
     private bool working;
+
+    private sealed record Asked(TItem Item, ExecutionContext? Context, TaskCompletionSource<TResult> Answer);
 
     /// <summary>What came of it. Whoever stops waiting does not stop it.</summary>
     /// <exception cref="NeuroException"><c>database.busy</c> (503)</exception>
@@ -24,7 +26,7 @@ internal sealed class Gathering<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
                 throw new NeuroException("database.busy", "More is being written than the database can take. Try again in a second.") { Status = 503 };
             }
 
-            waiting.Enqueue((item, answer));
+            waiting.Enqueue(new(item, ExecutionContext.Capture(), answer));
             if (!working)
             {
                 working = true;
@@ -43,8 +45,14 @@ internal sealed class Gathering<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
         }
     }
 
-    private async Task DoAsync(List<(TItem Item, TaskCompletionSource<TResult> Answer)> some)
+    private async Task DoAsync(List<Asked> some)
     {
+        // Its trace belongs to the first of those who asked for it, not to whoever asked when nothing was under way.
+        if (some[0].Context is { } context)
+        {
+            ExecutionContext.Restore(context);
+        }
+
         try
         {
             var results = await work(some.ConvertAll(one => one.Item));
@@ -66,11 +74,11 @@ internal sealed class Gathering<TItem, TResult>(Func<IReadOnlyList<TItem>, Task<
         }
     }
 
-    private List<(TItem Item, TaskCompletionSource<TResult> Answer)> Next()
+    private List<Asked> Next()
     {
         lock (asking)
         {
-            var some = new List<(TItem, TaskCompletionSource<TResult>)>(Math.Min(most, waiting.Count));
+            var some = new List<Asked>(Math.Min(most, waiting.Count));
             while (some.Count < most && waiting.TryDequeue(out var one))
             {
                 some.Add(one);

@@ -40,7 +40,7 @@ public static class Secp256k1
             // An x over the order, which happens once in 2^127, would need a recovery id that Ethereum does not know.
             if (r.SignValue != 0 && s.SignValue != 0 && x.CompareTo(Curve.N) < 0)
             {
-                var isHigh = s.CompareTo(Domain.N.ShiftRight(1)) > 0;
+                var isHigh = s.CompareTo(Curve.N.ShiftRight(1)) > 0;
                 var isOdd = point.AffineYCoord.TestBitZero();
                 return new(Word(r), Word(isHigh ? Curve.N.Subtract(s) : s), isOdd != isHigh ? 1 : 0);
             }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Neuro.Chain.Liabilities;
 using Neuro.Cli.Chains;
 using Neuro.Client.Api;
-using Neuro.Client.Tokens;
 using Neuro.Interactive.Formatting;
 using Neuro.Interactive.Magics;
 
@@ -40,7 +39,7 @@ internal static class WalletCommand
         var amount = Amount();
         return OnPlatform("deposit", "Sends NTK from the wallet of this machine into the vault, for your account; they are on the ledger once the chain cannot take them back.", [amount], async (client, parsed, cancel) =>
         {
-            var sent = Ntk.Parse(parsed.GetValue(amount)!, null);
+            var sent = ListingsCommand.Amount(parsed.GetValue(amount), "amount")!.Value;
             var wallet = await OpenAsync(client, cancel);
             var account = await client.Api.GetAccountAsync(cancel);
             Console.WriteLine($"Sent {sent} NTK with transaction {await wallet.DepositAsync(account.Id, sent, cancel)}; `neuro wallet show` says how far they are.");
@@ -55,7 +54,7 @@ internal static class WalletCommand
         {
             var address = parsed.GetValue(to) ?? (await client.Api.GetWalletAsync(cancel)).Address
                 ?? throw new NeuroException("wallet.not_linked", "No wallet is linked to your account. Name one with --to 0x…, or link this machine's: `neuro wallet link`.");
-            Say(await client.WithdrawAsync(Ntk.Parse(parsed.GetValue(amount)!, null), address, cancel));
+            Say(await client.WithdrawAsync(ListingsCommand.Amount(parsed.GetValue(amount), "amount")!.Value, address, cancel));
         });
     }
 

@@ -51,6 +51,30 @@ public sealed class GatheringTests
     }
 
     [Fact]
+    public async Task Add_WhileAnothersIsDone_IsDoneInItsOwnContext()
+    {
+        var (whose, seen, first) = (new AsyncLocal<string>(), new List<string?>(), new TaskCompletionSource());
+        var gathering = new Gathering<int, int>(async some =>
+        {
+            seen.Add(whose.Value);
+            await first.Task;
+            return some;
+        });
+        whose.Value = "ada";
+        var one = gathering.AddAsync(1, Cancel);
+        while (seen.Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        whose.Value = "bo";
+        var other = gathering.AddAsync(2, Cancel);
+        first.SetResult();
+        await Task.WhenAll(one, other);
+        seen.ShouldBe(["ada", "bo"]);
+    }
+
+    [Fact]
     public async Task Add_WithoutADisk_TellsAllAtOnce()
     {
         var (calls, first) = (0, new TaskCompletionSource());

@@ -1,3 +1,5 @@
+using Neuro.Chain.Anvil;
+
 namespace Neuro.Cli.Tests.Chains;
 
 public sealed class WalletCommandTests : CliFact
@@ -17,6 +19,32 @@ public sealed class WalletCommandTests : CliFact
         (await neuro.ExitAsync(Cancel)).ShouldBe(1, neuro.Output);
         neuro.Output.ShouldContain("✗");
         neuro.Output.ShouldContain(why);
+    }
+
+    [Fact]
+    public async Task Up_AfterAFirstStartThatWasCutOff_BeginsItsChainAnew()
+    {
+        Requires.True(AnvilNode.Find(Repository.Root) is not null, "needs anvil: npm ci in contracts/");
+        Directory.CreateDirectory(Path.Combine(Data, "chain"));
+        File.WriteAllText(Path.Combine(Data, "chain", "anvil.json"), "{\"cut"); // And nothing that says which contracts are on it.
+        await using var neuro = NeuroProcess.Start(Data, "up", "--no-node", "--chain", "anvil");
+        await neuro.LineAsync("Neuro is up at", Cancel);
+
+        await using (var wallet = NeuroProcess.Start(Data, "wallet", "show"))
+        {
+            (await wallet.ExitAsync(Cancel)).ShouldBe(0, wallet.Output);
+            wallet.Output.ShouldContain("✓ The vault holds 399,990,000 NTK; the ledger owes 399,990,000 NTK.");
+        }
+
+        await using (var wallet = NeuroProcess.Start(Data, "wallet", "deposit", "much"))
+        {
+            (await wallet.ExitAsync(Cancel)).ShouldBe(1, wallet.Output);
+            wallet.Output.ShouldContain("(ntk.bad_amount)");
+        }
+
+        neuro.Interrupt();
+        await neuro.ExitAsync(Cancel);
+        NeuroProcess.Running(Data).ShouldBeEmpty();
     }
 
     [Theory]

@@ -37,6 +37,19 @@ public sealed class CSharpSessionTests(SessionFixture fixture) : IClassFixture<S
     }
 
     [Fact]
+    public async Task RunAsync_BesideOtherSessions_MeansItsOwnNames()
+    {
+        await Parallel.ForEachAsync(Enumerable.Range(0, 4), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) =>
+        {
+            var beside = new Notes(new(new() { Usings = one % 2 == 0 ? ["System.Text.RegularExpressions"] : [] }));
+            for (var cell = 0; cell < 6; cell++)
+            {
+                (await beside.Run($"var v{cell} = {cell}; display(v{cell});")).Error.ShouldBeNull();
+            }
+        });
+    }
+
+    [Fact]
     public async Task RunAsync_NameDeclaredAgain_TakesItsNewType()
     {
         await notes.Run("var again = 1;");

@@ -11,18 +11,24 @@ namespace Neuro.Notebooks.Engine.References;
 /// </summary>
 internal static class MappedReferences
 {
-    private static readonly ConcurrentDictionary<string, AssemblyMetadata> Known = new();
+    private static readonly ConcurrentDictionary<string, Mapped> Known = new();
 
-    /// <summary>The reference to an assembly of this process; its metadata is read once, whoever asks.</summary>
-    public static MetadataReference Of(string path) => Known.GetOrAdd(path, Map).GetReference(filePath: path, display: path);
+    private readonly record struct Mapped(nint Start, int Length);
 
-    private static unsafe AssemblyMetadata Map(string path)
+    /// <summary>A reference to an assembly of this process, for one session: the compiler keeps in it what it has read, and sessions that shared that would each find the other's <c>display</c>, and both ambiguous.</summary>
+    public static MetadataReference Of(string path)
     {
-        // Neither is ever closed: compilations and symbols point into them for as long as the process lives.
+        var (start, length) = Known.GetOrAdd(path, Map);
+        return AssemblyMetadata.Create(ModuleMetadata.CreateFromMetadata(start, length)).GetReference(filePath: path, display: path);
+    }
+
+    private static unsafe Mapped Map(string path)
+    {
+        // Never closed: compilations and symbols point into it for as long as the process lives.
         var view = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read).CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         byte* start = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         var metadata = new PEReader(start, checked((int)new FileInfo(path).Length)).GetMetadata();
-        return AssemblyMetadata.Create(ModuleMetadata.CreateFromMetadata((nint)metadata.Pointer, metadata.Length));
+        return new((nint)metadata.Pointer, metadata.Length);
     }
 }

@@ -28,16 +28,15 @@ internal sealed class CellThread
             try
             {
                 given.Wait();
+                // In a context of its own: a culture that one cell sets is not the next one's.
+                ExecutionContext.Run(fresh, _ => work!(), null);
+                work = null; // What it held is free while the thread waits.
+                Idle.Add(this);
             }
             catch (ThreadInterruptedException)
             {
-                continue; // By code that kept this thread in a variable.
+                // By code that kept this thread in a variable.
             }
-
-            // In a context of its own: a culture that one cell sets is not the next one's.
-            ExecutionContext.Run(fresh, _ => work!(), null);
-            work = null; // What it held is free while the thread waits.
-            Idle.Add(this);
         }
     }
 }
