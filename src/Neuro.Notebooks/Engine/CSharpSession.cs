@@ -84,6 +84,7 @@ public sealed class CSharpSession
         }
         finally
         {
+            chain.Prepare();
             turn.Release();
         }
     }

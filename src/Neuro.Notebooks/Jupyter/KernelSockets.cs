@@ -17,6 +17,10 @@ internal sealed class KernelSockets : IDisposable
     private const int MostReported = 20;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
 
+    /// <summary>A client connects its sockets one by one, and again after a tenth of a second where the kernel was not there yet: a question may be asked before it can hear it.</summary>
+    private static readonly TimeSpan Reconnect = TimeSpan.FromMilliseconds(50);
+    private const int MostReconnects = 200;
+
     private readonly MessageFormat format;
     private readonly Action<KernelChannel, Message> received;
     private readonly Action<string> log;
@@ -40,6 +44,7 @@ internal sealed class KernelSockets : IDisposable
             socket.Options.SendHighWatermark = MostUnread;
         }
 
+        stdin.Options.RouterMandatory = true;
         poller = [shell, control, stdin, iopub, outgoing];
         heartbeatPoller = [heartbeat];
         shell.ReceiveReady += (_, _) => Receive(KernelChannel.Shell, shell);
@@ -69,7 +74,7 @@ internal sealed class KernelSockets : IDisposable
     {
         var socket = channel switch { KernelChannel.Shell => shell, KernelChannel.Control => control, _ => stdin };
         var frames = format.Write(to.Identities, type, content, to);
-        Post(() => socket.SendMultipartBytes(frames));
+        Post(() => Deliver(socket, frames, MostReconnects));
     }
 
     /// <summary>Tells all listeners.</summary>
@@ -108,6 +113,22 @@ internal sealed class KernelSockets : IDisposable
         foreach (var socket in new IDisposable[] { shell, control, stdin, heartbeat, iopub, outgoing })
         {
             socket.Dispose();
+        }
+    }
+
+    private void Deliver(RouterSocket socket, IEnumerable<byte[]> frames, int reconnects)
+    {
+        try
+        {
+            socket.SendMultipartBytes(frames);
+        }
+        catch (HostUnreachableException) when (reconnects > 0)
+        {
+            _ = Task.Delay(Reconnect).ContinueWith(_ => Post(() => Deliver(socket, frames, reconnects - 1)), TaskScheduler.Default);
+        }
+        catch (HostUnreachableException)
+        {
+            log("A question was dropped: who ran the cell does not listen on stdin.");
         }
     }
 

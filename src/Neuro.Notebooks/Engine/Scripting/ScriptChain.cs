@@ -24,7 +24,11 @@ internal sealed class ScriptChain
     private ImmutableArray<Submission> live = [];
     private ImmutableArray<MetadataReference> added = [];
     private ImmutableArray<CellLibrary> libraries = [];
+    private Task<Blank>? next;
     private int serial;
+
+    /// <summary>A submission without text, after all that is live; the compiler has found its references.</summary>
+    private sealed record Blank(CSharpCompilation Compilation, SyntaxTree Tree, ImmutableArray<Submission> Earlier, ImmutableArray<MetadataReference> Added);
 
     public ScriptChain(IEnumerable<MetadataReference> references, IEnumerable<string> usings)
     {
@@ -48,11 +52,9 @@ internal sealed class ScriptChain
     /// <exception cref="CompileException">The compiler refused it.</exception>
     public Submission Compile(string code, string path, CancellationToken cancel)
     {
-        var earlier = live;
-        var number = Interlocked.Increment(ref serial);
-        var tree = Parse(code, path);
-        var compilation = CSharpCompilation.CreateScriptCompilation(
-            $"{AssemblyPrefix}{number}", tree, added, options.WithScriptClassName($"Submission#{number}"), Latest(earlier), typeof(object));
+        var ready = Interlocked.Exchange(ref next, null) is { IsCompletedSuccessfully: true } prepared && prepared.Result is var made && made.Earlier == live && made.Added == added ? made : NewBlank();
+        var (earlier, tree) = (ready.Earlier, Parse(code, path));
+        var compilation = ready.Compilation.ReplaceSyntaxTree(ready.Tree, tree);
         if (!HasCode(tree, cancel))
         {
             Refuse(compilation.GetDiagnostics(cancel));
@@ -63,6 +65,14 @@ internal sealed class ScriptChain
         using var image = new MemoryStream();
         return new(compilation, earlier, (stoppable == tree ? null : Emitted(compilation.ReplaceSyntaxTree(tree, stoppable), image, cancel, out _)) ?? Load(compilation, image, cancel));
     }
+
+    /// <summary>Lets the compiler find the references of the next submission while nobody waits: a sixth of the time of a short cell.</summary>
+    public void Prepare() => next = Task.Run(() =>
+    {
+        var blank = NewBlank();
+        _ = blank.Compilation.Assembly;
+        return blank;
+    });
 
     /// <summary>Compiles types to an assembly of their own, in the place of an earlier one that has a type of the same name.</summary>
     /// <returns>The variables that are gone, since they were of a type that was replaced.</returns>
@@ -160,6 +170,15 @@ internal sealed class ScriptChain
         stale.ForEach(Drop);
         replaced.ForEach(library => ScriptLoader.Unload(library.Assembly));
         return gone;
+    }
+
+    /// <remarks>Without usings: a submission has those of the one before it, and to look up each again in all references would take a third of the compiler's time.</remarks>
+    private Blank NewBlank()
+    {
+        var (earlier, references, number, tree) = (live, added, Interlocked.Increment(ref serial), Parse("", ""));
+        return new(
+            CSharpCompilation.CreateScriptCompilation($"{AssemblyPrefix}{number}", tree, references, options.WithUsings().WithScriptClassName($"Submission#{number}"), Latest(earlier), typeof(object)),
+            tree, earlier, references);
     }
 
     private CSharpCompilation Latest(ImmutableArray<Submission> chain) => chain.IsEmpty ? root : chain[^1].Compilation;
