@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Chain.Deposits;
 using Neuro.Backend.Chain.Liabilities;
@@ -29,7 +30,7 @@ internal static class ChainApi
         var open = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).AddEndpointFilter(WhereThereIsOne).WithTags("Chain");
         open.MapGet("/chain", GetChain).WithSummary("How the platform stands with the chain.");
         open.MapGet("/wallet", GetWallet).WithSummary("Your wallet, with what the chain says that it has.");
-        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).MovesMoney().WithSummary("A message to sign with the wallet that shall be yours.");
+        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).WithSummary("A message to sign with the wallet that shall be yours.");
         open.MapPut("/wallet", LinkWallet).Needs(Scopes.Admin).WithSummary("Links the wallet that signed.");
         open.MapGet("/chain/deposits", GetDeposits).WithSummary("Your deposits, the newest first.");
         open.MapPost("/chain/withdrawals", Withdraw).Needs(Scopes.Trade).MovesMoney().WithSummary("Sets NTK aside and pays them out to a wallet with the next batch.");
@@ -49,6 +50,11 @@ internal static class ChainApi
         routes.MapGet("/health/chain", GetHealth).DisableRateLimiting().WithTags("Health")
             .WithSummary("200 when the platform has no chain or nothing is wrong with it, else 503; everything but deposits and withdrawals goes on without.");
     }
+
+    /// <summary>Where the vault's exits are open, customers move no money here: it is theirs there.</summary>
+    public static Task StopWhereExitsAreOpen(HttpContext context, RequestDelegate next) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<MovesMoney>() is not null && !context.Request.Path.StartsWithSegments("/v1/admin")
+            && context.RequestServices.GetRequiredService<ChainLink>().Exits is { } exits ? throw exits.Refusal : next(context);
 
     private static ValueTask<object?> WhereThereIsOne(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {

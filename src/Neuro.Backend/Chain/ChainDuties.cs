@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Neuro.Backend.Chain.Deposits;
+using Neuro.Backend.Chain.Exits;
 using Neuro.Backend.Chain.Liabilities;
 using Neuro.Backend.Chain.Withdrawals;
 using Neuro.Backend.Cluster;
@@ -10,7 +11,7 @@ namespace Neuro.Backend.Chain;
 
 /// <summary>Looks at the chain again and again, and does what is due: credits, batches, transactions, bookings, statements. One replica does it for all.</summary>
 internal sealed class ChainDuties(
-    Backing backing, VaultLog log, DepositDesk deposits, WithdrawalDesk withdrawals, Batches batches, Epochs epochs, Outbox outbox, ChainLink link, Leases leases,
+    Backing backing, VaultLog log, DepositDesk deposits, WithdrawalDesk withdrawals, ExitDesk exits, Batches batches, Epochs epochs, Outbox outbox, ChainLink link, Leases leases,
     TimeProvider time, ILogger<ChainDuties> logger) : BackgroundService
 {
     private const string Lease = "chain";
@@ -46,13 +47,18 @@ internal sealed class ChainDuties(
         await log.FollowAsync(row, heads, cancel);
         await deposits.CreditAsync(cancel);
         await withdrawals.BookAsync(cancel);
+        await exits.FollowAsync(heads, cancel);
         var (inVault, shortage) = await backing.LookAsync(row, cancel);
         link.Seen = new(heads, inVault, time.GetUtcNow());
-        await batches.MakeAsync(cancel);
-        await batches.ReleaseAsync(heads, cancel);
-        await epochs.MakeIfDueAsync(cancel);
-        await outbox.StepAsync(heads, cancel);
-        Say((await backing.RowAsync(cancel))!.Strange ?? shortage ?? outbox.Waiting);
+        if (link.Exits is null)
+        {
+            await batches.MakeAsync(cancel);
+            await batches.ReleaseAsync(heads, cancel);
+            await epochs.MakeIfDueAsync(cancel);
+            await outbox.StepAsync(heads, cancel);
+        }
+
+        Say((await backing.RowAsync(cancel))!.Strange ?? link.Exits?.Sentence ?? shortage ?? outbox.Waiting);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

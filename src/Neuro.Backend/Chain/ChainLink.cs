@@ -1,4 +1,5 @@
 using System.Numerics;
+using Neuro.Backend.Chain.Exits;
 using Neuro.Chain.Contracts;
 using Neuro.Chain.Rpc;
 using Neuro.Chain.Values;
@@ -37,6 +38,9 @@ internal sealed class ChainLink : IDisposable
 
     /// <summary>What the last look found; null before the first one in this process.</summary>
     public ChainLook? Seen { get; set; }
+
+    /// <summary>Null as long as the vault's exits are shut, or are not known to be open.</summary>
+    public OpenExits? Exits { get; set; }
 
     /// <summary>What is wrong, in a sentence.</summary>
     public string? Problem { get; set; }

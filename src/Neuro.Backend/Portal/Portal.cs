@@ -12,6 +12,7 @@ using Neuro.Backend.Accounts;
 using Neuro.Backend.Artifacts;
 using Neuro.Backend.Chain;
 using Neuro.Backend.Chain.Deposits;
+using Neuro.Backend.Chain.Exits;
 using Neuro.Backend.Chain.Liabilities;
 using Neuro.Backend.Chain.Wallets;
 using Neuro.Backend.Chain.Withdrawals;
@@ -77,6 +78,7 @@ internal static class Portal
         app.UseAuthorization();
         app.UseMiddleware<RightsCheck>();
         app.Use(CheckCharset);
+        app.Use(ChainApi.StopWhereExitsAreOpen);
         app.UseMiddleware<Idempotency>();
         app.UseMiddleware<ProblemWriter>(); // Again: an error is an answer too, and kept like one.
         Map(app);
@@ -100,7 +102,7 @@ internal static class Portal
         services.AddSingleton<TreasuryDesk>().AddSingleton<TreasurySettings>().AddSingleton<House>().AddSingleton<CashDesk>();
         services.AddSingleton<MarketMaker>().AddSingleton<Buyback>().AddSingleton<Burns>().AddSingleton<TreasuryDuties>();
         services.AddSingleton<Gates>().AddSingleton<Assets>().AddSingleton<ListingViews>().AddSingleton<ListingDesk>().AddSingleton<Licences>().AddSingleton<DealViews>().AddSingleton<DealDesk>();
-        services.AddSingleton<ChainLink>().AddSingleton<Backing>().AddSingleton<VaultLog>().AddSingleton<DepositDesk>().AddSingleton<WithdrawalDesk>().AddSingleton<Batches>().AddSingleton<Outbox>();
+        services.AddSingleton<ChainLink>().AddSingleton<Backing>().AddSingleton<VaultLog>().AddSingleton<DepositDesk>().AddSingleton<WithdrawalDesk>().AddSingleton<ExitDesk>().AddSingleton<Batches>().AddSingleton<Outbox>();
         services.AddSingleton<Epochs>().AddSingleton<Challenges>().AddSingleton<WalletDesk>().AddSingleton<ChainDuties>().AddHostedService(parts => parts.GetRequiredService<ChainDuties>());
         services.AddHostedService(parts => parts.GetRequiredService<Claims>()).AddHostedService<Verifier>().AddHostedService(parts => parts.GetRequiredService<RoundKeeper>()).AddHostedService<Timekeeper>().AddHostedService(parts => parts.GetRequiredService<Estimator>());
         if (database.IsPostgres)

@@ -19,6 +19,8 @@ public abstract record VaultEvent
         ["Settled"] = values => new Settled((Hash32)values[0], (Hash32)values[1], (BigInteger)values[2]),
         ["RootPublished"] = values => new RootPublished((long)(BigInteger)values[0], (Hash32)values[1], (BigInteger)values[2]),
         ["RootRevoked"] = values => new RootRevoked((long)(BigInteger)values[0]),
+        ["SilenceDeclared"] = values => new SilenceDeclared((long)(BigInteger)values[0], (Hash32)values[1], (BigInteger)values[2], (BigInteger)values[3]),
+        ["Exited"] = values => new Exited((Address)values[0], (Hash32)values[1], (BigInteger)values[2]),
     };
 
     private static readonly Lazy<Dictionary<Hash32, string>> Names = new(() => Readers.Keys.ToDictionary(name => NtkVault.Artifact.Abi.Event(name).Topic));
@@ -53,6 +55,13 @@ public abstract record VaultEvent
     public sealed record RootPublished(long Epoch, Hash32 Root, BigInteger Sum) : VaultEvent;
 
     public sealed record RootRevoked(long Epoch) : VaultEvent;
+
+    /// <summary>The exits are open, for good.</summary>
+    /// <param name="Pool">What they pay in all: the root's sum, or what there is if that is less.</param>
+    public sealed record SilenceDeclared(long Epoch, Hash32 Root, BigInteger Sum, BigInteger Pool) : VaultEvent;
+
+    /// <summary>A leaf of the last root was paid, or a part of it.</summary>
+    public sealed record Exited(Address Owner, Hash32 Salt, BigInteger Amount) : VaultEvent;
 
     /// <summary>The first topics of these events: what to ask logs for.</summary>
     public static IReadOnlyList<Hash32> Topics => [.. Names.Value.Keys];

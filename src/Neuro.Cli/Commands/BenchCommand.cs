@@ -67,12 +67,12 @@ internal static class BenchCommand
         Console.WriteLine(Line($"{trained.Scenes:N0} scenes rendered, {trained.Samples:N0} samples seen; steps waited {trained.WaitShare:0.0 %} of the time; {watch.Elapsed.TotalMinutes:0} minutes, {minutes:0} of processor, in this run."));
         using var model = Classifier.Load(trained.Model.Folder, Environment.ProcessorCount, Classifier.OneView);
         var threshold = Recognition.Threshold(model, catalogue, plan, Coverage, seed);
-        await CompareAsync(catalogue, photos, trained.Model.Folder, folder, seed, cancel);
         var metrics = Report(model, photos, threshold, predictions, cancel);
         SavedModel.Record(trained.Model.Folder, Line($"neuro bench sku --setting {plan.Name} --seed {seed}"), new Dictionary<string, double>
         {
             ["photos.top1"] = metrics.Top(1).Value, ["photos.top5"] = metrics.Top(5).Value, ["photos.macro"] = metrics.Confusion.MacroRecall, ["photos.n"] = metrics.Count, ["threshold"] = threshold,
         });
+        await CompareAsync(catalogue, photos, trained.Model.Folder, folder, seed, cancel);
     }
 
     internal static Task<Recogniser> TrainAsync(string what, Catalogue catalogue, RecognitionPlan plan, ulong seed, string folder, CancellationToken cancel) => LongWork.RunAsync(

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Neuro.Backend.Accounts;
 using Neuro.Backend.Chain;
 using Neuro.Backend.Chain.Deposits;
+using Neuro.Backend.Chain.Exits;
 using Neuro.Backend.Chain.Liabilities;
 using Neuro.Backend.Chain.Withdrawals;
 using Neuro.Backend.Cluster;
@@ -273,7 +274,8 @@ internal sealed class TestChain : IAsyncDisposable
         Withdrawals = new(Database, Ledger, link, Clock);
         Epochs = new(Database, link, Keys, Clock);
         Duties = new(
-            Backing, new VaultLog(Database, link, Clock), Deposits, Withdrawals, new Batches(Database, link, Clock), Epochs, new Outbox(Database, link, Clock), link,
+            Backing, new VaultLog(Database, link, Clock), Deposits, Withdrawals,
+            new ExitDesk(Database, Ledger, new Statements(Database), Withdrawals, link), new Batches(Database, link, Clock), Epochs, new Outbox(Database, link, Clock), link,
             new Leases(Database, Clock), Clock, NullLogger<ChainDuties>.Instance);
     }
 

@@ -27,6 +27,11 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
             return await AgainAsync(before, account, to, request, cancel);
         }
 
+        if (link.Exits is { } exits)
+        {
+            throw exits.Refusal;
+        }
+
         var (now, id, recipient, nano) = (time.GetUtcNow().ToUnixTimeMilliseconds(), request.Id, to.ToLowerString(), request.Amount.Nano);
         var hold = TransferRequest.Hold(HoldOf(id), account, SystemAccounts.Chain, request.Amount, null, $"Withdrawal to {to}");
         var result = await ledger.SubmitAsync(
@@ -54,22 +59,7 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
         var row = await MineAsync(account, id, cancel);
         if (row.State == (int)WithdrawalState.Held)
         {
-            var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-            try
-            {
-                await ledger.SubmitAsync(
-                    [TransferRequest.Void(DerivedId.Of("withdrawal/cancelled", id), HoldOf(id), "Withdrawal cancelled")],
-                    [$"""
-                    UPDATE chain_withdrawals SET state = {(int)WithdrawalState.Returned}, reason = {"You cancelled it."}, ended_at = {now}
-                    WHERE id = {id} AND state = {(int)WithdrawalState.Held}
-                    """],
-                    cancel);
-            }
-            catch (NeuroException refused) when (refused.InnerException is InvalidOperationException)
-            {
-                // It went into a batch meanwhile, and nothing was done.
-            }
-
+            await ReturnAsync(id, "You cancelled it.", cancel);
             row = await MineAsync(account, id, cancel);
         }
 
@@ -120,6 +110,43 @@ internal sealed class WithdrawalDesk(Database database, Ledger.Ledger ledger, Ch
 
             var booked = await Task.WhenAll(ends.Select(row => BookAsync(row, cancel)));
             Array.ForEach(booked, result => result.ThrowIfRefused("the end of a withdrawal"));
+        }
+    }
+
+    /// <summary>Gives back all that are not at their end: the vault will pay none of them.</summary>
+    public async Task ReturnAllAsync(string reason, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        foreach (var id in await db.Withdrawals.Where(row => row.State == (int)WithdrawalState.Held).Select(row => row.Id).ToListAsync(cancel))
+        {
+            await ReturnAsync(id, reason, cancel);
+        }
+
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE chain_withdrawals SET outcome = {(int)Outcome.Refused}, reason = {reason}
+            WHERE outcome = 0 AND state IN ({(int)WithdrawalState.Batched}, {(int)WithdrawalState.Queued})
+            """,
+            cancel);
+        await BookAsync(cancel);
+    }
+
+    private async Task ReturnAsync(Guid id, string reason, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        try
+        {
+            await ledger.SubmitAsync(
+                [TransferRequest.Void(DerivedId.Of("withdrawal/cancelled", id), HoldOf(id), "Withdrawal cancelled")],
+                [$"""
+                UPDATE chain_withdrawals SET state = {(int)WithdrawalState.Returned}, reason = {reason}, ended_at = {now}
+                WHERE id = {id} AND state = {(int)WithdrawalState.Held}
+                """],
+                cancel);
+        }
+        catch (NeuroException refused) when (refused.InnerException is InvalidOperationException)
+        {
+            // It went into a batch meanwhile, and nothing was done.
         }
     }
 
