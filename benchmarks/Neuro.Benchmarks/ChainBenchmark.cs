@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Neuro.Backend;
+using Neuro.Backend.Chain;
 using Neuro.Chain.Anvil;
 using Neuro.Chain.Coding;
 using Neuro.Chain.Contracts;
@@ -7,13 +10,16 @@ using Neuro.Chain.Liabilities;
 using Neuro.Chain.Rpc;
 using Neuro.Chain.Signing;
 using Neuro.Chain.Values;
+using Neuro.Client.Tokens;
+using Ledger = Neuro.Backend.Ledger.Ledger;
 
 namespace Neuro.Benchmarks;
 
-/// <summary>The verb <c>chain</c>: signatures and recoveries a second on one core, a tree of liabilities, and logs caught up from anvil.</summary>
+/// <summary>The verb <c>chain</c>: signatures and recoveries a second on one core, a tree of liabilities, logs caught up from anvil, and the ledger while the chain is there and while it is down.</summary>
 internal static class ChainBenchmark
 {
     private const int LogsATransaction = 500;
+    private const int LedgerCallers = 64;
     private static readonly TimeSpan Span = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync(string[] args)
@@ -46,6 +52,7 @@ internal static class ChainBenchmark
         }
 
         await CatchUpAsync(logs);
+        await BesideAsync();
         return 0;
     }
 
@@ -68,6 +75,46 @@ internal static class ChainBenchmark
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chain logs={found} blocks={latest} catch_up_s={watch.Elapsed.TotalSeconds:0.00}"));
+    }
+
+    // A platform that looks at its chain each second; then the chain is gone.
+    private static async Task BesideAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("neuro-chain-").FullName;
+        try
+        {
+            using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+            var anvil = await AnvilNode.StartAsync(http, Root.Folder);
+            await using var gone = anvil;
+            var deployer = new ChainAccount(anvil.Connect(http), AnvilNode.Signers[0]);
+            var contracts = await Deployment.DeployAsync(deployer, new DeploymentRoles { Settler = AnvilNode.Signers[1].Address }, CancellationToken.None);
+            await deployer.SendAsync(contracts.Token, NtkToken.Transfer(contracts.Vault, BaseUnits.Of(Ntk.Of(2_000_000))));
+            await anvil.MineAsync(100);
+            var chain = new ChainOptions { Endpoints = [anvil.Url], Vault = contracts.Vault, Settler = AnvilNode.Signers[1], FromBlock = contracts.Block, PollInterval = TimeSpan.FromSeconds(1) };
+            await using var platform = await Platform.StartAsync(new PlatformOptions { DataFolder = folder, Chain = chain });
+            var (ledger, link) = (platform.Services.GetRequiredService<Ledger>(), platform.Services.GetRequiredService<ChainLink>());
+            var accounts = await LedgerBenchmark.OpenAsync(ledger);
+            await LedgerBenchmark.DriveAsync(ledger, accounts, LedgerCallers, TimeSpan.FromSeconds(2));
+            var up = await RateAsync();
+            await anvil.DisposeAsync();
+            for (var watch = Stopwatch.StartNew(); link.Problem is null && watch.Elapsed < TimeSpan.FromMinutes(1);)
+            {
+                await Task.Delay(100);
+            }
+
+            var down = await RateAsync();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"chain ledger_up_per_s={up:0} ledger_down_per_s={down:0} ratio={down / up:0.00} problem=\"{link.Problem}\""));
+
+            async Task<double> RateAsync()
+            {
+                var watch = Stopwatch.StartNew();
+                return (await LedgerBenchmark.DriveAsync(ledger, accounts, LedgerCallers, TimeSpan.FromSeconds(5))).Length / watch.Elapsed.TotalSeconds;
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static double PerSecond(Action<int> act)

@@ -20,13 +20,7 @@ internal static class LedgerBenchmark
     {
         await using var ledger = new Ledger(database, TimeProvider.System);
         await ledger.OpenBooksAsync(CancellationToken.None);
-        var accounts = Enumerable.Range(0, Accounts).Select(_ => Guid.NewGuid()).ToArray();
-        foreach (var account in accounts)
-        {
-            await ledger.OpenAccountAsync(account, "customer", "bench", CancellationToken.None);
-        }
-
-        await Task.WhenAll(accounts.Select(account => ledger.SubmitAsync(TransferRequest.Transfer(Guid.NewGuid(), SystemAccounts.Treasury, account, Ntk.Of(1000), "Start"))));
+        var accounts = await OpenAsync(ledger);
         await DriveAsync(ledger, accounts, options.Callers, TimeSpan.FromSeconds(1));
         var watch = Stopwatch.StartNew();
         var latencies = await DriveAsync(ledger, accounts, options.Callers, TimeSpan.FromSeconds(options.Seconds));
@@ -43,8 +37,21 @@ internal static class LedgerBenchmark
             $"ledger engine={options.Engine} callers={options.Callers} transfers_per_s={latencies.Length / elapsed:0} p99_ms={latencies[(int)(latencies.Length * 0.99)]:0.0}"));
     }
 
-    // Milliseconds of each transfer.
-    private static async Task<double[]> DriveAsync(Ledger ledger, Guid[] accounts, int callers, TimeSpan time)
+    /// <summary>Accounts with something to spend.</summary>
+    internal static async Task<Guid[]> OpenAsync(Ledger ledger)
+    {
+        var accounts = Enumerable.Range(0, Accounts).Select(_ => Guid.NewGuid()).ToArray();
+        foreach (var account in accounts)
+        {
+            await ledger.OpenAccountAsync(account, "customer", "bench", CancellationToken.None);
+        }
+
+        await Task.WhenAll(accounts.Select(account => ledger.SubmitAsync(TransferRequest.Transfer(Guid.NewGuid(), SystemAccounts.Treasury, account, Ntk.Of(1000), "Start"))));
+        return accounts;
+    }
+
+    /// <summary>Milliseconds of each transfer.</summary>
+    internal static async Task<double[]> DriveAsync(Ledger ledger, Guid[] accounts, int callers, TimeSpan time)
     {
         var latencies = new ConcurrentQueue<double[]>();
         var watch = Stopwatch.StartNew();

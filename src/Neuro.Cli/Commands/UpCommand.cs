@@ -23,8 +23,9 @@ internal static class UpCommand
         log.AcceptOnlyFromAmong("json");
         var chain = new Option<string?>("--chain") { Description = "Connects the ledger to Ethereum: anvil for a chain of your own (it has to be installed), or the address of a node, or of several with commas between." };
         var vault = new Option<string?>("--vault") { Description = "Address of the vault on that chain." };
+        var sale = new Option<string?>("--sale") { Description = "Address of the contract that sells NTK for ether there, for #!neuro-buy --with eth." };
         var fromBlock = new Option<long?>("--from-block") { Description = "The block in which the vault was made, or an earlier one." };
-        var command = new Command("up", "Starts the platform on this machine, with one local node, until Ctrl-C. Goes on with the jobs it was stopped in.") { port, data, noNode, postgres, url, advertise, keys, artifacts, log, chain, vault, fromBlock };
+        var command = new Command("up", "Starts the platform on this machine, with one local node, until Ctrl-C. Goes on with the jobs it was stopped in.") { port, data, noNode, postgres, url, advertise, keys, artifacts, log, chain, vault, sale, fromBlock };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var platform = await EmbeddedPlatform.StartAsync(
@@ -41,6 +42,7 @@ internal static class UpCommand
                     JsonLog = parsed.GetValue(log) == "json",
                     Chain = parsed.GetValue(chain),
                     Vault = parsed.GetValue(vault),
+                    Sale = parsed.GetValue(sale),
                     FromBlock = parsed.GetValue(fromBlock),
                     Log = Console.Out.WriteLine,
                 },

@@ -43,6 +43,9 @@ public sealed record EmbeddedOptions
     /// <summary>Address of the vault there; null on a chain of one's own.</summary>
     public string? Vault { get; init; }
 
+    /// <summary>Address of the contract that sells NTK for ether there.</summary>
+    public string? Sale { get; init; }
+
     /// <summary>The block in which the vault was made.</summary>
     public long? FromBlock { get; init; }
 
@@ -74,7 +77,7 @@ public sealed class EmbeddedPlatform : IAsyncDisposable
     public static async Task<EmbeddedPlatform> StartAsync(EmbeddedOptions? options = null, CancellationToken cancel = default)
     {
         options ??= new EmbeddedOptions();
-        var chain = options.Chain is { } named ? await ChainConnection.OpenAsync(named, options.Vault, options.FromBlock, options.DataFolder, options.Log, cancel) : null;
+        var chain = options.Chain is { } named ? await ChainConnection.OpenAsync(named, options.Vault, options.Sale, options.FromBlock, options.DataFolder, options.Log, cancel) : null;
         Platform platform;
         try
         {

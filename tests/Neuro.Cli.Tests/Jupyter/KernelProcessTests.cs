@@ -37,6 +37,19 @@ public sealed class KernelProcessTests : CliFact
     }
 
     [Fact]
+    public async Task OutOfMemory_InACell_IsItsErrorAndTheSessionGoesOn()
+    {
+        await using var kernel = Start("/usr/bin/env", "DOTNET_GCHeapHardLimit=0x18000000"); // 384 MiB.
+        using var client = new TestClient(ports);
+        client.Execute("var kept = 5;");
+
+        var full = client.Execute("int Fill() { var all = new List<byte[]>(); while (true) all.Add(new byte[20_000_000]); } Fill()");
+
+        ((string?)full.Only("error")["ename"]).ShouldBe("OutOfMemoryException");
+        client.Execute("kept").Result.ShouldBe("5");
+    }
+
+    [Fact]
     public async Task SigInt_WhileACellRuns_StopsTheCellAndNotTheKernel()
     {
         await using var kernel = Start();

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Neuro.Interactive.Formatting;
@@ -87,6 +89,31 @@ public sealed class ReferenceTests : IDisposable
 
         error.Line.ShouldStartWith($"{unique}.Missing 1.0.0 could not be restored: NU1101: Unable to find package {unique}.Missing.");
         error.Name.ShouldBe("package.restore_failed");
+        await notes.Run("1 + 1");
+        notes.Result.ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task Reference_ToAPackage_WhenCancelled_EndsTheRestoreAndTheSessionGoesOn()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var stop = new CancellationTokenSource();
+        var running = notes.Run($"#i \"nuget: https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/index.json\"\n#r \"nuget: {unique}.Slow, 1.0.0\"", stop.Token);
+        using var asked = await silent.AcceptTcpClientAsync(TestContext.Current.CancellationToken); // And never answered.
+
+        await stop.CancelAsync();
+
+        (await running).Error.ShouldNotBeNull().Name.ShouldBe("Interrupted");
+        try
+        {
+            await asked.GetStream().CopyToAsync(Stream.Null, TestContext.Current.CancellationToken); // Up to its end: the restore is gone.
+        }
+        catch (IOException)
+        {
+            // … without a farewell.
+        }
+
         await notes.Run("1 + 1");
         notes.Result.ShouldBe("2");
     }
