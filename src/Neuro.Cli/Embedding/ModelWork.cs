@@ -56,12 +56,13 @@ internal static class ModelWork
     }
 
     /// <exception cref="NeuroException"><c>model.unknown_format</c>, <c>model.*</c>, <c>onnx.*</c>.</exception>
-    public static Task ExportAsync(string model, string file, CancellationToken cancel) => Task.Run(() => Export(model, file), cancel);
+    public static Task ExportAsync(string model, IReadOnlyList<string> receipts, string file, CancellationToken cancel) => Task.Run(() => Export(model, receipts, file), cancel);
 
-    private static void Export(string model, string file)
+    private static void Export(string model, IReadOnlyList<string> receipts, string file)
     {
         using var files = new UnpackedModel(model);
-        SavedModel.Open(files.Folder).Export(file);
+        var saved = SavedModel.Open(files.Folder);
+        (receipts.Count > 0 && saved.Card is { } card ? saved with { Card = card with { Receipts = receipts } } : saved).Export(file);
     }
 }
 

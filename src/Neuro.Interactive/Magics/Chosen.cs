@@ -43,12 +43,16 @@ internal static class Chosen
 
     /// <summary>The package of a model of the platform, or the folder of one on this machine, for which no platform is asked.</summary>
     /// <exception cref="MagicException">There is no such model.</exception>
-    public static async Task<string> ModelAsync(NeuroSession session, object? meant, IMagicHost host)
+    public static async Task<string> ModelAsync(NeuroSession session, object? meant, IMagicHost host) => (await ModelAndJobAsync(session, meant, host)).Model;
+
+    /// <summary>As <see cref="ModelAsync"/>, with the job that made it; null for a folder.</summary>
+    /// <exception cref="MagicException">There is no such model.</exception>
+    public static async Task<(string Model, Guid? Job)> ModelAndJobAsync(NeuroSession session, object? meant, IMagicHost host)
     {
         meant ??= Variable<object>(host, "model");
         if (meant is string folder && Directory.Exists(folder))
         {
-            return folder;
+            return (folder, null);
         }
 
         if (meant is not (ModelManifest or string or Guid or null))
@@ -58,7 +62,7 @@ internal static class Chosen
         }
 
         var client = await session.ConnectedAsync(host.Cancellation);
-        return await client.DownloadAsync(meant switch
+        var model = meant switch
         {
             ModelManifest made => made,
             Guid id => await client.Api.GetModelAsync(id, host.Cancellation),
@@ -66,7 +70,8 @@ internal static class Chosen
             _ => Named(
                 await client.Api.GetModelsAsync(host.Cancellation), meant as string, model => model.Id, model => model.Name,
                 "model", "#!neuro-train makes one", " and there is no such folder"),
-        }, host.Cancellation);
+        };
+        return (await client.DownloadAsync(model, host.Cancellation), model.JobId);
     }
 
     /// <summary>Labelled pictures: the shards of a dataset, or an object that Neuro.Learning knows, which goes through as it is; it says so where it does not.</summary>

@@ -11,8 +11,9 @@ internal sealed class ExportMagic(NeuroSession session, ExportModel? export)
     public override async Task RunAsync(Arguments given, IMagicHost host)
     {
         var write = LocalWork.Needed(export, "Neuro.Learning, which writes models");
-        var from = await Chosen.ModelAsync(session, given.Get(model), host);
-        await write(from, given.Get(file), host.Cancellation);
+        var (from, job) = await Chosen.ModelAndJobAsync(session, given.Get(model), host);
+        var receipts = job is { } made ? await (await session.ConnectedAsync(host.Cancellation)).ReceiptsAsync(made, host.Cancellation) : [];
+        await write(from, [.. receipts.Select(receipt => receipt.Signature)], given.Get(file), host.Cancellation);
         host.Display($"{given.Get(file)}: {Wording.Size(new FileInfo(given.Get(file)).Length)}");
     }
 }

@@ -61,8 +61,9 @@ public sealed record CompressRequest(
 
 /// <summary>Writes a model in a format of others, named by the file's ending.</summary>
 /// <param name="model">A model's package (a tar), or its folder.</param>
+/// <param name="receipts">The platform's signatures under the receipts of the work that made it; none for a folder.</param>
 /// <exception cref="NeuroException"><c>model.unknown_format</c>, and what the writers throw.</exception>
-public delegate Task ExportModel(string model, string file, CancellationToken cancel);
+public delegate Task ExportModel(string model, IReadOnlyList<string> receipts, string file, CancellationToken cancel);
 
 /// <summary>Checks a file of receipts without asking anybody.</summary>
 public delegate Task<VerifiedReceipts> VerifyReceipts(VerifyRequest asked, IProgress<double> progress, CancellationToken cancel);

@@ -75,6 +75,7 @@ public static class OnnxExporter
         Metadata(model, "spec_hash", spec.Hash);
         Metadata(model, "data_hash", card?.DataHash);
         Metadata(model, "recipe_hash", card?.Recipes is { } recipes ? string.Join(' ', recipes) : null);
+        Metadata(model, "receipts", card?.Receipts is { } receipts ? string.Join(' ', receipts) : null);
         return model.ToArray();
     }
 

@@ -18,9 +18,10 @@ public sealed record TrainedModel(ModelSpec Spec, string Folder, ModelCard Card,
 /// <param name="Recipes">Hashes of the recipes that its pictures were rendered by; none where they were not.</param>
 /// <param name="Origin">The command that made it, or the file that it was imported from.</param>
 /// <param name="Metrics">What it was measured to do, such as <c>top1</c>, 0 to 1; a name with a dot says on what.</param>
+/// <param name="Receipts">The platform's signatures under the receipts of the work that made it, if it was ordered.</param>
 public sealed record ModelCard(
     string Name, IReadOnlyList<string> Classes, string SpecHash, string DataHash, int TrainingCrops, int ValidationCrops, TrainingOptions Options, Precision Precision, IReadOnlyList<EpochMetrics> Epochs,
-    IReadOnlyList<string>? Recipes = null, string? Origin = null, IReadOnlyDictionary<string, double>? Metrics = null)
+    IReadOnlyList<string>? Recipes = null, string? Origin = null, IReadOnlyDictionary<string, double>? Metrics = null, IReadOnlyList<string>? Receipts = null)
 {
     /// <summary>The measured <c>top1</c>, or else the last epoch's accuracy on samples held back.</summary>
     [JsonIgnore]

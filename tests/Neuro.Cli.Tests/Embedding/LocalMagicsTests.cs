@@ -1,3 +1,4 @@
+using System.Text;
 using Neuro.Cli.Embedding;
 using Neuro.Client.Api;
 using Neuro.Interactive.Formatting;
@@ -28,10 +29,12 @@ public sealed class LocalMagicsTests : CliFact
         var package = Path.Combine(Folder, "model.tar");
         await File.WriteAllBytesAsync(package, ModelPackage.Pack(model), Cancel);
 
-        await work.Export!(package, file, Cancel);
+        await work.Export!(package, [], file, Cancel);
 
         File.ReadAllBytes(file).ShouldBe(File.ReadAllBytes(Path.Combine(model, "model.onnx")));
-        (await Should.ThrowAsync<NeuroException>(() => work.Export!(model, "out.h5", Cancel))).Code.ShouldBe("model.unknown_format");
+        (await Should.ThrowAsync<NeuroException>(() => work.Export!(model, [], "out.h5", Cancel))).Code.ShouldBe("model.unknown_format");
+        await work.Export!(package, ["c2lnbmF0dXJl", "YW5vdGhlcg=="], file, Cancel);
+        Encoding.UTF8.GetString(File.ReadAllBytes(file)).ShouldContain("c2lnbmF0dXJl YW5vdGhlcg==");
     }
 
     [Fact]

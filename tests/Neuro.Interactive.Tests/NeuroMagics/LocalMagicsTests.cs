@@ -186,8 +186,30 @@ public sealed class LocalMagicsTests : RecordedFact
     public async Task Export_SaysHowLargeTheFileIs()
     {
         var file = Path.Combine(folder, "small.onnx");
-        await RunAsync($"#!neuro-export \"{folder}\" --out \"{file}\"", new LocalWork { Export = (_, path, _) => File.WriteAllBytesAsync(path, new byte[1500], host.Cancellation) });
+        await RunAsync($"#!neuro-export \"{folder}\" --out \"{file}\"", new LocalWork { Export = (_, _, path, _) => File.WriteAllBytesAsync(path, new byte[1500], host.Cancellation) });
         host.Text.ShouldBe($"{file}: 1.5 kB");
+    }
+
+    [Fact]
+    public async Task Export_OfAModelThatWasOrdered_BringsItsReceipts()
+    {
+        await ConnectAsync();
+        var bytes = new byte[] { 1, 2, 3 };
+        var artifact = new ArtifactRef(Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length, "x.tar", "application/x-tar");
+        platform.Answer($"GET /v1/artifacts/{artifact.Sha256}", bytes);
+        host["model"] = Samples.Model with { Package = artifact, JobId = Samples.DoneJob.Id };
+        IReadOnlyList<string> given = [];
+
+        await RunAsync($"#!neuro-export --out \"{Path.Combine(folder, "small.onnx")}\"", new LocalWork
+        {
+            Export = (_, receipts, path, _) =>
+            {
+                given = receipts;
+                return File.WriteAllBytesAsync(path, bytes, host.Cancellation);
+            },
+        });
+
+        given.ShouldBe(Samples.GoodReceipts.Receipts.Select(receipt => receipt.Signature));
     }
 
     [Fact]
