@@ -10,6 +10,7 @@ return args switch
     ["train", .. var rest] => TrainBenchmark.Run(rest),
     ["stream", .. var rest] => StreamBenchmark.Run(rest),
     ["diloco", .. var rest] => await DilocoBenchmark.RunAsync(rest),
+    ["drift", .. var rest] => DriftBenchmark.Run(rest),
     ["infer", .. var rest] => InferBenchmark.Run(rest),
     ["compress", .. var rest] => CompressBenchmark.Run(rest),
     ["improve", .. var rest] => ImproveBenchmark.Run(rest),
@@ -27,6 +28,6 @@ return args switch
 
 static int Usage()
 {
-    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|stream|diloco|infer|compress|improve|auction|orderbook|ledger|api|dispatch|beats|wire|chain [options]");
+    Console.Error.WriteLine("dotnet run -c Release --project benchmarks/Neuro.Benchmarks -- render|labels|dataset|metrics|train|stream|diloco|drift|infer|compress|improve|auction|orderbook|ledger|api|dispatch|beats|wire|chain [options]");
     return 1;
 }

@@ -27,13 +27,16 @@ internal sealed class DilocoWorkload : IRoundWorkload
     private const int StepsPerSample = 20;
     private const int WholeOneIn = 4;
 
-    // Steps give the same bits on processors of one make; on another make they round otherwise, and drift apart. See docs/train-across-nodes.md for what was measured.
-    private const double LossTolerance = 0.05;
-    private const double Alike = 0.95;
+    // Steps give the same bits on processors of one make; on another make they round otherwise. The first losses then differ in the seventh digit, but what rounding begins training makes larger: weights drift apart.
+    // What stays is which batches are harder than others, and roughly where it goes. docs/train-across-nodes.md has what was measured.
+    private const int BeforeDrift = 8;
+    private const double FirstTolerance = 1e-3;
+    private const double MedianTolerance = 0.05;
+    private const double EchoAtLeast = 0.4;
+    private const double AlikeAtLeast = 0.3;
 
-    // By so much no rounding ever differs: a first loss that is another's altogether, or a change of another direction.
-    private const double LossBeyondRounding = 0.5;
-    private const double AlikeAtLeast = 0.5;
+    // By so much no rounding ever differs: a first loss that is another's altogether.
+    private const double BeyondRounding = 0.5;
 
     private readonly PartTrainer trainer = new();
 
@@ -134,16 +137,26 @@ internal sealed class DilocoWorkload : IRoundWorkload
     /// <summary>What is said of a delta by its first steps, taken again, or by all.</summary>
     internal static ShardVerdict Judge(WeightDelta delivered, WeightDelta made, bool whole)
     {
-        var apart = made.Losses.Zip(delivered.Losses).Max(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1e-3, Math.Abs(pair.First)));
-        if (apart > LossTolerance)
+        var apart = made.Losses.Zip(delivered.Losses).Select(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1e-3, Math.Abs(pair.First))).ToList();
+        var (first, median) = (apart.Take(BeforeDrift).Max(), apart.Order().ElementAt(apart.Count / 2));
+        if (first > FirstTolerance || median > MedianTolerance)
         {
-            return new ShardVerdict(false, FormattableString.Invariant($"The losses of the first {made.Losses.Count} steps, taken again, differ by up to {apart:P1} of them; {LossTolerance:P0} is what rounding may do.")) { Contradicted = apart > LossBeyondRounding };
+            return Wrong($"The first losses, taken again, differ by up to {first:0.0e+0} of them, and all {apart.Count} by {median:0.0e+0} in the median; rounding may do {FirstTolerance} and {MedianTolerance}.") with { Contradicted = first > BeyondRounding };
         }
 
-        var cosine = whole ? delivered.Cosine(made) : 1;
-        return cosine < Alike
-            ? new ShardVerdict(false, FormattableString.Invariant($"All steps taken again change the weights otherwise (cosine {cosine:0.000}; {Alike} is the least that rounding leaves).")) { Contradicted = cosine < AlikeAtLeast }
-            : new ShardVerdict(true, FormattableString.Invariant($"{made.Losses.Count} of {delivered.Losses.Count} steps taken again from the round's weights: losses within {apart:0.0e+0}{(whole ? $", change of cosine {cosine:0.0000}" : "")}"));
+        if (!whole)
+        {
+            return Right($"losses within {first:0.0e+0}, {median:0.0e+0} in the median");
+        }
+
+        var (cosine, echo) = (delivered.Cosine(made), delivered.Echo(made));
+        return cosine < AlikeAtLeast || echo < EchoAtLeast
+            ? Wrong($"All steps taken again change the weights otherwise, or were other steps: a cosine of {cosine:0.00} ({AlikeAtLeast} is the least), ups and downs of losses correlated by {echo:0.00} ({EchoAtLeast}).")
+            : Right($"losses within {first:0.0e+0} at first and {median:0.0e+0} in the median, their ups and downs correlated by {echo:0.00}, change of cosine {cosine:0.00}");
+
+        ShardVerdict Wrong(FormattableString how) => new(false, FormattableString.Invariant(how));
+
+        ShardVerdict Right(FormattableString how) => new(true, FormattableString.Invariant($"{made.Losses.Count} of {delivered.Losses.Count} steps taken again from the round's weights: ") + FormattableString.Invariant(how));
     }
 
     private Comparison Compare(WeightDelta one, WeightDelta other)

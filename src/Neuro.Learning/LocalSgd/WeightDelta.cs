@@ -21,6 +21,9 @@ public sealed class WeightDelta
     // In a step Adam moves a weight by at most (1 − β₁) / √(1 − β₂) = 3.16 learning rates (Kingma and Ba 2015, section 2.1); what is left is room for weight decay.
     private const double MostRatesAStep = 4;
 
+    // Of so few numbers even unrelated ones are often alike.
+    private const int FewestChanges = 15;
+
     private readonly IReadOnlyList<Weight> layout;
     private readonly float[] scales;
     private readonly sbyte[][] steps;
@@ -129,6 +132,34 @@ public sealed class WeightDelta
         }
 
         return own == 0 && its == 0 ? 1 : own == 0 || its == 0 ? 0 : product / Math.Sqrt(own * its);
+    }
+
+    /// <summary>How far the ups and downs from step to step in the second half of the losses are the other's, −1 … 1; 1 where there are too few to tell.</summary>
+    /// <remarks>A batch is harder or easier for whoever computes it, however weights have drifted; who has not computed it does not know.</remarks>
+    public double Echo(WeightDelta other) => Echo([.. Losses], [.. other.Losses]);
+
+    internal static double Echo(ReadOnlySpan<float> own, ReadOnlySpan<float> its)
+    {
+        var count = Math.Min(own.Length, its.Length);
+        var (a, b) = (Changes(own[(count / 2)..count]), Changes(its[(count / 2)..count]));
+        if (a.Length < FewestChanges)
+        {
+            return 1;
+        }
+
+        var (product, squares) = (TensorPrimitives.Dot<float>(a, b), Math.Sqrt((double)TensorPrimitives.SumOfSquares<float>(a) * TensorPrimitives.SumOfSquares<float>(b)));
+        return squares > 0 ? product / squares : a.SequenceEqual(b) ? 1 : 0;
+    }
+
+    private static float[] Changes(ReadOnlySpan<float> losses)
+    {
+        var changes = new float[Math.Max(0, losses.Length - 1)];
+        if (changes.Length > 0)
+        {
+            TensorPrimitives.Subtract(losses[1..], losses[..^1], changes);
+        }
+
+        return changes;
     }
 
     /// <summary>Adds a share of it to sums by name: of the change of trained weights, of the statistics themselves.</summary>

@@ -114,7 +114,8 @@ public sealed record KernelSpec(string Folder)
         ["interrupt_mode"] = "message",
         // The program's own setting is for loops over pixels; a kernel starts twice as fast with a quick first tier for loops too. Each cell is compiled anew, and
         // pages that are first written and then made executable are counted twice and cost a system call each; who may send cells may run anything anyway.
-        ["env"] = new JsonObject { ["DOTNET_TC_QuickJitForLoops"] = "1", ["DOTNET_EnableWriteXorExecute"] = "0" },
+        // The runtime begins to count calls, and so makes fast code of the compiler, after 16 ms (a hexadecimal 10) without a new method, and not 100: a notebook is seldom still for that long.
+        ["env"] = new JsonObject { ["DOTNET_TC_QuickJitForLoops"] = "1", ["DOTNET_EnableWriteXorExecute"] = "0", ["DOTNET_TC_CallCountingDelayMs"] = "10" },
         ["metadata"] = new JsonObject { ["debugger"] = false },
     };
 }

@@ -29,6 +29,20 @@ public sealed class WeightDeltaTests : IDisposable
     public void Quantised_Zeros_HaveTheScaleZero() => WeightDelta.Quantised([0, 0]).ShouldSatisfyAllConditions(result => result.Scale.ShouldBe(0), result => result.Values.ShouldBe([0, 0]));
 
     [Fact]
+    public void Echo_OfLossesThatDriftedAndOfOnesThatAreMadeUp_TellsThemApart()
+    {
+        var random = new Random(1);
+        float Near(float size) => size * ((float)random.NextDouble() - 0.5f);
+        var own = Enumerable.Range(0, 200).Select(step => 3 * MathF.Exp(-step / 150f) + Near(0.2f)).ToArray();
+        WeightDelta.Echo(own, own).ShouldBe(1, 1e-6);
+        WeightDelta.Echo(own, [.. own.Select(loss => loss + Near(0.06f))]).ShouldBeGreaterThan(0.85);
+        WeightDelta.Echo(own, [.. own.Select((_, step) => 3 * MathF.Exp(-step / 150f))]).ShouldBeInRange(-0.2, 0.2);
+        WeightDelta.Echo(own, [.. own[..100], .. own[..100].Select(_ => 1.5f + Near(0.2f))]).ShouldBeInRange(-0.3, 0.3); // Half the steps, and the rest made up.
+        WeightDelta.Echo(own, new float[200]).ShouldBe(0);
+        WeightDelta.Echo(own.AsSpan(0, 20), new float[20]).ShouldBe(1); // Too few.
+    }
+
+    [Fact]
     public void Read_OfWrite_IsTheSameFileAndAQuarterOfTheWeights()
     {
         var delta = Written();
