@@ -43,7 +43,7 @@ public static class Recognition
             using var stream = new SceneStream(catalogue, plan.Mix(catalogue, stage), stage.Size, SplitMix.For(seed, (ulong)number).Next(), plan.Stream(stage));
             var told = progress is null ? null : new ImmediateProgress<TrainingPoint>(point => progress.Report(new(
                 number, plan.Stages.Count, stage.Size, (started + (Work(stage) * point.Step / point.Steps)) / all, point.Loss, point.Accuracy)));
-            var options = new TrainingOptions { Epochs = stage.Epochs, BatchSize = plan.BatchSize, LearningRate = stage.LearningRate, MixUp = plan.MixUp, Seed = seed };
+            var options = new TrainingOptions { Epochs = stage.Epochs, BatchSize = plan.BatchSize, LearningRate = stage.LearningRate, Seed = seed };
             var where = number == plan.Stages.Count ? Path.Combine(folder, ModelFolderName) : Path.Combine(folder, FormattableString.Invariant($"stage-{number}"));
             model = Trainer.Train(plan.Network(catalogue.Products.Count, stage.Size), stream, options, where, told, cancel, start: model?.Folder);
             samples += (long)stage.Epochs * plan.SamplesPerEpoch;

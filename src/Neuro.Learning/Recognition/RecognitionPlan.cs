@@ -13,10 +13,10 @@ public sealed record RecognitionStage(int Size, int Epochs, double LearningRate)
 public sealed record RecognitionPlan
 {
     /// <summary>For an hour of two cores at the most.</summary>
-    public static RecognitionPlan Quick { get; } = new() { Name = "quick", Stages = [new(80, 10, 2e-3), new(128, 12, 2e-3), new(160, 8, 1.5e-3), new(192, 10, 1.2e-3)] };
+    public static RecognitionPlan Quick { get; } = new() { Name = "quick", Stages = [new(80, 10, 2e-3), new(128, 12, 2e-3), new(160, 14, 1.5e-3)] };
 
     /// <summary>For four hours of two cores at the most.</summary>
-    public static RecognitionPlan Best { get; } = new() { Name = "best", Stages = [new(80, 20, 2e-3), new(128, 24, 2e-3), new(160, 20, 1.5e-3), new(192, 24, 1.2e-3)] };
+    public static RecognitionPlan Best { get; } = new() { Name = "best", Stages = [new(80, 20, 2e-3), new(128, 24, 2e-3), new(160, 24, 1.5e-3)] };
 
     /// <summary>Some minutes of two cores: enough to see what one thing in the pictures is worth, not how good it gets.</summary>
     public static RecognitionPlan Brief { get; } = new() { Name = "brief", Stages = [new(80, 8, 2e-3)] };
@@ -38,10 +38,6 @@ public sealed record RecognitionPlan
     /// <summary>Scenes in memory.</summary>
     /// <value>3,000</value>
     public int Scenes { get; init; } = 3000;
-
-    /// <summary>α of mix-up.</summary>
-    /// <value>0.2</value>
-    public double MixUp { get; init; } = 0.2;
 
     /// <summary>Rendered pictures from which a threshold is taken.</summary>
     /// <value>2,000</value>
@@ -91,15 +87,8 @@ public sealed record RecognitionPlan
             (held with
             {
                 Width = side, Height = side, Colour = colour, Photo = photo,
-                Hold = held.Hold with
-                {
-                    // As large as a stored crop has it: framing is drawn each time that it is seen.
-                    Size = Distribution.Uniform(0.45, 0.55), Side = Distribution.Normal(0, 0.03), Height = Distribution.Normal(0, 0.03),
-                    // People tilt what they hold, look down on it to read the top, and turn it to read the back.
-                    Roll = Distribution.Normal(0, 20),
-                    Pitch = Distribution.Weighted((7, Distribution.Normal(14, 13)), (1, Distribution.Uniform(30, 75))),
-                    Yaw = Distribution.Weighted((5, Distribution.Normal(0, 22)), (1, Distribution.Uniform(-85, 85)), (1, Distribution.Uniform(-180, 180))),
-                },
+                // As large as a stored crop has it: framing is drawn each time that it is seen.
+                Hold = held.Hold with { Size = Distribution.Uniform(0.45, 0.55), Side = Distribution.Normal(0, 0.03), Height = Distribution.Normal(0, 0.03), Roll = Distribution.Normal(0, 9) },
             }, Handheld),
             (ShelfRecipe.Default(catalogue) with { Width = 480, Height = 480, Colour = colour, Photo = photo }, 1 - Handheld),
         ];
