@@ -30,7 +30,7 @@ internal static class ChainApi
         var open = routes.MapGroup("/v1").RequireAuthorization(Policies.Account).AddEndpointFilter(WhereThereIsOne).WithTags("Chain");
         open.MapGet("/chain", GetChain).WithSummary("How the platform stands with the chain.");
         open.MapGet("/wallet", GetWallet).WithSummary("Your wallet, with what the chain says that it has.");
-        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).WithSummary("A message to sign with the wallet that shall be yours.");
+        open.MapPost("/wallet/challenge", ChallengeWallet).Needs(Scopes.Admin).MovesMoney().WithSummary("A message to sign with the wallet that shall be yours.");
         open.MapPut("/wallet", LinkWallet).Needs(Scopes.Admin).WithSummary("Links the wallet that signed.");
         open.MapGet("/chain/deposits", GetDeposits).WithSummary("Your deposits, the newest first.");
         open.MapPost("/chain/withdrawals", Withdraw).Needs(Scopes.Trade).MovesMoney().WithSummary("Sets NTK aside and pays them out to a wallet with the next batch.");
