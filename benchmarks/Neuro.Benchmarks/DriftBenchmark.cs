@@ -41,13 +41,13 @@ internal static class DriftBenchmark
             var losses = here.Losses.ToList();
             var smooth = losses.Select((_, i) => losses.Skip(i - 8).Take(Math.Min(17, i + 9)).Average()).ToList();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"drift made_up steps={steps} median={Median(losses.Zip(smooth)):0.0e+0} echo={WeightDelta.Echo([.. losses], [.. smooth]):0.00} half_cosine={here.Cosine(InProcess(Path.Combine(folder, "half"), steps, [], steps / 2)):0.0000}"));
+                $"drift made_up steps={steps} median={Median(WeightDelta.Apart(losses, smooth)):0.0e+0} echo={WeightDelta.Echo([.. losses], [.. smooth]):0.00} half_cosine={here.Cosine(InProcess(Path.Combine(folder, "half"), steps, [], steps / 2)):0.0000}"));
             foreach (var (name, without) in Processors)
             {
                 var there = InProcess(Path.Combine(folder, name), steps, without);
-                var apart = here.Losses.Zip(there.Losses).Select(Apart).ToList();
+                var apart = here.Apart(there);
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"drift processor={name} steps={steps} first_losses={apart.Take((steps + StepsPerSample - 1) / StepsPerSample).Max():0.0e+0} all_losses={apart.Max():0.0e+0} median={Median(here.Losses.Zip(there.Losses)):0.0e+0} echo={here.Echo(there):0.00} cosine={here.Cosine(there):0.0000}"));
+                    $"drift processor={name} steps={steps} first_losses={apart.Take((steps + StepsPerSample - 1) / StepsPerSample).Max():0.0e+0} all_losses={apart.Max():0.0e+0} median={Median(apart):0.0e+0} echo={here.Echo(there):0.00} cosine={here.Cosine(there):0.0000}"));
             }
 
             return 0;
@@ -78,9 +78,7 @@ internal static class DriftBenchmark
         InnerSteps.Run(Spec, scenes, plan, 0, 0, weights: null, taken).Write(file);
     }
 
-    private static double Apart((float First, float Second) losses) => Math.Abs(losses.First - losses.Second) / Math.Max(1e-3, Math.Abs(losses.First));
-
-    private static double Median(IEnumerable<(float, float)> losses) => losses.Select(Apart).Order().ElementAt(losses.Count() / 2);
+    private static double Median(IReadOnlyList<double> apart) => apart.Order().ElementAt(apart.Count / 2);
 
     private static ModelSpec Spec => Zoo.SmallCnn(Corner.Products.Count, Size, [16, 32, 64, 128]);
 

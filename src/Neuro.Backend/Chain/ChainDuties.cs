@@ -91,6 +91,10 @@ internal sealed class ChainDuties(
             {
                 await PollAsync(cancel);
             }
+            else
+            {
+                await link.AskAsync(exits.LookAsync, cancel);
+            }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

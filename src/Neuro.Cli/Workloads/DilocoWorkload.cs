@@ -137,7 +137,7 @@ internal sealed class DilocoWorkload : IRoundWorkload
     /// <summary>What is said of a delta by its first steps, taken again, or by all.</summary>
     internal static ShardVerdict Judge(WeightDelta delivered, WeightDelta made, bool whole)
     {
-        var apart = made.Losses.Zip(delivered.Losses).Select(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1e-3, Math.Abs(pair.First))).ToList();
+        var apart = made.Apart(delivered);
         var (first, median) = (apart.Take(BeforeDrift).Max(), apart.Order().ElementAt(apart.Count / 2));
         if (first > FirstTolerance || median > MedianTolerance)
         {

@@ -134,6 +134,12 @@ public sealed class WeightDelta
         return own == 0 && its == 0 ? 1 : own == 0 || its == 0 ? 0 : product / Math.Sqrt(own * its);
     }
 
+    /// <summary>How far each loss that both have is from the other's, as a share of it.</summary>
+    public IReadOnlyList<double> Apart(WeightDelta other) => Apart(Losses, other.Losses);
+
+    internal static IReadOnlyList<double> Apart(IEnumerable<float> own, IEnumerable<float> its) =>
+        [.. own.Zip(its, (mine, another) => (double)Math.Abs(mine - another) / Math.Max(1e-3, Math.Abs(mine)))];
+
     /// <summary>How far the ups and downs from step to step in the second half of the losses are the other's, −1 … 1; 1 where there are too few to tell.</summary>
     /// <remarks>A batch is harder or easier for whoever computes it, however weights have drifted; who has not computed it does not know.</remarks>
     public double Echo(WeightDelta other) => Echo([.. Losses], [.. other.Losses]);

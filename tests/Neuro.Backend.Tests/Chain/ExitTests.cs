@@ -45,6 +45,11 @@ public sealed class ExitTests(AnvilFixture anvil) : IClassFixture<AnvilFixture>
         chain.Problem.ShouldNotBeNull().ShouldStartWith("The exits of the vault are open, for good");
         chain.Problem.ShouldContain($"pays 1000 NTK by statement {made.Epoch}");
         (await Should.ThrowAsync<NeuroException>(() => chain.WithdrawAsync(TestChain.Ada, 1))).Code.ShouldBe("chain.exits_open");
+        await using (var replica = chain.Beside()) // Which never has the lease to book.
+        {
+            await replica.Exits.LookAsync(Cancel);
+            (await Should.ThrowAsync<NeuroException>(() => replica.WithdrawAsync(TestChain.Ada, 1))).Code.ShouldBe("chain.exits_open");
+        }
 
         // Bo has spent 40 since the statement, and takes all of it nevertheless.
         (await chain.Ledger.SubmitAsync(TransferRequest.Transfer(Guid.NewGuid(), TestChain.Bo, TestChain.Ada, Ntk.Of(40), "spent"), Cancel)).ThrowIfRefused("it");

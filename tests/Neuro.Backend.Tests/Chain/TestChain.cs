@@ -96,6 +96,8 @@ internal sealed class TestChain : IAsyncDisposable
 
     public WithdrawalDesk Withdrawals { get; private set; } = null!;
 
+    public ExitDesk Exits { get; private set; } = null!;
+
     public Epochs Epochs { get; private set; } = null!;
 
     public ChainDuties Duties { get; private set; } = null!;
@@ -272,10 +274,11 @@ internal sealed class TestChain : IAsyncDisposable
         Backing = new(Database, Ledger, link);
         Deposits = new(Database, Ledger, link, Clock);
         Withdrawals = new(Database, Ledger, link, Clock);
+        Exits = new(Database, Ledger, new Statements(Database), Withdrawals, link);
         Epochs = new(Database, link, Keys, Clock);
         Duties = new(
             Backing, new VaultLog(Database, link, Clock), Deposits, Withdrawals,
-            new ExitDesk(Database, Ledger, new Statements(Database), Withdrawals, link), new Batches(Database, link, Clock), Epochs, new Outbox(Database, link, Clock), link,
+            Exits, new Batches(Database, link, Clock), Epochs, new Outbox(Database, link, Clock), link,
             new Leases(Database, Clock), Clock, NullLogger<ChainDuties>.Instance);
     }
 

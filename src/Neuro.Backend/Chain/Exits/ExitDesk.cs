@@ -1,4 +1,3 @@
-using System.Numerics;
 using Microsoft.EntityFrameworkCore;
 using Neuro.Backend.Chain.Withdrawals;
 using Neuro.Backend.Ledger;
@@ -15,41 +14,51 @@ namespace Neuro.Backend.Chain.Exits;
 /// <remarks>What it knows it reads from the chain's final logs, after each start anew; an exit is booked once, since its transfer is named after its log.</remarks>
 internal sealed class ExitDesk(Database database, Ledger.Ledger ledger, Statements statements, WithdrawalDesk withdrawals, ChainLink link)
 {
-    private static readonly Hash32[] Topics = [VaultEvent.Topic(nameof(VaultEvent.SilenceDeclared)), VaultEvent.Topic(nameof(VaultEvent.Exited))];
     private long? readUpTo;
 
-    /// <summary>Books what is final; as long as the exits are shut that is one question to the chain.</summary>
-    public async Task FollowAsync(Heads heads, CancellationToken cancel)
+    /// <summary>Finds out whether the exits are open, finally. Each replica asks, since each is asked to move money; as long as they are shut that is one question to the chain.</summary>
+    public async Task LookAsync(CancellationToken cancel)
     {
-        if (link.Exits is null && !await link.Vault.IsSilentAsync(BlockRef.Latest, cancel))
+        if (link.Exits is not null || !await link.Vault.IsSilentAsync(BlockRef.Latest, cancel) || await link.Ethereum.BlockAsync(BlockRef.Finalized, cancel) is not { } finalized)
         {
             return;
         }
 
-        var from = Math.Max(0, readUpTo + 1 ?? link.Options.FromBlock);
-        await foreach (var (logs, upTo) in link.Ethereum.LogRangesAsync([link.Vault.Address], [Topics], from, heads.Finalized.Number, cancel))
+        await foreach (var (logs, _) in LogsAsync(nameof(VaultEvent.SilenceDeclared), link.Options.FromBlock, finalized.Number, cancel))
         {
             foreach (var log in logs)
             {
-                switch (link.Vault.ReadEvent(log))
-                {
-                    case VaultEvent.SilenceDeclared silence:
-                        link.Exits = new(silence.Epoch, BaseUnits.ToNtk(silence.Pool).Amount);
-                        break;
-                    case VaultEvent.Exited exit:
-                        await BookAsync(log, exit, link.Exits!.Epoch, cancel);
-                        break;
-                }
+                var silence = (VaultEvent.SilenceDeclared)link.Vault.ReadEvent(log)!;
+                link.Exits = new(silence.Epoch, BaseUnits.ToNtk(silence.Pool).Amount, log.BlockNumber);
+            }
+        }
+    }
+
+    /// <summary>Books what is final, where they are open.</summary>
+    public async Task FollowAsync(Heads heads, CancellationToken cancel)
+    {
+        await LookAsync(cancel);
+        if (link.Exits is not { } exits || exits.Block > heads.Finalized.Number)
+        {
+            // Up to these heads payments have been read, and not further: one that was made must not come back.
+            return;
+        }
+
+        await foreach (var (logs, upTo) in LogsAsync(nameof(VaultEvent.Exited), readUpTo + 1 ?? link.Options.FromBlock, heads.Finalized.Number, cancel))
+        {
+            foreach (var log in logs)
+            {
+                await BookAsync(log, (VaultEvent.Exited)link.Vault.ReadEvent(log)!, exits.Epoch, cancel);
             }
 
             readUpTo = upTo;
         }
 
-        if (link.Exits is not null)
-        {
-            await withdrawals.ReturnAllAsync("The vault's exits are open: it pays nothing else any more.", cancel);
-        }
+        await withdrawals.ReturnAllAsync("The vault's exits are open: it pays nothing else any more.", cancel);
     }
+
+    private IAsyncEnumerable<(IReadOnlyList<Log> Logs, long UpTo)> LogsAsync(string what, long from, long upTo, CancellationToken cancel) =>
+        link.Ethereum.LogRangesAsync([link.Vault.Address], [[VaultEvent.Topic(what)]], Math.Max(0, from), upTo, cancel);
 
     private async Task BookAsync(Log log, VaultEvent.Exited exit, long epoch, CancellationToken cancel)
     {

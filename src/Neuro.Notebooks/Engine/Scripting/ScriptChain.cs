@@ -52,9 +52,8 @@ internal sealed class ScriptChain
     /// <exception cref="CompileException">The compiler refused it.</exception>
     public Submission Compile(string code, string path, CancellationToken cancel)
     {
-        var ready = Interlocked.Exchange(ref next, null) is { IsCompletedSuccessfully: true } prepared && prepared.Result is var made && made.Earlier == live && made.Added == added ? made : NewBlank();
-        var (earlier, tree) = (ready.Earlier, Parse(code, path));
-        var compilation = ready.Compilation.ReplaceSyntaxTree(ready.Tree, tree);
+        var (blank, tree) = (Prepared() ?? NewBlank(), Parse(code, path));
+        var (earlier, compilation) = (blank.Earlier, blank.Compilation.ReplaceSyntaxTree(blank.Tree, tree));
         if (!HasCode(tree, cancel))
         {
             Refuse(compilation.GetDiagnostics(cancel));
@@ -171,6 +170,10 @@ internal sealed class ScriptChain
         replaced.ForEach(library => ScriptLoader.Unload(library.Assembly));
         return gone;
     }
+
+    /// <summary>Null when none is ready, or something has changed since.</summary>
+    private Blank? Prepared() =>
+        Interlocked.Exchange(ref next, null) is { IsCompletedSuccessfully: true, Result: var blank } && blank.Earlier == live && blank.Added == added ? blank : null;
 
     /// <remarks>Without usings: a submission has those of the one before it, and to look up each again in all references would take a third of the compiler's time.</remarks>
     private Blank NewBlank()
